@@ -1,0 +1,31 @@
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --group build
+
+.PHONY: demo install test lock proof bench pictures
+
+demo: .venv/run.stamp
+	@$(BIN)/duban demo $(ARGS)
+
+install: .venv/run.stamp
+
+test: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/pytest $(ARGS)
+
+.venv/run.stamp: requirements.txt pyproject.toml .ci/venv
+	@.ci/venv $(PYTHON)
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev.stamp: .venv/run.stamp requirements-dev.txt
+	$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+lock: .venv/dev.stamp
+	$(COMPILE) --all-extras --group dev -o requirements-dev.txt
+	$(COMPILE) -c requirements-dev.txt -o requirements.txt
