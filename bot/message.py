@@ -1,0 +1,222 @@
+"""The words every channel speaks: what comes in, what goes out, and what a channel is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from data.kinds import Priority
+
+
+class Kind(StrEnum):
+    """What an inbound is: words, a pressed button, changed words, or something else that a person did."""
+
+    TEXT = "text"
+    BUTTON = "button"
+    EDIT = "edit"
+    MEDIA = "media"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    MIGRATED = "migrated"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True)
+class Update:
+    """A provider's update as it came, before anybody looked into it.
+
+    `update_id` is unique for the bot for ever; `sender` is the external id of who wrote (empty if unknown); `raw` is
+    the provider's own text, stored as it is.
+    """
+
+    update_id: str
+    sender: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """An update that was understood.
+
+    `said_at` is the provider's time (aware UTC). `token` is a pressed button's. `reply_to` is the provider's id of
+    the quoted message. `addressed` is False for words in a group that were not meant for the bot. `media` is what a
+    message without usable words carried (sticker, voice, photo, file, location, …). `acknowledge` is what the
+    channel needs to stop a button's spinner.
+    """
+
+    kind: Kind
+    sender: str
+    chat: str
+    message_id: str | None
+    said_at: datetime
+    text: str = ""
+    token: str | None = None
+    reply_to: str | None = None
+    group: bool = False
+    addressed: bool = True
+    display_name: str | None = None
+    language: str | None = None
+    media: str | None = None
+    forwarded: bool = False
+    acknowledge: str | None = None
+    migrated_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button as a handler wishes it: pressed, it runs `action` with `args` (JSON values).
+
+    `once`: the first press is the last, later ones get its result. Buttons of one message that exclude each other
+    are spent together when `once`. `primary` is the one to do next.
+    """
+
+    label: str
+    action: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    once: bool = False
+    primary: bool = False
+    expires_after: timedelta | None = None
+
+
+Rows = Sequence[Sequence[Button]]
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message as a handler wishes it; the door stores it, a channel writes it in its own form.
+
+    `title` is shown in bold above `text` (plain text, lines separated by line feeds; a channel escapes it).
+    `person_id` or `chat`: to whom, default whoever wrote. `listing` are the assignment ids a numbered list shows, in
+    order: a bare number in an answer means a position in it. `edits` is the id of the outbox row whose message is
+    replaced. `dialog_id` is the question it asks. Nothing is sent after `use_until`.
+    """
+
+    text: str
+    title: str | None = None
+    buttons: Rows = ()
+    person_id: int | None = None
+    chat: str | None = None
+    channel: str | None = None
+    priority: Priority = Priority.ANSWER
+    listing: tuple[int, ...] | None = None
+    round_id: int | None = None
+    edits: int | None = None
+    dialog_id: int | None = None
+    not_before: datetime | None = None
+    use_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SentButton:
+    """A stored button: what a channel shows and gets back."""
+
+    label: str
+    token: str
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class Payload:
+    """What one call carries, rendered once and never again: stored as JSON in the outbox row."""
+
+    title: str | None
+    text: str
+    buttons: tuple[tuple[SentButton, ...], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        rows = [[{"label": b.label, "token": b.token, "primary": b.primary} for b in row] for row in self.buttons]
+        return {"title": self.title, "text": self.text, "buttons": rows}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Payload:
+        rows = tuple(tuple(SentButton(**button) for button in row) for row in value["buttons"])
+        return cls(value["title"], value["text"], rows)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One claimed outbox row, as a channel gets it. `edits` is the provider's id of the message to replace."""
+
+    outbox_id: int
+    chat: str
+    payload: Payload
+    edits: str | None = None
+    reply_to: str | None = None
+
+
+class SendFailed(Exception):
+    """A send that did not (or may not have) come through.
+
+    `permanent`: trying again is of no use. `blocked`: the account can't be reached any more. `retry_after`: the
+    provider's wait in seconds; `whole_bot` where it binds every chat. `moved_to`: the chat's new id. `reason` is
+    short and without secrets.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        blocked: bool = False,
+        retry_after: float | None = None,
+        whole_bot: bool = False,
+        moved_to: str | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.blocked = blocked
+        self.retry_after = retry_after
+        self.whole_bot = whole_bot
+        self.moved_to = moved_to
+
+
+@dataclass(frozen=True)
+class Limits:
+    """A provider's pace: calls a second over all chats, seconds between two calls in one chat (after `burst` quick
+    ones), calls a minute in one group. Infinite and zero where it has no rule."""
+
+    per_second: float = math.inf
+    chat_gap: float = 0.0
+    burst: int = 1
+    group_per_minute: float = math.inf
+    in_flight: int = 16
+
+
+Receive = Callable[[Sequence[Update]], Awaitable[None]]
+
+
+class Channel(Protocol):
+    """One way to people. `receive` returns when the updates are on disk: only then is the provider told."""
+
+    name: str
+    bot_id: str
+    limits: Limits
+
+    async def start(self, receive: Receive) -> None:
+        """Begin to receive. Returns when it runs; keeps itself running until `stop_receiving`."""
+
+    async def stop_receiving(self) -> None:
+        """Take in nothing more; what was taken is on disk."""
+
+    async def close(self) -> None:
+        """Let go of connections; sending is over."""
+
+    def parse(self, raw: str) -> Inbound:
+        """Understand a stored update. Pure. Raises ValueError for what can't be understood."""
+
+    def split(self, title: str | None, text: str) -> list[tuple[str | None, str]]:
+        """Cut a message into parts that the provider takes, at line ends, never inside a character. Pure."""
+
+    def is_group(self, chat: str) -> bool:
+        """Whether a chat id is a group's. Pure."""
+
+    async def send(self, call: Call) -> str:
+        """Send or edit; the provider's message id. Raises SendFailed."""
+
+    async def acknowledge(self, inbound: Inbound) -> None:
+        """Tell the provider that a press was seen. Best effort: never raises."""

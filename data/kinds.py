@@ -1,0 +1,101 @@
+"""The fixed words of the database: what a column with few values may hold."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class Role(StrEnum):
+    LIAISON = "liaison"
+    LEADER = "leader"
+    ADMIN = "admin"
+
+
+class Scope(StrEnum):
+    """What a leader sees: the own rows, or the whole district (全区)."""
+
+    OWN = "own"
+    ALL = "all"
+
+
+class Status(StrEnum):
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    DELAYED = "delayed"
+    DONE = "done"
+
+
+class PartKind(StrEnum):
+    """How a part of an assignment is judged; only FIGURE, FEW, BOUND and NO_BASE carry a number."""
+
+    FIGURE = "figure"
+    FEW = "few"
+    MILESTONE = "milestone"
+    ONGOING = "ongoing"
+    KEPT = "kept"
+    BOUND = "bound"
+    NO_BASE = "no_base"
+
+
+class Comparator(StrEnum):
+    EQ = "eq"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+
+
+class UnitRole(StrEnum):
+    """How a unit other than the lead unit takes part in an assignment."""
+
+    CO_LEAD = "co_lead"
+    SUPPORTING = "supporting"
+
+
+class InboxState(StrEnum):
+    NEW = "new"
+    DONE = "done"
+    ASIDE = "aside"
+
+
+class OutboxState(StrEnum):
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+class Priority(IntEnum):
+    """Who waits least: a person who has just written, then notices, then digests."""
+
+    ANSWER = 0
+    NOTICE = 1
+    DIGEST = 2
+
+
+class ReminderKind(StrEnum):
+    DIGEST = "digest"
+    NAG = "nag"
+    ESCALATION = "escalation"
+    NOTICE = "notice"
+
+
+class ReminderState(StrEnum):
+    WAITING = "waiting"
+    QUEUED = "queued"
+    DROPPED = "dropped"
+
+
+class RoundState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    SKIPPED = "skipped"
+
+
+class ScopeKind(StrEnum):
+    """Whom a schedule or an order asks: the whole plan, or the rows of one leader, unit, project, or one row."""
+
+    PLAN = "plan"
+    LEADER = "leader"
+    UNIT = "unit"
+    PROJECT = "project"
+    ROW = "row"

@@ -1,0 +1,40 @@
+"""The tables. Instants are UTC with microseconds; dates and local times are the office's."""
+
+from data.models.base import Base, UtcDateTime
+from data.models.doors import AuditEvent, Button, Dialog, Inbox, Look, Outbox, Pace, Setting
+from data.models.people import Account, Guess, Invite, Person, PersonRole, WebSession
+from data.models.plan import Assignment, AssignmentLeader, AssignmentUnit, Plan, Project, Target, Unit
+from data.models.reports import Figure, Report
+from data.models.rounds import Reminder, Round, RoundItem, Schedule
+
+__all__ = [
+    "Account",
+    "Assignment",
+    "AssignmentLeader",
+    "AssignmentUnit",
+    "AuditEvent",
+    "Base",
+    "Button",
+    "Dialog",
+    "Figure",
+    "Guess",
+    "Inbox",
+    "Invite",
+    "Look",
+    "Outbox",
+    "Pace",
+    "Person",
+    "PersonRole",
+    "Plan",
+    "Project",
+    "Reminder",
+    "Report",
+    "Round",
+    "RoundItem",
+    "Schedule",
+    "Setting",
+    "Target",
+    "Unit",
+    "UtcDateTime",
+    "WebSession",
+]

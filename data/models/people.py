@@ -1,0 +1,98 @@
+"""People, their accounts in the channels, invites and log-ins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from data.models.base import Base, BigId
+
+if TYPE_CHECKING:
+    from data.models.plan import Unit
+
+
+class Person(Base):
+    """`order` is A or B (A/B 角); `scope` (`data.kinds.Scope`) matters for leaders."""
+
+    __tablename__ = "person"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    order: Mapped[str] = mapped_column("contact_order", String(1), default="A")
+    scope: Mapped[str] = mapped_column(String(10), default="own")
+    phone: Mapped[str | None] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(10), default="zh-CN")
+    created_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+    unit: Mapped[Unit | None] = relationship()
+    roles: Mapped[list[PersonRole]] = relationship(cascade="all, delete-orphan")
+    accounts: Mapped[list[Account]] = relationship(back_populates="person", order_by="Account.id")
+
+
+class PersonRole(Base):
+    __tablename__ = "person_role"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class Account(Base):
+    """Somebody in a channel; a stranger while `person_id` is None. `chat_id` is where private messages go."""
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("channel", "external_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    external_id: Mapped[str] = mapped_column(String(120))
+    chat_id: Mapped[str | None] = mapped_column(String(120))
+    display_name: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(String(10))
+    created_at: Mapped[datetime]
+    bound_at: Mapped[datetime | None]
+    last_heard_at: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]
+    blocked_reason: Mapped[str | None] = mapped_column(Text)
+    told_stranger_at: Mapped[datetime | None]
+
+    person: Mapped[Person | None] = relationship(back_populates="accounts")
+
+
+class Invite(Base):
+    """A one-time code that binds an account to a person; only its hash is kept."""
+
+    __tablename__ = "invite"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class Guess(Base):
+    """Wrong invite codes of one account or address (`who`), and until when it has to wait."""
+
+    __tablename__ = "guess"
+    who: Mapped[str] = mapped_column(String(160), primary_key=True)
+    wrong: Mapped[int]
+    last_at: Mapped[datetime]
+    wait_until: Mapped[datetime | None]
+
+
+class WebSession(Base):
+    """A log-in of the web chat; only the token's hash is kept; slides for 90 days."""
+
+    __tablename__ = "web_session"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    read_outbox_id: Mapped[int] = mapped_column(BigId, default=0)
