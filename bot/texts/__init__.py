@@ -1,0 +1,82 @@
+"""Every sentence people read. `Texts("zh-CN").say("errors.no_such_row", row="4.9")` fills a template.
+
+Templates (Jinja2) live in `<language>/<subject>.toml`, one file a subject, the same keys in both languages.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from bot.texts import words
+from data.errors import Fact, UserError
+
+LANGUAGES = ("zh-CN", "en")
+
+
+class Texts:
+    """The sentences of one language; made once (`texts(language)`)."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.filters = words.filters(language)
+        self._environment = Environment(
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
+        )
+        self._environment.filters.update(self.filters)
+        self._environment.globals["say"] = self.say
+        self._sources = catalogue(language)
+        self._templates: dict[str, Template] = {}
+
+    def say(self, key: str, **values: Any) -> str:
+        """Fill the template `subject.key`. Raises KeyError for an unknown key, UndefinedError for a missing value."""
+        template = self._templates.get(key)
+        if template is None:
+            template = self._templates[key] = self._environment.from_string(self._sources[key])
+        return template.render(values)
+
+    def tell(self, subject: str, fact: Fact) -> str:
+        """Word a fact of that subject."""
+        return self.say(f"{subject}.{fact.code}", **fact.values)
+
+    def error(self, error: UserError) -> str:
+        """Word a person's mistake so that it helps: `errors.<code>`, or the code itself where it names its subject."""
+        key = error.code if "." in error.code else f"errors.{error.code}"
+        return self.say(key, **error.values)
+
+    def has(self, key: str) -> bool:
+        return key in self._sources
+
+
+@cache
+def texts(language: str) -> Texts:
+    """The texts of a language; the nearest one we have where it is unknown."""
+    return Texts(nearest(language))
+
+
+def nearest(language: str | None) -> str:
+    """`en-GB` → `en`; anything unknown → `zh-CN`."""
+    return "en" if (language or "").lower().startswith("en") else "zh-CN"
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """All templates of a language by `subject.key`."""
+    found: dict[str, str] = {}
+    for file in files("bot.texts").joinpath(language).iterdir():
+        if file.name.endswith(".toml"):
+            found |= _flatten(file.name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8")))
+    return found
+
+
+def _flatten(prefix: str, table: Mapping[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in table.items():
+        name = f"{prefix}.{key}"
+        found |= _flatten(name, value) if isinstance(value, Mapping) else {name: str(value)}
+    return found
