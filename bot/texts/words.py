@@ -13,7 +13,8 @@ Filters = dict[str, Callable[..., str]]
 
 def filters(language: str) -> Filters:
     """`number`, `percent`, `day`, `weekday`, `month`, `clock`, `moment`, `joined` for a language."""
-    return {"number": number, "percent": percent, "clock": clock} | (ENGLISH if language == "en" else CHINESE)
+    shared: Filters = {"number": number, "percent": percent, "clock": clock}
+    return shared | (ENGLISH if language == "en" else CHINESE)
 
 
 def number(value: float) -> str:

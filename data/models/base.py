@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, Dialect, Float, Integer, MetaData, TypeDecorator, text
+from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, Dialect, Float, Integer, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -47,4 +47,3 @@ class Base(DeclarativeBase):
 
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
-STANDING = text("standing")

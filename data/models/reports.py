@@ -5,34 +5,37 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from data.models.base import STANDING, Base
+from data.models.base import Base
 
 if TYPE_CHECKING:
     from data.models.people import Person
     from data.models.plan import Assignment, Target, Unit
 
 
+STATED = ("status", "percent", "expected_date", "problem", "next_step")
+
+
+def _fold_index(name: str, owner: str, stated: str | None = None) -> Index:
+    """An index that finds the last standing row of `owner` (that states a field) without reading the others."""
+    where = text("standing" if stated is None else f"standing AND {stated} IS NOT NULL")
+    return Index(name, owner, "as_of", "id", sqlite_where=where, postgresql_where=where)
+
+
 class Report(Base):
     """What was said about an assignment at one time, in the person's own words.
 
     `as_of` is the moment whose state it tells (a correction keeps that of what it corrects). Standing reports fold
-    to the state by (as_of, id); a corrected, withdrawn or draft one doesn't stand. `reading` keeps span, rule and
-    certainty of each field.
+    to the state by (as_of, id); a corrected, withdrawn or draft one doesn't stand, and `fell_at`
+    says since when. `reading` keeps span, rule and certainty of each field.
     """
 
     __tablename__ = "report"
     __table_args__ = (
-        Index(
-            "ix_report_state",
-            "assignment_id",
-            "as_of",
-            "id",
-            sqlite_where=STANDING,
-            postgresql_where=STANDING,
-        ),
+        _fold_index("ix_report_state", "assignment_id"),
+        *(_fold_index(f"ix_report_{field}", "assignment_id", field) for field in STATED),
         Index("ix_report_inbox", "inbox_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -58,6 +61,7 @@ class Report(Base):
     reading: Mapped[dict[str, Any]] = mapped_column(default=dict)
     draft: Mapped[bool] = mapped_column(default=False)
     standing: Mapped[bool] = mapped_column(default=True)
+    fell_at: Mapped[datetime | None]
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
     withdrawn_at: Mapped[datetime | None]
 
@@ -71,16 +75,7 @@ class Figure(Base):
     """A number of a report against a target; for a milestone 1 is reached, for a kept part the number of breaches."""
 
     __tablename__ = "figure"
-    __table_args__ = (
-        Index(
-            "ix_figure_state",
-            "target_id",
-            "as_of",
-            "id",
-            sqlite_where=STANDING,
-            postgresql_where=STANDING,
-        ),
-    )
+    __table_args__ = (_fold_index("ix_figure_state", "target_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
     target_id: Mapped[int] = mapped_column(ForeignKey("target.id"))

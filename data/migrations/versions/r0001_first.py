@@ -400,6 +400,7 @@ def upgrade() -> None:
         sa.Column("reading", sa.JSON(), nullable=False),
         sa.Column("draft", sa.Boolean(), nullable=False),
         sa.Column("standing", sa.Boolean(), nullable=False),
+        sa.Column("fell_at", UtcDateTime(), nullable=True),
         sa.Column("supersedes_id", sa.Integer(), nullable=True),
         sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"], name=op.f("fk_report_assignment_id")),
@@ -411,9 +412,57 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_report_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
     )
+    op.create_index(
+        "ix_report_expected_date",
+        "report",
+        ["assignment_id", "as_of", "id"],
+        unique=False,
+        sqlite_where=sa.text("standing AND expected_date IS NOT NULL"),
+        postgresql_where=sa.text("standing AND expected_date IS NOT NULL"),
+    )
     op.create_index("ix_report_inbox", "report", ["inbox_id"], unique=False)
+    op.create_index(
+        "ix_report_next_step",
+        "report",
+        ["assignment_id", "as_of", "id"],
+        unique=False,
+        sqlite_where=sa.text("standing AND next_step IS NOT NULL"),
+        postgresql_where=sa.text("standing AND next_step IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_report_percent",
+        "report",
+        ["assignment_id", "as_of", "id"],
+        unique=False,
+        sqlite_where=sa.text("standing AND percent IS NOT NULL"),
+        postgresql_where=sa.text("standing AND percent IS NOT NULL"),
+    )
     op.create_index(op.f("ix_report_person_id"), "report", ["person_id"], unique=False)
+    op.create_index(
+        "ix_report_problem",
+        "report",
+        ["assignment_id", "as_of", "id"],
+        unique=False,
+        sqlite_where=sa.text("standing AND problem IS NOT NULL"),
+        postgresql_where=sa.text("standing AND problem IS NOT NULL"),
+    )
     op.create_index(op.f("ix_report_round_id"), "report", ["round_id"], unique=False)
+    op.create_index(
+        "ix_report_state",
+        "report",
+        ["assignment_id", "as_of", "id"],
+        unique=False,
+        sqlite_where=sa.text("standing"),
+        postgresql_where=sa.text("standing"),
+    )
+    op.create_index(
+        "ix_report_status",
+        "report",
+        ["assignment_id", "as_of", "id"],
+        unique=False,
+        sqlite_where=sa.text("standing AND status IS NOT NULL"),
+        postgresql_where=sa.text("standing AND status IS NOT NULL"),
+    )
     op.create_index(op.f("ix_report_supersedes_id"), "report", ["supersedes_id"], unique=False)
     op.create_table(
         "button",
@@ -475,6 +524,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_figure")),
     )
     op.create_index(op.f("ix_figure_report_id"), "figure", ["report_id"], unique=False)
+    op.create_index(
+        "ix_figure_state",
+        "figure",
+        ["target_id", "as_of", "id"],
+        unique=False,
+        sqlite_where=sa.text("standing"),
+        postgresql_where=sa.text("standing"),
+    )
     op.create_table(
         "reminder",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -505,12 +562,4 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
-    for table, parent in (("report", "assignment_id"), ("figure", "target_id")):
-        op.create_index(
-            f"ix_{table}_state",
-            table,
-            [parent, "as_of", "id"],
-            sqlite_where=sa.text("standing"),
-            postgresql_where=sa.text("standing"),
-        )
     forbid_change(op.get_bind(), "audit_event")

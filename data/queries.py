@@ -1,0 +1,212 @@
+"""The reads, above all the state of an assignment.
+
+The state is a fold over the standing reports by (as_of, id): status, percent, expected date, problem and next step
+come each from the last report that states it, each target's figure from its last standing figure. It is never copied
+into a column; every view asks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
+
+from data.kinds import Role
+from data.models import (
+    Assignment,
+    AssignmentLeader,
+    AssignmentUnit,
+    Figure,
+    Person,
+    PersonRole,
+    Plan,
+    Report,
+    Target,
+)
+from data.models.reports import STATED
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Stated(Generic[T]):
+    """A value with the report that states it and the moment whose state that tells (aware UTC)."""
+
+    value: T
+    as_of: datetime
+    report_id: int
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known of one assignment. `confirmed_at` is moved by 'no change' too, `reported_at` only by content."""
+
+    assignment_id: int
+    status: Stated[str] | None = None
+    percent: Stated[float] | None = None
+    expected_date: Stated[date] | None = None
+    problem: Stated[str] | None = None
+    next_step: Stated[str] | None = None
+    figures: Mapping[int, Stated[float]] = field(default_factory=dict)
+    confirmed_at: datetime | None = None
+    reported_at: datetime | None = None
+    last_report_id: int | None = None
+    last_text: str | None = None
+
+    @property
+    def ever_reported(self) -> bool:
+        return self.confirmed_at is not None
+
+
+def states(
+    session: Session, assignment_ids: Iterable[int], *, as_of: datetime | None = None, known_at: datetime | None = None
+) -> dict[int, State]:
+    """The state of each assignment.
+
+    `as_of`: told by reports about that moment or before. `known_at`: as it was known then, before what was reported
+    or corrected later.
+    """
+    ids = list(assignment_ids)
+    limits = _limits(Report, as_of, known_at)
+    wanted = {name: _last(Report.id, limits, stated) for name, stated in _lookups().items()}
+    found = session.execute(
+        select(Assignment.id, *(query.label(name) for name, query in wanted.items())).where(Assignment.id.in_(ids))
+    ).all()
+    reports = _reports(session, {value for row in found for value in row[1:] if value is not None})
+    figures = _figures(session, ids, as_of, known_at)
+    return {row.id: _state(row.id, dict(row._mapping), reports, figures.get(row.id, {})) for row in found}
+
+
+def _lookups() -> dict[str, ColumnElement[bool] | None]:
+    stated: dict[str, ColumnElement[bool] | None] = {name: getattr(Report, name).is_not(None) for name in STATED}
+    return stated | {"confirmed": None, "reported": Report.no_change.is_(False)}
+
+
+def _limits(
+    table: type[Report] | type[Figure], as_of: datetime | None, known_at: datetime | None
+) -> list[ColumnElement[bool]]:
+    limits: list[ColumnElement[bool]] = []
+    if as_of is not None:
+        limits.append(table.as_of <= as_of)
+    if known_at is None:
+        return [*limits, table.standing.is_(True)]
+    stood = or_(Report.standing.is_(True), Report.fell_at > known_at)
+    return [*limits, Report.created_at <= known_at, Report.draft.is_(False), stood]
+
+
+def _last(
+    column: InstrumentedAttribute[int], limits: Sequence[ColumnElement[bool]], stated: ColumnElement[bool] | None
+) -> ScalarSelect[int]:
+    query = select(column).where(Report.assignment_id == Assignment.id, *limits)
+    if stated is not None:
+        query = query.where(stated)
+    return query.order_by(Report.as_of.desc(), Report.id.desc()).limit(1).correlate(Assignment).scalar_subquery()
+
+
+def _reports(session: Session, ids: set[int]) -> dict[int, Report]:
+    return {report.id: report for report in session.scalars(select(Report).where(Report.id.in_(ids)))}
+
+
+def _figures(
+    session: Session, ids: Sequence[int], as_of: datetime | None, known_at: datetime | None
+) -> dict[int, dict[int, Stated[float]]]:
+    limits = _limits(Figure, as_of, known_at)
+    last = select(Figure.id).where(Figure.target_id == Target.id, *limits)
+    if known_at is not None:
+        last = last.join(Report, Report.id == Figure.report_id)
+    last_id = last.order_by(Figure.as_of.desc(), Figure.id.desc()).limit(1).correlate(Target).scalar_subquery()
+    rows = session.execute(
+        select(Target.assignment_id, Figure.target_id, Figure.value, Figure.as_of, Figure.report_id)
+        .join(Figure, Figure.id == last_id)
+        .where(Target.assignment_id.in_(ids))
+    )
+    found: dict[int, dict[int, Stated[float]]] = {}
+    for assignment_id, target_id, value, moment, report_id in rows:
+        found.setdefault(assignment_id, {})[target_id] = Stated(value, moment, report_id)
+    return found
+
+
+def _state(
+    assignment_id: int, row: Mapping[str, Any], reports: Mapping[int, Report], figures: Mapping[int, Stated[float]]
+) -> State:
+    stated = {
+        name: Stated(getattr(reports[row[name]], name), reports[row[name]].as_of, row[name])
+        for name in STATED
+        if row[name] is not None
+    }
+    confirmed = reports.get(row["confirmed"])
+    reported = reports.get(row["reported"])
+    return State(
+        assignment_id=assignment_id,
+        figures=figures,
+        confirmed_at=confirmed.as_of if confirmed else None,
+        reported_at=reported.as_of if reported else None,
+        last_report_id=reported.id if reported else None,
+        last_text=reported.text if reported else None,
+        **stated,
+    )
+
+
+# Plans, rows, people ---------------------------------------------------------------------------------------
+
+
+def current_plan(session: Session) -> Plan | None:
+    """The plan in force: the open one of the latest year."""
+    return session.scalar(
+        select(Plan).where(Plan.closed_at.is_(None)).order_by(Plan.year.desc(), Plan.id.desc()).limit(1)
+    )
+
+
+def assignments(session: Session, plan_id: int, *conditions: ColumnElement[bool]) -> list[Assignment]:
+    """The rows of a plan in the table's order, with all that is shown of them loaded."""
+    return list(
+        session.scalars(
+            select(Assignment)
+            .where(Assignment.plan_id == plan_id, Assignment.retired_at.is_(None), *conditions)
+            .order_by(Assignment.position)
+            .options(
+                joinedload(Assignment.project),
+                joinedload(Assignment.lead_unit),
+                selectinload(Assignment.targets),
+                selectinload(Assignment.leaders).joinedload(AssignmentLeader.person),
+                selectinload(Assignment.units).joinedload(AssignmentUnit.unit),
+            )
+        ).unique()
+    )
+
+
+def led_by_unit(unit_id: int) -> ColumnElement[bool]:
+    """The rows that a unit answers for, as lead."""
+    return Assignment.lead_unit_id == unit_id
+
+
+def led_by_leader(person_id: int) -> ColumnElement[bool]:
+    """The rows of a district leader's portfolio."""
+    return Assignment.id.in_(select(AssignmentLeader.assignment_id).where(AssignmentLeader.person_id == person_id))
+
+
+def people_with(session: Session, role: Role) -> list[Person]:
+    """Everybody with a role who has not left, in the order of their ids."""
+    return list(
+        session.scalars(
+            select(Person)
+            .join(PersonRole, and_(PersonRole.person_id == Person.id, PersonRole.role == role))
+            .where(Person.left_at.is_(None))
+            .order_by(Person.id)
+        )
+    )
+
+
+def liaisons(session: Session, unit_id: int) -> list[Person]:
+    """A unit's liaisons: A before B, then by id."""
+    found = [person for person in people_with(session, Role.LIAISON) if person.unit_id == unit_id]
+    return sorted(found, key=lambda person: (person.order, person.id))
+
+
+def last_report_id(session: Session) -> int:
+    """The id of the newest report, 0 where there is none."""
+    return session.scalar(select(func.max(Report.id))) or 0
