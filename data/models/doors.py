@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.base import Base, BigId
+from data.models.base import Base, BigId, partial_index
 
 
 class Inbox(Base):
@@ -17,7 +17,7 @@ class Inbox(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("channel", "bot_id", "update_id"),
-        Index("ix_inbox_new", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+        partial_index("ix_inbox_new", "id", where="state = 'new'"),
         Index("ix_inbox_account", "channel", "sender", "id"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -38,7 +38,10 @@ class Inbox(Base):
 
 
 class Outbox(Base):
-    """One call to a provider. Within a lane (channel, chat) calls go strictly in the order of their ids."""
+    """One call to a provider; `kind` is send, edit or file.
+
+    Within a lane (channel, chat) calls go strictly in the order of their ids.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -49,14 +52,16 @@ class Outbox(Base):
             sqlite_where=text("state IN ('queued', 'claimed')"),
             postgresql_where=text("state IN ('queued', 'claimed')"),
         ),
-        Index("ix_outbox_chat", "channel", "chat_id", "id"),
         Index(
-            "ix_outbox_listing",
-            "person_id",
+            "ix_outbox_lane",
+            "channel",
+            "chat_id",
             "id",
-            sqlite_where=text("listing IS NOT NULL"),
-            postgresql_where=text("listing IS NOT NULL"),
+            sqlite_where=text("state IN ('queued', 'claimed')"),
+            postgresql_where=text("state IN ('queued', 'claimed')"),
         ),
+        Index("ix_outbox_chat", "channel", "chat_id", "id"),
+        partial_index("ix_outbox_listing", "person_id", "id", where="listing IS NOT NULL"),
         Index("ix_outbox_message", "channel", "chat_id", "provider_message_id"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -89,15 +94,7 @@ class Dialog(Base):
     """An open question to a person; `state` holds what each answer would do. At most one is open per person."""
 
     __tablename__ = "dialog"
-    __table_args__ = (
-        Index(
-            "uq_dialog_open",
-            "person_id",
-            unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("uq_dialog_open", "person_id", where="closed_at IS NULL", unique=True),)
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[str] = mapped_column(String(40))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from data.models.base import Base
+from data.models.base import Base, partial_index
 
 if TYPE_CHECKING:
     from data.models.people import Person
@@ -20,8 +20,8 @@ STATED = ("status", "percent", "expected_date", "problem", "next_step")
 
 def _fold_index(name: str, owner: str, stated: str | None = None) -> Index:
     """An index that finds the last standing row of `owner` (that states a field) without reading the others."""
-    where = text("standing" if stated is None else f"standing AND {stated} IS NOT NULL")
-    return Index(name, owner, "as_of", "id", sqlite_where=where, postgresql_where=where)
+    where = "standing" if stated is None else f"standing AND {stated} IS NOT NULL"
+    return partial_index(name, owner, "as_of", "id", where=where)
 
 
 class Report(Base):

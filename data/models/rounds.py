@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from data.models.base import Base
+from data.models.base import Base, partial_index
 
 if TYPE_CHECKING:
     from data.models.people import Person
@@ -22,14 +22,7 @@ class Schedule(Base):
     """
 
     __tablename__ = "schedule"
-    __table_args__ = (
-        Index(
-            "ix_schedule_due",
-            "next_at",
-            sqlite_where=text("next_at IS NOT NULL"),
-            postgresql_where=text("next_at IS NOT NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("ix_schedule_due", "next_at", where="next_at IS NOT NULL"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
     phrase: Mapped[str] = mapped_column(Text)
@@ -59,7 +52,7 @@ class Round(Base):
     __tablename__ = "round"
     __table_args__ = (
         UniqueConstraint("schedule_id", "fire_local"),
-        Index("ix_round_open", "plan_id", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        partial_index("ix_round_open", "plan_id", where="state = 'open'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
@@ -95,12 +88,7 @@ class Reminder(Base):
     __tablename__ = "reminder"
     __table_args__ = (
         UniqueConstraint("round_id", "person_id", "kind", "number"),
-        Index(
-            "ix_reminder_waiting",
-            "send_from",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
+        partial_index("ix_reminder_waiting", "send_from", where="state = 'waiting'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))

@@ -359,6 +359,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_chat", "outbox", ["channel", "chat_id", "id"], unique=False)
     op.create_index(
+        "ix_outbox_lane",
+        "outbox",
+        ["channel", "chat_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('queued', 'claimed')"),
+        postgresql_where=sa.text("state IN ('queued', 'claimed')"),
+    )
+    op.create_index(
         "ix_outbox_listing",
         "outbox",
         ["person_id", "id"],
