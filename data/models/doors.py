@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, BigId, partial_index
+
+OPEN = "state IN ('queued', 'claimed')"
 
 
 class Inbox(Base):
@@ -45,21 +47,8 @@ class Outbox(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index(
-            "ix_outbox_open",
-            "priority",
-            "id",
-            sqlite_where=text("state IN ('queued', 'claimed')"),
-            postgresql_where=text("state IN ('queued', 'claimed')"),
-        ),
-        Index(
-            "ix_outbox_lane",
-            "channel",
-            "chat_id",
-            "id",
-            sqlite_where=text("state IN ('queued', 'claimed')"),
-            postgresql_where=text("state IN ('queued', 'claimed')"),
-        ),
+        partial_index("ix_outbox_open", "priority", "id", where=OPEN),
+        partial_index("ix_outbox_lane", "channel", "chat_id", "id", where=OPEN),
         Index("ix_outbox_chat", "channel", "chat_id", "id"),
         partial_index("ix_outbox_listing", "person_id", "id", where="listing IS NOT NULL"),
         Index("ix_outbox_message", "channel", "chat_id", "provider_message_id"),
