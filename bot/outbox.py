@@ -1,0 +1,148 @@
+"""The door out, first half: a reply becomes rows, in the transaction of what caused it."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.message import Button, Outgoing, Payload, SentButton
+from data.models import Account, Dialog, Outbox, Reminder
+from data.models import Button as ButtonRow
+
+Split = Callable[[str | None, str], list[tuple[str | None, str]]]
+TOKEN_LETTERS = string.ascii_letters + string.digits
+TOKEN_LENGTH = 12
+
+
+class Postbox:
+    """Makes outbox rows; `splits` are the channels' own ways to cut long texts, by channel name."""
+
+    def __init__(self, splits: Mapping[str, Split] | None = None) -> None:
+        self._splits = splits or {}
+
+    def enqueue(
+        self,
+        session: Session,
+        outgoing: Outgoing,
+        now: datetime,
+        *,
+        account: Account | None = None,
+        answers: int | None = None,
+    ) -> int | None:
+        """Store a message; the id of its first row, None where the person has no account that can be reached.
+
+        `account`: whom it answers, where the message names nobody. Buttons go with the last part, and become rows.
+        """
+        to = self._recipient(session, outgoing, account)
+        if to is None:
+            return None
+        parts = self._parts(to.channel, outgoing)
+        group = token() if any(button.once for row in outgoing.buttons for button in row) else None
+        rows = [
+            self._row(outgoing, to, now, answers, Payload(title, text), number, len(parts))
+            for number, (title, text) in enumerate(parts, 1)
+        ]
+        session.add_all(rows)
+        session.flush()
+        self._add_buttons(session, outgoing, to, rows[-1], now, group)
+        if outgoing.dialog_id is not None:
+            session.get_one(Dialog, outgoing.dialog_id).outbox_id = rows[-1].id
+        return rows[0].id
+
+    def _recipient(self, session: Session, outgoing: Outgoing, account: Account | None) -> Account | None:
+        if outgoing.edits is not None:
+            edited = session.get_one(Outbox, outgoing.edits)
+            return session.get(Account, edited.account_id) if edited.account_id else account
+        if outgoing.person_id is None or (account is not None and account.person_id == outgoing.person_id):
+            return account
+        return preferred_account(session, outgoing.person_id)
+
+    def _parts(self, channel: str, outgoing: Outgoing) -> list[tuple[str | None, str]]:
+        split = self._splits.get(channel)
+        return split(outgoing.title, outgoing.text) if split else [(outgoing.title, outgoing.text)]
+
+    def _row(
+        self,
+        outgoing: Outgoing,
+        to: Account,
+        now: datetime,
+        answers: int | None,
+        payload: Payload,
+        part: int,
+        parts: int,
+    ) -> Outbox:
+        first = part == 1
+        return Outbox(
+            channel=to.channel,
+            chat_id=outgoing.chat or to.chat_id or to.external_id,
+            account_id=to.id,
+            person_id=to.person_id,
+            kind="edit" if outgoing.edits is not None and first else "send",
+            part=part,
+            parts=parts,
+            payload=payload.to_json(),
+            priority=int(outgoing.priority),
+            edits_id=outgoing.edits if first else None,
+            answers_id=answers,
+            listing=list(outgoing.listing) if outgoing.listing is not None else None,
+            round_id=outgoing.round_id,
+            created_at=now,
+            not_before=outgoing.not_before,
+            use_until=outgoing.use_until,
+            state="queued",
+            tries=0,
+        )
+
+    def _add_buttons(
+        self, session: Session, outgoing: Outgoing, to: Account, row: Outbox, now: datetime, group: str | None
+    ) -> None:
+        if not outgoing.buttons:
+            return
+        shown = []
+        for line in outgoing.buttons:
+            stored = [_button_row(button, to, row.id, now, group) for button in line]
+            session.add_all(stored)
+            shown.append(tuple(SentButton(b.label, s.token, b.primary) for b, s in zip(line, stored, strict=True)))
+        payload = Payload.from_json(row.payload)
+        row.payload = Payload(payload.title, payload.text, tuple(shown)).to_json()
+
+
+def _button_row(button: Button, to: Account, outbox_id: int, now: datetime, group: str | None) -> ButtonRow:
+    return ButtonRow(
+        token=token(),
+        person_id=to.person_id,
+        label=button.label,
+        action=button.action,
+        args=dict(button.args),
+        once=button.once,
+        group=group if button.once else None,
+        outbox_id=outbox_id,
+        created_at=now,
+        expires_at=now + button.expires_after if button.expires_after else None,
+    )
+
+
+def token() -> str:
+    """12 random letters and digits: fits every provider's button."""
+    return "".join(secrets.choice(TOKEN_LETTERS) for _ in range(TOKEN_LENGTH))
+
+
+def preferred_account(session: Session, person_id: int) -> Account | None:
+    """Where a person is written to: the account last heard from among those that can be reached."""
+    accounts = session.scalars(select(Account).where(Account.person_id == person_id, Account.blocked_at.is_(None)))
+    return max(accounts, key=_heard, default=None)
+
+
+def _heard(account: Account) -> tuple[Any, int]:
+    return (account.last_heard_at or account.bound_at or account.created_at, account.id)
+
+
+def reminder_of(session: Session, outbox_id: int) -> Reminder | None:
+    """The reminder that an outbox row carries."""
+    return session.scalar(select(Reminder).where(Reminder.outbox_id == outbox_id))
