@@ -47,7 +47,7 @@ class Outbox(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        partial_index("ix_outbox_open", "priority", "id", where=OPEN),
+        partial_index("ix_outbox_open", "channel", "priority", "id", where=OPEN),
         partial_index("ix_outbox_lane", "channel", "chat_id", "id", where=OPEN),
         Index("ix_outbox_chat", "channel", "chat_id", "id"),
         partial_index("ix_outbox_listing", "person_id", "id", where="listing IS NOT NULL"),

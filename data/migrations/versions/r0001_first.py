@@ -378,7 +378,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_open",
         "outbox",
-        ["priority", "id"],
+        ["channel", "priority", "id"],
         unique=False,
         sqlite_where=sa.text("state IN ('queued', 'claimed')"),
         postgresql_where=sa.text("state IN ('queued', 'claimed')"),

@@ -1,0 +1,311 @@
+"""The door out, second half: claim rows, pace them, send them, record what became of them.
+
+One sender for each channel. A transaction marks the last sends and claims the next. Within a chat calls go strictly
+in sequence; chats by priority, then age. What is passing is tried again until it is of no more use.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.orm import Session
+from tenacity import RetryCallState, Retrying, wait_exponential_jitter
+
+from bot.message import Call, Channel, Payload, SendFailed
+from bot.outbox import preferred_account, token
+from bot.pace import Pace
+from data.kinds import OutboxState
+from data.models import Account, Outbox, Reminder, UtcDateTime
+from data.store import Store, Urgency
+
+log = structlog.get_logger()
+LEASE = timedelta(seconds=60)
+CALL_SECONDS = 30.0
+HORIZON = 0.3
+IDLE_SECONDS = 1.0
+STOP_SECONDS = 8.0
+WAIT = wait_exponential_jitter(initial=1, max=300, jitter=1)
+
+CLAIMABLE = text(
+    """
+    SELECT id, chat_id FROM outbox AS mine
+    WHERE channel = :channel AND state IN ('queued', 'claimed') AND state = 'queued'
+      AND (not_before IS NULL OR not_before <= :now)
+      AND NOT EXISTS (
+        SELECT 1 FROM outbox AS earlier
+        WHERE earlier.channel = mine.channel AND earlier.chat_id = mine.chat_id
+          AND earlier.state IN ('queued', 'claimed') AND earlier.id < mine.id)
+    ORDER BY priority, id LIMIT :most
+    """
+).bindparams(bindparam("now", type_=UtcDateTime))
+CLAIM = (
+    update(Outbox.__table__)  # type: ignore[arg-type]
+    .where(Outbox.id == bindparam("row_id"), Outbox.state == OutboxState.QUEUED)
+    .values(state=OutboxState.CLAIMED, claim=bindparam("new_claim"), claimed_until=bindparam("until"))
+)
+MARK_SENT = (
+    update(Outbox.__table__)  # type: ignore[arg-type]
+    .where(Outbox.id == bindparam("row_id"), Outbox.claim == bindparam("old_claim"))
+    .values(
+        state=OutboxState.SENT,
+        sent_at=bindparam("at"),
+        provider_message_id=bindparam("message_id"),
+        claim=None,
+        claimed_until=None,
+    )
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a call: the provider's message id, or the failure."""
+
+    outbox_id: int
+    claim: str
+    at: datetime
+    message_id: str | None = None
+    failure: SendFailed | None = None
+
+
+@dataclass(frozen=True)
+class Claimed:
+    call: Call
+    claim: str
+    start: float
+
+
+class Sender:
+    """Sends one channel's rows until stopped. `on_failed` is called with each permanent failure's row id."""
+
+    def __init__(
+        self,
+        store: Store,
+        channel: Channel,
+        clock: Callable[[], datetime],
+        on_failed: Callable[[int], None] | None = None,
+    ) -> None:
+        self._store = store
+        self._channel = channel
+        self._clock = clock
+        self._on_failed = on_failed
+        self._pace = Pace(channel.limits)
+        self._wake = asyncio.Event()
+        self._done: list[Done] = []
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._stopping = False
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until `stop`."""
+        while not self._stopping:
+            try:
+                await self._turn()
+            except Exception:
+                log.exception("outbox_turn_failed", channel=self._channel.name)
+                await asyncio.sleep(IDLE_SECONDS)
+
+    async def stop(self) -> None:
+        """Claim nothing more, wait for what is in flight, record it."""
+        self._stopping = True
+        self.wake()
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=STOP_SECONDS)
+        for task in list(self._tasks.values()):
+            task.cancel()
+        await self._exchange(room=0)
+
+    async def _turn(self) -> None:
+        self._wake.clear()
+        room = self._channel.limits.in_flight - len(self._tasks)
+        for claimed in await self._exchange(room):
+            self._tasks[claimed.call.outbox_id] = asyncio.create_task(self._send(claimed))
+        if not self._done and not self._stopping:
+            await self._wait()
+
+    async def _wait(self) -> None:
+        ready = self._pace.held_until - time.monotonic()
+        wait = ready if ready > 0 else HORIZON if self._tasks else IDLE_SECONDS
+        try:
+            await asyncio.wait_for(self._wake.wait(), min(wait, IDLE_SECONDS))
+        except TimeoutError:
+            self._pace.forget(time.monotonic())
+
+    async def _exchange(self, room: int) -> list[Claimed]:
+        """Hand in what became of the last calls and take the next, in one transaction."""
+        done, self._done = self._done, []
+        now = self._clock()
+        try:
+            return await self._store.write(partial(self._mark_and_claim, done=done, room=room, now=now), Urgency.CLAIM)
+        except Exception:
+            self._done = done + self._done
+            raise
+
+    def _mark_and_claim(self, session: Session, *, done: list[Done], room: int, now: datetime) -> list[Claimed]:
+        self._mark(session, done, now)
+        return self._claim(session, room, now) if room > 0 else []
+
+    def _claim(self, session: Session, room: int, now: datetime) -> list[Claimed]:
+        found = session.execute(CLAIMABLE, {"channel": self._channel.name, "now": now, "most": room * 4 + 16}).all()
+        if not found:
+            return []
+        starts: dict[int, float] = {}
+        moment = time.monotonic()
+        for row_id, chat in found:
+            if len(starts) == room:
+                break
+            start = self._pace.reserve(chat, self._channel.is_group(chat), moment, HORIZON)
+            if start is not None:
+                starts[row_id] = start
+        return self._take(session, starts, now) if starts else []
+
+    def _take(self, session: Session, starts: dict[int, float], now: datetime) -> list[Claimed]:
+        claims = {row_id: token() for row_id in starts}
+        session.connection().execute(
+            CLAIM, [{"row_id": i, "new_claim": claims[i], "until": now + LEASE} for i in starts]
+        )
+        edited = Outbox.__table__.alias()
+        rows = session.execute(
+            select(Outbox.id, Outbox.chat_id, Outbox.payload, Outbox.use_until, edited.c.provider_message_id)
+            .outerjoin(edited, edited.c.id == Outbox.edits_id)
+            .where(Outbox.id.in_(starts))
+        ).all()
+        late = [row.id for row in rows if row.use_until is not None and row.use_until < now]
+        if late:
+            session.execute(
+                update(Outbox).where(Outbox.id.in_(late)).values(state=OutboxState.DROPPED, reason="too_late")
+            )
+        return [
+            Claimed(
+                Call(row.id, row.chat_id, Payload.from_json(row.payload), edits=row.provider_message_id),
+                claims[row.id],
+                starts[row.id],
+            )
+            for row in rows
+            if row.id not in late
+        ]
+
+    async def _send(self, claimed: Claimed) -> None:
+        call = claimed.call
+        message_id, failure = None, None
+        try:
+            await asyncio.sleep(claimed.start - time.monotonic())
+            async with asyncio.timeout(CALL_SECONDS):
+                message_id = await self._channel.send(call)
+        except SendFailed as error:
+            failure = error
+        except TimeoutError:
+            failure = SendFailed("timeout")
+        except Exception as error:
+            log.exception("send_broke", channel=self._channel.name, outbox_id=call.outbox_id)
+            failure = SendFailed(type(error).__name__)
+        finally:
+            self._tasks.pop(call.outbox_id, None)
+        self._done.append(Done(call.outbox_id, claimed.claim, self._clock(), message_id, failure))
+        self.wake()
+
+    def _mark(self, session: Session, done: list[Done], now: datetime) -> None:
+        sent = [
+            {"row_id": d.outbox_id, "old_claim": d.claim, "at": d.at, "message_id": d.message_id}
+            for d in done
+            if d.failure is None
+        ]
+        if sent:
+            session.connection().execute(MARK_SENT, sent)
+        for failed in (d for d in done if d.failure is not None):
+            self._record_failure(session, failed, now)
+
+    def _record_failure(self, session: Session, done: Done, now: datetime) -> None:
+        row = session.get_one(Outbox, done.outbox_id)
+        failure = done.failure
+        if row.claim != done.claim or failure is None:
+            return
+        row.claim = row.claimed_until = None
+        row.reason = failure.reason
+        row.tries += 1
+        log.warning("send_failed", outbox_id=row.id, channel=row.channel, reason=failure.reason, tries=row.tries)
+        if failure.moved_to is not None:
+            move_chat(session, row.channel, row.chat_id, failure.moved_to)
+            row.state = OutboxState.QUEUED
+        elif failure.permanent:
+            self._give_up(session, row, failure, now)
+        else:
+            row.state = OutboxState.QUEUED
+            row.not_before = now + timedelta(seconds=self._pause(failure, row.tries))
+
+    def _pause(self, failure: SendFailed, tries: int) -> float:
+        if failure.retry_after is None:
+            return backoff(tries)
+        if failure.whole_bot:
+            self._pace.held_until = time.monotonic() + failure.retry_after
+        return failure.retry_after
+
+    def _give_up(self, session: Session, row: Outbox, failure: SendFailed, now: datetime) -> None:
+        row.state = OutboxState.FAILED
+        if failure.blocked and row.account_id is not None:
+            account = session.get_one(Account, row.account_id)
+            account.blocked_at = account.blocked_at or now
+            account.blocked_reason = failure.reason
+            session.flush()
+            if send_elsewhere(session, row, now):
+                return
+        if self._on_failed is not None:
+            self._on_failed(row.id)
+
+
+def backoff(tries: int) -> float:
+    """Seconds to wait after so many tries: growing, jittered, five minutes at most."""
+    state = RetryCallState(retry_object=Retrying(), fn=None, args=(), kwargs={})
+    state.attempt_number = tries
+    return WAIT(state)
+
+
+def send_elsewhere(session: Session, row: Outbox, now: datetime) -> bool:
+    """Queue the row anew on another account of the same person, if there is one."""
+    other = preferred_account(session, row.person_id) if row.person_id is not None else None
+    if other is None or other.id == row.account_id or row.kind != "send":
+        return False
+    copied = Outbox(
+        channel=other.channel,
+        chat_id=other.chat_id or other.external_id,
+        account_id=other.id,
+        created_at=now,
+        state=OutboxState.QUEUED,
+        tries=0,
+        **{name: getattr(row, name) for name in COPIED},
+    )
+    session.add(copied)
+    session.flush()
+    session.execute(update(Reminder).where(Reminder.outbox_id == row.id).values(outbox_id=copied.id))
+    return True
+
+
+COPIED = ("person_id", "kind", "part", "parts", "payload", "priority", "answers_id", "listing", "round_id", "use_until")
+
+
+def move_chat(session: Session, channel: str, old: str, new: str) -> None:
+    """A group that became another chat: its open rows and its account go on there."""
+    session.execute(
+        update(Outbox)
+        .where(Outbox.channel == channel, Outbox.chat_id == old, Outbox.state.in_(("queued", "claimed")))
+        .values(chat_id=new)
+    )
+    session.execute(update(Account).where(Account.channel == channel, Account.chat_id == old).values(chat_id=new))
+
+
+def release_claims(session: Session) -> int:
+    """At start, with the database's lock held: nobody is sending, so every claim is free again. How many there were."""
+    return session.execute(  # type: ignore[attr-defined,no-any-return]
+        update(Outbox)
+        .where(Outbox.state == OutboxState.CLAIMED)
+        .values(state=OutboxState.QUEUED, claim=None, claimed_until=None)
+    ).rowcount
