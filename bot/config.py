@@ -21,6 +21,16 @@ PREFIX = "DUBAN_"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
+def require_https(url: str) -> str:
+    """Refuse plain http except on loopback: tokens travel there."""
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("not a web address")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("plain http is only for loopback addresses; use https")
+    return url
+
+
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_default=True)
 
@@ -189,16 +199,6 @@ def _refuse_unknown(found: Iterable[tuple[str, str]], where: str, shape: str) ->
         if name not in known:
             near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
             raise UserError("config_unknown", key=name, where=where, near=near[0] if near else "")
-
-
-def require_https(url: str) -> str:
-    """Refuse plain http except on loopback: tokens travel there."""
-    parts = urlsplit(url)
-    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise ValueError("not a web address")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ValueError("plain http is only for loopback addresses; use https")
-    return url
 
 
 def example() -> str:
