@@ -1,0 +1,67 @@
+"""Office files are zip archives: what is looked at before anything in them is unpacked or parsed."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from data.errors import UserError
+
+MEMBERS_LIMIT = 10_000
+UNPACKED_LIMIT = 512 * 1024 * 1024
+RATIO_LIMIT = 200
+RATIO_FROM = 16 * 1024 * 1024  # below this size a high ratio does no harm
+_CHUNK = 1 << 20
+
+
+def members_of(path: Path) -> frozenset[str]:
+    """The names inside an office file whose directory promises a bearable size and whose XML asks for nothing outside."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _bearable(archive, path)
+            for info in archive.infolist():
+                if info.filename.endswith((".xml", ".rels")):
+                    _innocent(archive, info, path)
+            return frozenset(archive.namelist())
+    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+        raise UserError("import.file_broken", file=path.name) from error
+
+
+def _bearable(archive: zipfile.ZipFile, path: Path) -> None:
+    infos = archive.infolist()
+    unpacked = sum(info.file_size for info in infos)
+    packed = max(1, min(sum(info.compress_size for info in infos), path.stat().st_size))
+    if (
+        len(infos) > MEMBERS_LIMIT
+        or unpacked > UNPACKED_LIMIT
+        or (unpacked > RATIO_FROM and unpacked > packed * RATIO_LIMIT)
+    ):
+        raise UserError("import.zip_bomb", file=path.name, megabytes=unpacked >> 20)
+
+
+def _innocent(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> None:
+    """Refuse a document type: office files have none, and with it come entities. It stands before the first element."""
+    try:
+        with archive.open(info) as stream:
+            next(iter(iterparse(stream, events=("start",), forbid_dtd=True)), None)
+    except DefusedXmlException as error:
+        raise UserError("import.file_entities", file=path.name, part=info.filename) from error
+    except ParseError as error:
+        raise UserError("import.file_broken", file=path.name) from error
+
+
+def check_unpacked(path: Path, member: str, limit: int) -> None:
+    """Unpack a member into nothing, and refuse it as soon as it is larger than `limit` bytes, whatever was promised."""
+    size = 0
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(member) as stream:
+            while chunk := stream.read(_CHUNK):
+                size += len(chunk)
+                if size > limit:
+                    raise UserError("import.zip_bomb", file=path.name, megabytes=size >> 20)
+    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, KeyError) as error:
+        raise UserError("import.file_broken", file=path.name) from error

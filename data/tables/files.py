@@ -1,0 +1,120 @@
+"""A file, or pasted text, to a plan: which reader it needs, and what can't be read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from data.errors import UserError
+from data.tables.assemble import Progress, Source, plan_of
+from data.tables.cleaning import one_line
+from data.tables.draft import PlanDraft
+from data.tables.filekind import FileKind, decoded, kind_of
+from data.tables.flat import is_flat, read_flat
+from data.tables.grid import Grid
+from data.tables.header import SOUGHT_CONTENT, SOUGHT_LEAD, Column, Header, candidates, find_header
+from data.tables.rows import Task, tasks_in
+
+TEXT_LIMIT = 64 * 1024 * 1024
+FILE_LIMIT = 64 * 1024 * 1024
+
+
+def read_table(path: Path, *, year: int | None, progress: Progress | None = None) -> PlanDraft:
+    """The plan in an office's file (.docx, .xlsx, .csv, flattened Word text); `year` overrides the title's.
+
+    `progress` is called with (rows done, rows in all). Whatever can't be read is a `UserError` that says where and why.
+    """
+    content = _bytes(path)
+    kind = kind_of(path, content[:4096])
+    source = Source(path.name, hashlib.sha256(content).hexdigest())
+    if kind is FileKind.TEXT:
+        return read_text(decoded(content, path.name), year=year, source=source, progress=progress)
+    return _plan(_office(path, kind), source, year, progress)
+
+
+def read_text(
+    text: str, *, year: int | None, source: Source | None = None, progress: Progress | None = None
+) -> PlanDraft:
+    """The plan in pasted text: a flattened Word table, rows of a spreadsheet with tabs, or CSV."""
+    source = source or Source("", hashlib.sha256(text.encode()).hexdigest())
+    if not text.strip():
+        raise UserError("import.file_empty", file=source.name)
+    return _plan(_grids_of_text(text, source.name), source, year, progress)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > FILE_LIMIT:
+            raise UserError("import.file_too_large", file=path.name, megabytes=size >> 20, limit=FILE_LIMIT >> 20)
+        content = path.read_bytes()
+    except OSError as error:
+        raise UserError("import.file_unreadable", file=str(path), why=error.strerror or str(error)) from error
+    if not content.strip(b" \t\r\n\0\xef\xbb\xbf"):
+        raise UserError("import.file_empty", file=path.name)
+    return content
+
+
+def _office(path: Path, kind: FileKind) -> Iterable[Grid]:
+    if kind is FileKind.DOCX:
+        from data.tables.docx import read_docx
+
+        return read_docx(path)
+    from data.tables.xlsx import read_xlsx
+
+    return read_xlsx(path)
+
+
+def _grids_of_text(text: str, file: str) -> list[Grid]:
+    if is_flat(text):
+        return read_flat(text, file)
+    from data.tables.delimited import read_delimited
+
+    return read_delimited(text, file)
+
+
+def _plan(grids: Iterable[Grid], source: Source, year: int | None, progress: Progress | None) -> PlanDraft:
+    tasks: list[Task] = []
+    refused: list[Grid] = []
+    heading: tuple[str, ...] = ()
+    header: Header | None = None
+    for grid in grids:
+        found = find_header(grid.rows) or _goes_on(grid, header)
+        if found is None:
+            refused.append(grid)
+            continue
+        heading = heading or _heading(grid, found)
+        header = found
+        tasks += tasks_in(grid, found, section=tasks[-1].section + 1 if tasks else 0)
+    if header is None:
+        raise _no_table(refused, source)
+    return plan_of(tasks, Source(source.name, source.sha256, heading), year, progress)
+
+
+def _goes_on(grid: Grid, header: Header | None) -> Header | None:
+    """A table without names of columns, as wide as the one before it, is that one's next page."""
+    width = max((len(row.cells) for row in grid.rows), default=0)
+    if header is None or width != len(header.names) or candidates(grid.rows):
+        return None
+    return replace(header, rows=(-1, -1))
+
+
+def _heading(grid: Grid, header: Header) -> tuple[str, ...]:
+    above = [cell for row in grid.rows[: header.rows[0]] for cell in dict.fromkeys(row.cells) if cell]
+    return (*grid.heading, *map(one_line, above)) or ((grid.name,) if grid.name else ())
+
+
+def _no_table(grids: Sequence[Grid], source: Source) -> UserError:
+    """What a person needs to know: the columns that are there and those that were looked for."""
+    named = max(
+        (found for grid in grids for found in candidates(grid.rows)), key=lambda one: len(one.known), default=None
+    )
+    if named is None:
+        first = next((row for grid in grids for row in grid.rows if sum(map(bool, row.cells)) > 1), None)
+        found = tuple(dict.fromkeys(one_line(cell)[:20] for cell in first.cells if cell))[:12] if first else ()
+        return UserError("import.no_table", file=source.name, found=found, sought=SOUGHT_LEAD)
+    if named.place(Column.LEAD, Column.HOST, Column.RESPONSIBLE) is None:
+        return UserError("import.no_lead_unit", file=source.name, found=named.told, sought=SOUGHT_LEAD)
+    return UserError("import.no_content", file=source.name, found=named.told, sought=SOUGHT_CONTENT)

@@ -1,0 +1,198 @@
+"""Which column is which: the header found by the names that offices give to columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from data.tables.cleaning import unspaced
+from data.tables.grid import Row
+
+HEADER_ROWS = 30  # a header stands among the first rows or the table is another one
+NAME_LIMIT = 20
+
+
+class Column(StrEnum):
+    NUMBER = "number"
+    PROJECT = "project"
+    TASK = "task"  # 工作任务: the content where no other column is, else the project
+    CONTENT = "content"
+    GOAL = "goal"  # 年度目标 beside 主要内容
+    LEADER = "leader"
+    LEAD = "lead"
+    HOST = "host"  # 主办, 承办: the lead unless 牵头 stands beside it
+    RESPONSIBLE = "responsible"  # 责任单位: the lead unless one of the above stands beside it
+    SUPPORTING = "supporting"
+    DEADLINE = "deadline"
+    CONTACT = "contact"
+
+
+# Whole names first; then what a longer name (2021年区政府分管领导) contains, the first that fits.
+WHOLE: Final[dict[str, Column]] = {
+    name: column
+    for column, names in {
+        Column.NUMBER: "序号 编号 项目编号 任务编号 项目序号 号 № NO NO. No No. no 序",
+        Column.PROJECT: "项目 项目名称 实事项目 事项 事项名称 类别 项目类别 工作类别 名称 重点项目 民生实事 实事名称 任务名称",
+        Column.TASK: "任务 工作任务 重点任务 重点工作 工作事项 工作 目标任务名称",
+        Column.CONTENT: "内容 主要内容 工作内容 目标任务 任务内容 具体内容 建设内容 实施内容 具体任务 项目内容 工作举措 "
+        "主要任务 年度目标任务 年度工作任务 建设规模及内容 主要建设内容 目标任务及内容 具体事项",
+        Column.GOAL: "年度目标 工作目标 目标 目标值 年度计划 目标要求 工作要求 年度工作目标",
+        Column.LEADER: "分管领导 责任领导 牵头领导 区领导 市领导 县领导 挂钩领导 包联领导 挂包领导 分管区长 分管市长 分管县长",
+        Column.LEAD: "牵头单位 牵头部门 牵头 牵头责任单位 第一责任单位 牵头单位名称",
+        Column.HOST: "主办单位 承办单位 主办部门 承办部门 主办 承办 主责单位 主责部门 实施单位 实施主体",
+        Column.RESPONSIBLE: "责任单位 责任部门 责任主体 落实单位 责任单位名称 单位",
+        Column.SUPPORTING: "配合单位 协办单位 配合部门 协办部门 配合 协办 协助单位 参与单位 参加单位 协同单位 协同部门 "
+        "配合责任单位 参与部门",
+        Column.DEADLINE: "完成时限 时间节点 时限 完成时间 办结时限 时限要求 完成期限 时间要求 完成时间节点 计划完成时间 截止时间",
+        Column.CONTACT: "联系人 联络员 联系电话 电话 手机 手机号码 姓名 职务 备注 传真 办公电话",
+    }.items()
+    for name in names.split()
+}
+CONTAINED: Final[tuple[tuple[str, Column], ...]] = (
+    ("联系人", Column.CONTACT),
+    ("联络员", Column.CONTACT),
+    ("电话", Column.CONTACT),
+    ("配合", Column.SUPPORTING),
+    ("协办", Column.SUPPORTING),
+    ("牵头领导", Column.LEADER),
+    ("分管领导", Column.LEADER),
+    ("责任领导", Column.LEADER),
+    ("牵头", Column.LEAD),
+    ("主办", Column.HOST),
+    ("承办", Column.HOST),
+    ("责任单位", Column.RESPONSIBLE),
+    ("责任部门", Column.RESPONSIBLE),
+    ("时限", Column.DEADLINE),
+    ("完成时间", Column.DEADLINE),
+    ("时间节点", Column.DEADLINE),
+    ("项目名称", Column.PROJECT),
+    ("主要内容", Column.CONTENT),
+    ("工作内容", Column.CONTENT),
+    ("建设内容", Column.CONTENT),
+    ("目标任务", Column.CONTENT),
+    ("序号", Column.NUMBER),
+)
+_LEADS = (Column.LEAD, Column.HOST, Column.RESPONSIBLE)
+# What a person is told was looked for.
+SOUGHT_LEAD: Final = ("牵头单位", "主办单位", "承办单位", "责任单位")
+SOUGHT_CONTENT: Final = ("主要内容", "工作内容", "目标任务", "工作任务")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where each thing stands; `rows` are the indices of the header's first and last row.
+
+    `responsible` is set where 责任单位 is the only column of units: its first unit leads, the rest support.
+    """
+
+    rows: tuple[int, int]
+    names: tuple[str, ...]
+    number: int | None
+    project: int | None
+    content: int
+    goal: int | None
+    leader: int | None
+    lead: int
+    supporting: tuple[int, ...]
+    deadline: int | None
+    responsible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The names of a row that may be a header, with what each means."""
+
+    rows: tuple[int, int]
+    names: tuple[str, ...]
+    meanings: tuple[Column | None, ...]
+
+    @property
+    def known(self) -> set[Column]:
+        return {meaning for meaning in self.meanings if meaning}
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The names as a person reads them, each once."""
+        return tuple(dict.fromkeys(name for name in self.names if name))
+
+    def place(self, *columns: Column) -> int | None:
+        """The first place of the first of these columns that is there."""
+        return next((self.meanings.index(column) for column in columns if column in self.meanings), None)
+
+
+def meaning(name: str) -> Column | None:
+    """What the column of that name holds, None where nobody knows."""
+    bare = unspaced(name)
+    if not bare or len(bare) > NAME_LIMIT:
+        return None
+    found = WHOLE.get(bare) or WHOLE.get(bare.split("（")[0].split("(")[0])
+    return found or next((column for word, column in CONTAINED if word in bare), None)
+
+
+def columns_of(rows: Sequence[Row], index: int) -> Columns:
+    """The row, together with the one below where that goes on naming columns (责任单位 over 牵头 and 配合)."""
+    upper = rows[index].cells
+    names, last = [unspaced(cell) for cell in upper], index
+    if index + 1 < len(rows) and is_header(rows[index + 1]):
+        lower = [unspaced(cell) for cell in rows[index + 1].cells]
+        width = max(len(names), len(lower))
+        names += [""] * (width - len(names))
+        lower += [""] * (width - len(lower))
+        names = [below if meaning(below) else above for above, below in zip(names, lower, strict=True)]
+        last = index + 1
+    return Columns((index, last), tuple(names), tuple(map(meaning, names)))
+
+
+def is_header(row: Row) -> bool:
+    """Whether the row does nothing but name columns, two different ones at least."""
+    cells = [unspaced(cell) for cell in row.cells if cell.strip()]
+    known = [column for column in map(meaning, cells) if column]
+    return len(set(known)) >= 2 and len(known) * 2 > len(cells)
+
+
+def candidates(rows: Sequence[Row]) -> list[Columns]:
+    """Every row among the first that names columns."""
+    first = rows[:HEADER_ROWS]
+    return [columns_of(rows, index) for index, row in enumerate(first) if is_header(row)]
+
+
+def find_header(rows: Sequence[Row]) -> Header | None:
+    """The first header that has a lead unit and a content; None where there is none."""
+    return next((header for header in map(header_of, candidates(rows)) if header), None)
+
+
+def header_of(columns: Columns) -> Header | None:
+    """The header of these columns, None without a lead unit or without a content."""
+    lead = columns.place(*_LEADS)
+    content = columns.place(Column.CONTENT, Column.TASK, Column.GOAL, Column.PROJECT)
+    if lead is None or content is None:
+        return None
+    project = next((at for at in _projects(columns) if at != content), None)
+    goal = columns.place(Column.GOAL)
+    return Header(
+        rows=columns.rows,
+        names=columns.names,
+        number=columns.place(Column.NUMBER),
+        project=project,
+        content=content,
+        goal=goal if goal != content else None,
+        leader=columns.place(Column.LEADER),
+        lead=lead,
+        supporting=_supporting(columns, lead),
+        deadline=columns.place(Column.DEADLINE),
+        responsible=columns.meanings[lead] is Column.RESPONSIBLE and Column.SUPPORTING not in columns.known,
+    )
+
+
+def _projects(columns: Columns) -> list[int]:
+    return [at for column in (Column.PROJECT, Column.TASK) if (at := columns.place(column)) is not None]
+
+
+def _supporting(columns: Columns, lead: int) -> tuple[int, ...]:
+    """The columns of supporting units: 配合, and whatever names units beside the lead."""
+    wanted = {Column.SUPPORTING, *_LEADS}
+    return tuple(
+        at for at, column in enumerate(columns.meanings) if column in wanted and column is not columns.meanings[lead]
+    )
