@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from data.kinds import Role
@@ -93,9 +93,14 @@ def _limits(
     if as_of is not None:
         limits.append(table.as_of <= as_of)
     if known_at is None:
-        return [*limits, table.standing.is_(True)]
-    stood = or_(Report.standing.is_(True), Report.fell_at > known_at)
+        return [*limits, stands(table)]
+    stood = or_(stands(Report), Report.fell_at > known_at)
     return [*limits, Report.created_at <= known_at, Report.draft.is_(False), stood]
+
+
+def stands(table: type[Report] | type[Figure]) -> ColumnElement[bool]:
+    """That a row stands, written so that SQLite sees that its partial indexes hold just those rows."""
+    return literal_column(f"{table.__tablename__}.standing")
 
 
 def _last(

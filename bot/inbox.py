@@ -1,0 +1,262 @@
+"""The door in: an update is on disk before its provider hears that it was received; then it is handled.
+
+`Door.receive` stores, in a commit of its own. The worker handles rows in order, at most 50 in a transaction, each in
+a savepoint. A handler that fails is tried again after 2 and 20 seconds, the person's later messages waiting; then
+the message is set aside. A locked, full or absent database is no fault of the message: the batch waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache, partial
+
+import structlog
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.message import Channel, Inbound, Receive, Update
+from data.kinds import InboxState
+from data.models import Inbox
+from data.store import Store, Urgency, is_passing
+
+log = structlog.get_logger()
+BATCH = 50
+WAITS = (timedelta(seconds=2), timedelta(seconds=20))
+IDLE_SECONDS = 1.0
+KEY = ("channel", "bot_id", "update_id")
+
+INSERT = {
+    name: module.insert(Inbox.__table__).on_conflict_do_nothing(index_elements=KEY)
+    for name, module in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+# Written out, not bound: SQLite takes a partial index only where it can see that its condition holds.
+WAITING = text("inbox.state = 'new'")
+
+Handle = Callable[[Session, Inbox, Inbound, datetime], None]
+GiveUp = Callable[[Session, Inbox, Inbound | None, datetime, BaseException | None], None]
+
+
+@dataclass(frozen=True)
+class Handling:
+    """What the worker calls for a message, and for one that is set aside; both in the batch's transaction."""
+
+    handle: Handle
+    give_up: GiveUp
+
+
+class Door:
+    """Takes in the updates of all channels. `after` is called when a batch was handled and committed."""
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        handling: Handling,
+        clock: Callable[[], datetime],
+        after: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._handling = handling
+        self._clock = clock
+        self._after = after
+        self._parse = {name: lru_cache(maxsize=2048)(channel.parse) for name, channel in channels.items()}
+        self._wake = asyncio.Event()
+        self._wake.set()
+        self._careful_until = 0
+        self._stopping = False
+        self._acknowledging: set[asyncio.Task[None]] = set()
+
+    def receive(self, channel: Channel) -> Receive:
+        """What a channel hands its updates to; returns when they are on disk."""
+
+        async def take(updates: Sequence[Update]) -> None:
+            now = self._clock()
+            await self._store.write(partial(store_updates, channel=channel, updates=updates, now=now), Urgency.INBOX)
+            self.wake()
+            self._acknowledge(channel, updates)
+
+        return take
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Handle what is stored until `stop`. What an earlier process left is handled one by one."""
+        self._careful_until = await self._store.read(newest_inbox_id)
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                more = await self._turn()
+            except Exception as error:
+                log.exception("inbox_turn_failed", passing=is_passing(error))
+                await asyncio.sleep(IDLE_SECONDS)
+                continue
+            if not more:
+                await self._wait()
+
+    async def stop(self) -> None:
+        self._stopping = True
+        self.wake()
+        if self._acknowledging:
+            await asyncio.wait(self._acknowledging, timeout=2)
+
+    async def _wait(self) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+        except TimeoutError:
+            return
+
+    async def _turn(self) -> bool:
+        """Handle one batch; whether there was anything."""
+        now = self._clock()
+        careful = self._careful_until
+        if careful:
+            left = await self._store.write(partial(claim_one, upto=careful, now=now), Urgency.HANDLE)
+            if left is None:
+                self._careful_until = 0
+                return True
+            handled = await self._store.write(partial(self._handle_rows, ids=[left], now=now), Urgency.HANDLE)
+        else:
+            handled = await self._store.write(partial(self._handle_rows, ids=None, now=now), Urgency.HANDLE)
+        if handled:
+            self._after()
+        return handled > 0
+
+    def _handle_rows(self, session: Session, *, ids: list[int] | None, now: datetime) -> int:
+        rows = waiting_rows(session, now) if ids is None else [session.get_one(Inbox, i) for i in ids]
+        for row in rows:
+            self._handle_row(session, row, now, counted=ids is not None)
+        return len(rows)
+
+    def _handle_row(self, session: Session, row: Inbox, now: datetime, *, counted: bool) -> None:
+        inbound: Inbound | None = None
+        if counted and row.tries > len(WAITS):
+            self._set_aside(session, row, None, now, None)
+            return
+        try:
+            inbound = self._parse[row.channel](row.raw)
+            with session.begin_nested():
+                self._handling.handle(session, row, inbound, now)
+            row.state, row.handled_at, row.error = InboxState.DONE, now, None
+        except Exception as error:
+            if is_passing(error):
+                raise
+            session.refresh(row)
+            self._failed(session, row, inbound, now, error, counted=counted)
+
+    def _failed(
+        self, session: Session, row: Inbox, inbound: Inbound | None, now: datetime, error: Exception, *, counted: bool
+    ) -> None:
+        if not counted:
+            row.tries += 1
+        row.error = f"{type(error).__name__}: {error}"[:2000]
+        log.error("message_failed", inbox_id=row.id, channel=row.channel, tries=row.tries, exc_info=error)
+        if inbound is not None and row.tries <= len(WAITS):
+            row.next_try_at = now + WAITS[row.tries - 1]
+            return
+        self._set_aside(session, row, inbound, now, error)
+
+    def _set_aside(
+        self, session: Session, row: Inbox, inbound: Inbound | None, now: datetime, error: Exception | None
+    ) -> None:
+        row.state, row.handled_at = InboxState.ASIDE, now
+        try:
+            with session.begin_nested():
+                self._handling.give_up(session, row, inbound, now, error)
+        except Exception as second:
+            if is_passing(second):
+                raise
+            log.exception("give_up_failed", inbox_id=row.id)
+
+    def _acknowledge(self, channel: Channel, updates: Sequence[Update]) -> None:
+        for item in updates:
+            try:
+                inbound = self._parse[channel.name](item.raw)
+            except ValueError:
+                continue
+            if inbound.acknowledge is not None:
+                task = asyncio.create_task(channel.acknowledge(inbound))
+                self._acknowledging.add(task)
+                task.add_done_callback(self._acknowledging.discard)
+
+
+# Rows ------------------------------------------------------------------------------------------------------
+
+
+def store_updates(session: Session, *, channel: Channel, updates: Sequence[Update], now: datetime) -> None:
+    """Insert what is new.
+
+    A repeated update is dropped; one that is different under a known id is kept beside it.
+    """
+    rows = [
+        {
+            "channel": channel.name,
+            "bot_id": channel.bot_id,
+            "update_id": item.update_id,
+            "sender": item.sender,
+            "raw": item.raw,
+            "received_at": now,
+            "state": InboxState.NEW,
+            "tries": 0,
+        }
+        for item in updates
+    ]
+    if rows and _insert(session, rows) < len(rows):
+        _keep_different(session, channel, rows)
+
+
+def _insert(session: Session, rows: list[dict[str, object]]) -> int:
+    result = session.connection().execute(INSERT[session.get_bind().dialect.name], rows)
+    return result.rowcount
+
+
+def _keep_different(session: Session, channel: Channel, rows: list[dict[str, object]]) -> None:
+    known = session.execute(
+        select(Inbox.update_id, Inbox.raw).where(
+            Inbox.channel == channel.name,
+            Inbox.bot_id == channel.bot_id,
+            Inbox.update_id.in_([row["update_id"] for row in rows]),
+        )
+    )
+    stored = dict(known.tuples().all())
+    other = [
+        row | {"update_id": f"{row['update_id']}#{_digest(str(row['raw']))}"}
+        for row in rows
+        if stored[str(row["update_id"])] != row["raw"]
+    ]
+    if other:
+        log.warning("update_id_reused", channel=channel.name, count=len(other))
+        _insert(session, other)
+
+
+def _digest(raw: str) -> str:
+    return hashlib.sha256(raw.encode()).hexdigest()[:16]
+
+
+def newest_inbox_id(session: Session) -> int:
+    """The newest row that waits, 0 where none does."""
+    return session.scalar(select(Inbox.id).where(WAITING).order_by(Inbox.id.desc()).limit(1)) or 0
+
+
+def claim_one(session: Session, *, upto: int, now: datetime) -> int | None:
+    """The oldest waiting row that an earlier process left, its try counted before it is handled."""
+    rows = [row for row in waiting_rows(session, now, limit=1) if row.id <= upto]
+    if not rows:
+        return None
+    session.execute(update(Inbox).where(Inbox.id == rows[0].id).values(tries=Inbox.tries + 1))
+    return rows[0].id
+
+
+def waiting_rows(session: Session, now: datetime, limit: int = BATCH) -> list[Inbox]:
+    """The next rows to handle, oldest first; nobody's message overtakes one of the same sender that has to wait."""
+    held = set(session.execute(select(Inbox.channel, Inbox.sender).where(WAITING, Inbox.next_try_at > now)).tuples())
+    query = select(Inbox).where(WAITING).order_by(Inbox.id).limit(limit)
+    for channel, sender in held:
+        query = query.where((Inbox.channel != channel) | (Inbox.sender != sender))
+    return list(session.scalars(query))
