@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
+from typing import IO
+from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
 from data.errors import UserError
 
@@ -19,7 +21,7 @@ _CHUNK = 1 << 20
 
 
 def members_of(path: Path) -> frozenset[str]:
-    """The names inside an office file whose directory promises a bearable size and whose XML asks for nothing outside."""
+    """The names inside an office file, once its size is bearable and its XML asks for nothing outside."""
     try:
         with zipfile.ZipFile(path) as archive:
             _bearable(archive, path)
@@ -47,11 +49,17 @@ def _innocent(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> No
     """Refuse a document type: office files have none, and with it come entities. It stands before the first element."""
     try:
         with archive.open(info) as stream:
-            next(iter(iterparse(stream, events=("start",), forbid_dtd=True)), None)
+            next(elements(stream, "start"), None)
     except DefusedXmlException as error:
         raise UserError("import.file_entities", file=path.name, part=info.filename) from error
     except ParseError as error:
         raise UserError("import.file_broken", file=path.name) from error
+
+
+def elements(stream: IO[bytes], event: str = "end") -> Iterator[Element]:
+    """The XML elements of a stream one by one; a document type is an error."""
+    for _, element in iterparse(stream, events=(event,), forbid_dtd=True):
+        yield element
 
 
 def check_unpacked(path: Path, member: str, limit: int) -> None:

@@ -137,7 +137,7 @@ def _assignments(
             yield _assignment(task, row, len(project) == 1, year, names)
             done += 1
             if done % PROGRESS_EVERY == 0 or done == total:
-                progress(done, total)
+                progress(total + done, 2 * total)
 
 
 def _assignment(task: Task, row: int, alone: bool, year: int, names: ShippedNames | None) -> AssignmentDraft:

@@ -113,7 +113,7 @@ def labelled_units(text: str) -> tuple[list[str], list[str]] | None:
     parts = _LABELLED.split(clean(text))
     if len(parts) < 3:
         return None
-    lead, supporting = units_in(parts[0]), []
+    lead, supporting = units_in(parts[0]), list[str]()
     for word, names in zip(parts[1::2], parts[2::2], strict=True):
         (lead if word in _LEAD_WORDS else supporting).extend(units_in(names))
     return lead, supporting

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from data.tables.grid import Grid
 from data.tables.header import SOUGHT_CONTENT, SOUGHT_LEAD, Column, Header, candidates, find_header
 from data.tables.rows import Task, tasks_in
 
-TEXT_LIMIT = 64 * 1024 * 1024
 FILE_LIMIT = 64 * 1024 * 1024
 
 
@@ -31,7 +30,7 @@ def read_table(path: Path, *, year: int | None, progress: Progress | None = None
     source = Source(path.name, hashlib.sha256(content).hexdigest())
     if kind is FileKind.TEXT:
         return read_text(decoded(content, path.name), year=year, source=source, progress=progress)
-    return _plan(_office(path, kind), source, year, progress)
+    return _plan(_office(path, kind, progress), source, year, progress)
 
 
 def read_text(
@@ -57,14 +56,14 @@ def _bytes(path: Path) -> bytes:
     return content
 
 
-def _office(path: Path, kind: FileKind) -> Iterable[Grid]:
+def _office(path: Path, kind: FileKind, progress: Progress | None) -> list[Grid]:
     if kind is FileKind.DOCX:
         from data.tables.docx import read_docx
 
         return read_docx(path)
     from data.tables.xlsx import read_xlsx
 
-    return read_xlsx(path)
+    return read_xlsx(path, progress)
 
 
 def _grids_of_text(text: str, file: str) -> list[Grid]:
@@ -75,7 +74,7 @@ def _grids_of_text(text: str, file: str) -> list[Grid]:
     return read_delimited(text, file)
 
 
-def _plan(grids: Iterable[Grid], source: Source, year: int | None, progress: Progress | None) -> PlanDraft:
+def _plan(grids: Sequence[Grid], source: Source, year: int | None, progress: Progress | None) -> PlanDraft:
     tasks: list[Task] = []
     refused: list[Grid] = []
     heading: tuple[str, ...] = ()
@@ -115,6 +114,6 @@ def _no_table(grids: Sequence[Grid], source: Source) -> UserError:
         first = next((row for grid in grids for row in grid.rows if sum(map(bool, row.cells)) > 1), None)
         found = tuple(dict.fromkeys(one_line(cell)[:20] for cell in first.cells if cell))[:12] if first else ()
         return UserError("import.no_table", file=source.name, found=found, sought=SOUGHT_LEAD)
-    if named.place(Column.LEAD, Column.HOST, Column.RESPONSIBLE) is None:
+    if not named.place(Column.LEAD, Column.HOST, Column.RESPONSIBLE):
         return UserError("import.no_lead_unit", file=source.name, found=named.told, sought=SOUGHT_LEAD)
     return UserError("import.no_content", file=source.name, found=named.told, sought=SOUGHT_CONTENT)

@@ -14,7 +14,7 @@ COLUMN_LIMIT = 512
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`cells` hold the text of each column (line breaks as \\n); `continued` the columns whose cell began in a row above.
+    """`cells` hold the text of each column (line breaks as \\n), `continued` the columns whose cell began further up.
 
     A cell that is merged over several columns stands in each of them. `place` is the row's number in the file.
     """
@@ -23,8 +23,14 @@ class Row:
     cells: tuple[str, ...]
     continued: frozenset[int] = frozenset()
 
-    def cell(self, column: int | None) -> str:
-        return "" if column is None or column >= len(self.cells) else self.cells[column]
+    def cell(self, columns: tuple[int, ...]) -> str:
+        """What stands in these columns, each text once, on lines of their own."""
+        texts = [self.cells[column] for column in columns if column < len(self.cells) and self.cells[column]]
+        return texts[0] if len(texts) == 1 else "\n".join(dict.fromkeys(texts))
+
+    def goes_on(self, columns: tuple[int, ...]) -> bool:
+        """Whether the cell in these columns began in a row above."""
+        return any(column in self.continued for column in columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 from typing import Final
 
 from data.tables.cleaning import unspaced
@@ -17,6 +18,7 @@ NAME_LIMIT = 20
 class Column(StrEnum):
     NUMBER = "number"
     PROJECT = "project"
+    CATEGORY = "category"  # 类别: the project where no other column is
     TASK = "task"  # 工作任务: the content where no other column is, else the project
     CONTENT = "content"
     GOAL = "goal"  # 年度目标 beside 主要内容
@@ -34,18 +36,21 @@ WHOLE: Final[dict[str, Column]] = {
     name: column
     for column, names in {
         Column.NUMBER: "序号 编号 项目编号 任务编号 项目序号 号 № NO NO. No No. no 序",
-        Column.PROJECT: "项目 项目名称 实事项目 事项 事项名称 类别 项目类别 工作类别 名称 重点项目 民生实事 实事名称 任务名称",
+        Column.PROJECT: "项目 项目名称 实事项目 事项 事项名称 名称 重点项目 民生实事 实事名称 任务名称",
+        Column.CATEGORY: "类别 项目类别 工作类别 分类 领域 板块",
         Column.TASK: "任务 工作任务 重点任务 重点工作 工作事项 工作 目标任务名称",
-        Column.CONTENT: "内容 主要内容 工作内容 目标任务 任务内容 具体内容 建设内容 实施内容 具体任务 项目内容 工作举措 "
-        "主要任务 年度目标任务 年度工作任务 建设规模及内容 主要建设内容 目标任务及内容 具体事项",
+        Column.CONTENT: "内容 主要内容 工作内容 目标任务 任务内容 具体内容 建设内容 实施内容 具体任务 项目内容 "
+        "工作举措 主要任务 年度目标任务 年度工作任务 建设规模及内容 主要建设内容 目标任务及内容 具体事项",
         Column.GOAL: "年度目标 工作目标 目标 目标值 年度计划 目标要求 工作要求 年度工作目标",
-        Column.LEADER: "分管领导 责任领导 牵头领导 区领导 市领导 县领导 挂钩领导 包联领导 挂包领导 分管区长 分管市长 分管县长",
+        Column.LEADER: "分管领导 责任领导 牵头领导 区领导 市领导 县领导 挂钩领导 包联领导 "
+        "挂包领导 分管区长 分管市长 分管县长",
         Column.LEAD: "牵头单位 牵头部门 牵头 牵头责任单位 第一责任单位 牵头单位名称",
         Column.HOST: "主办单位 承办单位 主办部门 承办部门 主办 承办 主责单位 主责部门 实施单位 实施主体",
         Column.RESPONSIBLE: "责任单位 责任部门 责任主体 落实单位 责任单位名称 单位",
         Column.SUPPORTING: "配合单位 协办单位 配合部门 协办部门 配合 协办 协助单位 参与单位 参加单位 协同单位 协同部门 "
         "配合责任单位 参与部门",
-        Column.DEADLINE: "完成时限 时间节点 时限 完成时间 办结时限 时限要求 完成期限 时间要求 完成时间节点 计划完成时间 截止时间",
+        Column.DEADLINE: "完成时限 时间节点 时限 完成时间 办结时限 时限要求 完成期限 时间要求 完成时间节点 "
+        "计划完成时间 截止时间",
         Column.CONTACT: "联系人 联络员 联系电话 电话 手机 手机号码 姓名 职务 备注 传真 办公电话",
     }.items()
     for name in names.split()
@@ -84,19 +89,20 @@ SOUGHT_CONTENT: Final = ("主要内容", "工作内容", "目标任务", "工作
 class Header:
     """Where each thing stands; `rows` are the indices of the header's first and last row.
 
+    A thing has several columns where its name is merged over them, none where nothing names it.
     `responsible` is set where 责任单位 is the only column of units: its first unit leads, the rest support.
     """
 
     rows: tuple[int, int]
     names: tuple[str, ...]
-    number: int | None
-    project: int | None
-    content: int
-    goal: int | None
-    leader: int | None
-    lead: int
+    number: tuple[int, ...]
+    project: tuple[int, ...]
+    content: tuple[int, ...]
+    goal: tuple[int, ...]
+    leader: tuple[int, ...]
+    lead: tuple[int, ...]
     supporting: tuple[int, ...]
-    deadline: int | None
+    deadline: tuple[int, ...]
     responsible: bool
 
 
@@ -117,9 +123,13 @@ class Columns:
         """The names as a person reads them, each once."""
         return tuple(dict.fromkeys(name for name in self.names if name))
 
-    def place(self, *columns: Column) -> int | None:
-        """The first place of the first of these columns that is there."""
-        return next((self.meanings.index(column) for column in columns if column in self.meanings), None)
+    def place(self, *columns: Column) -> tuple[int, ...]:
+        """The first of these columns that is there, with its neighbours of the same name."""
+        first = next((self.meanings.index(column) for column in columns if column in self.meanings), None)
+        if first is None:
+            return ()
+        same = takewhile(lambda at: self.names[at] == self.names[first], range(first, len(self.names)))
+        return tuple(same)
 
 
 def meaning(name: str) -> Column | None:
@@ -167,32 +177,26 @@ def header_of(columns: Columns) -> Header | None:
     """The header of these columns, None without a lead unit or without a content."""
     lead = columns.place(*_LEADS)
     content = columns.place(Column.CONTENT, Column.TASK, Column.GOAL, Column.PROJECT)
-    if lead is None or content is None:
+    if not lead or not content:
         return None
-    project = next((at for at in _projects(columns) if at != content), None)
+    others = [columns.place(column) for column in (Column.PROJECT, Column.TASK, Column.CATEGORY)]
     goal = columns.place(Column.GOAL)
     return Header(
         rows=columns.rows,
         names=columns.names,
         number=columns.place(Column.NUMBER),
-        project=project,
+        project=next((place for place in others if place and place != content), ()),
         content=content,
-        goal=goal if goal != content else None,
+        goal=goal if goal != content else (),
         leader=columns.place(Column.LEADER),
         lead=lead,
         supporting=_supporting(columns, lead),
         deadline=columns.place(Column.DEADLINE),
-        responsible=columns.meanings[lead] is Column.RESPONSIBLE and Column.SUPPORTING not in columns.known,
+        responsible=columns.meanings[lead[0]] is Column.RESPONSIBLE and Column.SUPPORTING not in columns.known,
     )
 
 
-def _projects(columns: Columns) -> list[int]:
-    return [at for column in (Column.PROJECT, Column.TASK) if (at := columns.place(column)) is not None]
-
-
-def _supporting(columns: Columns, lead: int) -> tuple[int, ...]:
+def _supporting(columns: Columns, lead: tuple[int, ...]) -> tuple[int, ...]:
     """The columns of supporting units: 配合, and whatever names units beside the lead."""
-    wanted = {Column.SUPPORTING, *_LEADS}
-    return tuple(
-        at for at, column in enumerate(columns.meanings) if column in wanted and column is not columns.meanings[lead]
-    )
+    wanted = {Column.SUPPORTING, *_LEADS} - {columns.meanings[lead[0]]}
+    return tuple(at for at, column in enumerate(columns.meanings) if column in wanted)

@@ -49,7 +49,7 @@ def tasks_in(grid: Grid, header: Header, section: int = 0) -> Iterator[Task]:
         if kind != "task":
             continue
         task = _task(row, header, above, exact=exact, section=section)
-        if above and header.content in row.continued and row.cell(header.content):
+        if above and row.goes_on(header.content) and row.cell(header.content):
             above = _more_units(above, task, row, header)
             continue
         if above:
@@ -87,7 +87,7 @@ def _task(row: Row, header: Header, above: Task | None, *, exact: bool, section:
     starts = above is None or _starts(row, header, number, project, above)
     if above and not starts:
         number, project = above.number, above.project
-    elif above and not project and header.project is not None:
+    elif above and not project and header.project:
         project = above.project
     leads, supporting = _units(row, header)
     task = Task(
@@ -109,11 +109,11 @@ def _task(row: Row, header: Header, above: Task | None, *, exact: bool, section:
 
 def _starts(row: Row, header: Header, number: str | None, project: str | None, above: Task) -> bool:
     """Whether a project begins with this row: by its number, else by its name, else every row is its own."""
-    renamed = bool(project) and header.project not in row.continued and project != above.project
-    if header.number is not None:
-        changed = bool(number) and header.number not in row.continued and number != above.number
+    renamed = bool(project) and not row.goes_on(header.project) and project != above.project
+    if header.number:
+        changed = bool(number) and not row.goes_on(header.number) and number != above.number
         return (changed and str(number).split(".")[0] != above.number) or (bool(number) and renamed)
-    return renamed if header.project is not None else True
+    return renamed if header.project else True
 
 
 def _inherit(task: Task, above: Task, header: Header) -> Task:
@@ -136,13 +136,13 @@ def _inherit(task: Task, above: Task, header: Header) -> Task:
 
 
 def _inherit_exactly(task: Task, above: Task) -> Task:
-    """Merges are undone already: an empty cell is empty. Only the lead unit can't be, so it is taken and asked about."""
+    """Merges are undone already: an empty cell is empty. Only a lead unit must be, so it is taken and told."""
     return task if task.leads else replace(task, leads=above.leads, unsure=("lead_unit",))
 
 
 def _more_units(above: Task, task: Task, row: Row, header: Header) -> Task:
     """One content over several rows of units: all of them belong to it."""
-    leads = above.leads if header.lead in row.continued else tuple(dict.fromkeys((*above.leads, *task.leads)))
+    leads = above.leads if row.goes_on(header.lead) else tuple(dict.fromkeys((*above.leads, *task.leads)))
     supporting = tuple(dict.fromkeys((*above.supporting, *task.supporting)))
     leaders = tuple(dict.fromkeys((*above.leaders, *task.leaders)))
     return replace(
@@ -155,8 +155,7 @@ def _units(row: Row, header: Header) -> tuple[tuple[str, ...], tuple[str, ...]]:
     leads, supporting = labelled or (units_in(row.cell(header.lead)), [])
     if header.responsible and not labelled:
         leads, supporting = leads[:1], leads[1:]
-    for column in header.supporting:
-        supporting = [*supporting, *units_in(row.cell(column))]
+    supporting = [*supporting, *units_in(row.cell(header.supporting))]
     return tuple(leads), tuple(unit for unit in dict.fromkeys(supporting) if unit not in leads)
 
 

@@ -143,7 +143,7 @@ ONGOING = {"3.2", "6", "10.2"}
 
 
 def of_kind(rows: dict[str, AssignmentDraft], kind: PartKind) -> dict[str, list[str | float | None]]:
-    found = defaultdict(list)
+    found: dict[str, list[str | float | None]] = defaultdict(list)
     for ident, row in rows.items():
         for part in row.targets:
             if part.kind is kind and not part.parent:
