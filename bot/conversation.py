@@ -1,0 +1,102 @@
+"""One stored message, handled: who is it, what may they see, what is the reply. Runs in the batch's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import access
+from bot.context import Context
+from bot.handlers import welcome
+from bot.handlers.route import route
+from bot.message import Channel, Inbound, Kind, Outgoing
+from bot.outbox import Postbox
+from bot.sender import move_chat
+from bot.texts import nearest, texts
+from data import queries
+from data.errors import UserError
+from data.kinds import Priority, Role
+from data.models import Account, Inbox
+from scheduler.office import Office
+
+SILENT_KINDS = (Kind.IGNORED, Kind.BLOCKED, Kind.UNBLOCKED, Kind.MIGRATED)
+
+
+class Conversation:
+    """Handles messages of all channels (`bot.inbox.Handling`)."""
+
+    def __init__(self, postbox: Postbox, office: Office, channels: Mapping[str, Channel], language: str) -> None:
+        self._postbox = postbox
+        self._office = office
+        self._channels = channels
+        self._language = language
+
+    def handle(self, session: Session, row: Inbox, inbound: Inbound, now: datetime) -> None:
+        """Do what the message asks for and queue the replies."""
+        if inbound.kind in SILENT_KINDS or (inbound.group and not inbound.addressed):
+            self._take_note(session, row, inbound, now)
+            return
+        account = access.account_of(session, row.channel, inbound, now)
+        row.account_id, row.chat_id, row.message_id = account.id, inbound.chat, inbound.message_id
+        for reply in self._replies(session, row, inbound, account, now):
+            self._postbox.enqueue(session, reply, now, account=account, answers=row.id)
+
+    def give_up(
+        self, session: Session, row: Inbox, inbound: Inbound | None, now: datetime, error: BaseException | None
+    ) -> None:
+        """A message is set aside: tell the person once, and the admins."""
+        account = session.scalar(
+            select(Account).where(Account.channel == row.channel, Account.external_id == row.sender)
+        )
+        if account is not None and account.person is not None and inbound is not None:
+            said = texts(account.person.language).say("errors.set_aside")
+            self._postbox.enqueue(session, Outgoing(said, chat=inbound.chat), now, account=account, answers=row.id)
+        for admin in queries.people_with(session, Role.ADMIN):
+            told = texts(admin.language).say("errors.admin_set_aside", inbox_id=row.id, error=type(error).__name__)
+            self._postbox.enqueue(session, Outgoing(told, person_id=admin.id, priority=Priority.NOTICE), now)
+
+    def _take_note(self, session: Session, row: Inbox, inbound: Inbound, now: datetime) -> None:
+        row.chat_id, row.message_id = inbound.chat, inbound.message_id
+        if inbound.kind is Kind.MIGRATED and inbound.migrated_to is not None:
+            move_chat(session, row.channel, inbound.chat, inbound.migrated_to)
+        if inbound.kind in (Kind.BLOCKED, Kind.UNBLOCKED) and not inbound.group:
+            account = access.account_of(session, row.channel, inbound, now)
+            account.blocked_at = now if inbound.kind is Kind.BLOCKED else None
+            account.blocked_reason = "blocked" if inbound.kind is Kind.BLOCKED else None
+
+    def _replies(
+        self, session: Session, row: Inbox, inbound: Inbound, account: Account, now: datetime
+    ) -> list[Outgoing]:
+        person = account.person
+        language = person.language if person is not None else nearest(inbound.language or self._language)
+        say = texts(language)
+        if inbound.group:
+            return [Outgoing(say.say("errors.only_private"), chat=inbound.chat)] if person is not None else []
+        if person is None or person.left_at is not None:
+            return welcome.stranger(session, account, inbound, now, say, self._office)
+        context = Context(
+            session=session,
+            now=now,
+            office=self._office,
+            texts=say,
+            channel=row.channel,
+            account=account,
+            person=person,
+            roles=access.roles_of(person),
+            inbound=inbound,
+            inbox_id=row.id,
+            links=self._channels,
+        )
+        return answered(context)
+
+
+def answered(context: Context) -> list[Outgoing]:
+    """The replies; a mistake of the person is worded, and undoes what the handler had begun."""
+    try:
+        with context.session.begin_nested():
+            return route(context)
+    except UserError as error:
+        return [Outgoing(context.texts.error(error))]

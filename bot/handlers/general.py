@@ -1,0 +1,58 @@
+"""What everybody can ask: help, language, begin, cancel, undo."""
+
+from __future__ import annotations
+
+from bot.context import Context
+from bot.handlers import progress, questions, schedule, welcome
+from bot.message import Outgoing
+from bot.reading.model import Reading
+from bot.texts import LANGUAGES, nearest
+from data.errors import UserError
+from data.kinds import Role
+
+
+def start(context: Context, _argument: str) -> list[Outgoing]:
+    """开始: who you are to the bot, and what you can do."""
+    return [welcome.bound(context.person, context.texts), *help_text(context, "")]
+
+
+def help_text(context: Context, _argument: str) -> list[Outgoing]:
+    """帮助: what this person may do, each with an example."""
+    from bot.handlers.table import COMMANDS
+
+    lines = [
+        context.say("help.line", word=command.words[0], name=command.name, what=context.say(f"help.{command.name}"))
+        for command in COMMANDS
+        if context.roles & command.roles
+    ]
+    return [Outgoing("\n".join(lines), title=context.say("help.title"))]
+
+
+def how_to(context: Context) -> list[Outgoing]:
+    """怎么写."""
+    return [Outgoing(context.say("progress.how_to"))]
+
+
+def language(context: Context, argument: str) -> list[Outgoing]:
+    """语言: switch, or name one."""
+    wanted = nearest(argument) if argument else next(each for each in LANGUAGES if each != context.person.language)
+    context.record("language", "person", context.person.id, {"language": context.person.language}, {"language": wanted})
+    context.person.language = wanted
+    from bot.texts import texts
+
+    return [Outgoing(texts(wanted).say("help.language"))]
+
+
+def cancel(context: Context, _argument: str) -> list[Outgoing]:
+    """取消: put down what was being asked."""
+    closed = questions.close_open(context, "cancelled")
+    return [Outgoing(context.say("questions.closed" if closed is not None else "questions.nothing_open"))]
+
+
+def undo(context: Context, _argument: str) -> list[Outgoing]:
+    """撤回: a liaison's last reports, an admin's last change of the schedule."""
+    if context.may(Role.LIAISON):
+        return progress.settle(context, Reading("undo"), {}, progress.words_of(context))
+    if context.may(Role.ADMIN):
+        return schedule.undo(context)
+    raise UserError("nothing_to_withdraw")

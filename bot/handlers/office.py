@@ -1,0 +1,34 @@
+"""Telling others: the office hears of what a unit needs, and digests show what was answered meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot import digest
+from bot.context import Context
+from bot.message import Outgoing, Rows
+from bot.texts import texts
+from data import queries
+from data.kinds import Priority, Role
+from data.models import Report
+
+
+def tell(context: Context, key: str, buttons: Rows = (), **values: Any) -> list[Outgoing]:
+    """A notice to every admin, in the admin's language."""
+    unit = context.person.unit.name if context.person.unit else ""
+    return [
+        Outgoing(
+            texts(admin.language).say(key, unit=unit, person=context.person.name, **values),
+            person_id=admin.id,
+            priority=Priority.NOTICE,
+            buttons=buttons,
+        )
+        for admin in queries.people_with(context.session, Role.ADMIN)
+        if admin.id != context.person.id
+    ]
+
+
+def refresh_digests(context: Context, reports: Sequence[Report]) -> list[Outgoing]:
+    """The digests of open rounds that ask for these rows, edited to what is answered now."""
+    return digest.refreshed(context.session, reports, context.now, context.office)

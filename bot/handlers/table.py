@@ -1,0 +1,79 @@
+"""From words to handlers: the one table. The help text, Telegram's menu and the README come from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.context import Context
+from bot.handlers import general, people, plan, progress, rows, schedule, summary
+from bot.message import Outgoing
+from data.kinds import Role
+
+Handler = Callable[[Context, str], list[Outgoing]]
+Action = Callable[[Context, Mapping[str, Any]], list[Outgoing]]
+EVERYONE = frozenset(Role)
+LIAISON = frozenset({Role.LIAISON})
+ADMIN = frozenset({Role.ADMIN})
+READERS = frozenset({Role.LEADER, Role.ADMIN})
+
+
+@dataclass(frozen=True)
+class Command:
+    """`name` is typed with or without a slash, as are its Chinese `words`; the first one is shown in the help.
+
+    What it does for the person, with an example, is `help.<name>` in bot/texts.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    roles: frozenset[Role]
+    run: Handler
+
+
+COMMANDS = (
+    Command("report", ("反馈", "报进展"), LIAISON, rows.report),
+    Command("mine", ("我的任务",), LIAISON, rows.mine),
+    Command("summary", ("汇总", "总结"), READERS, summary.summary),
+    Command("source", ("出处", "看原话", "原话"), EVERYONE, rows.source),
+    Command("schedule", ("安排", "时间安排", "频次"), EVERYONE, schedule.schedule),
+    Command("remind", ("催办",), ADMIN, schedule.remind),
+    Command("waiting", ("谁没反馈", "看谁没反馈", "还有谁没报"), READERS, schedule.waiting),
+    Command("people", ("人员",), ADMIN, people.people),
+    Command("plan", ("计划",), READERS, plan.plan),
+    Command("explain", ("解释",), ADMIN, plan.explain),
+    Command("undo", ("撤回",), EVERYONE, general.undo),
+    Command("lang", ("语言",), EVERYONE, general.language),
+    Command("help", ("帮助", "怎么用"), EVERYONE, general.help_text),
+    Command("start", ("开始",), EVERYONE, general.start),
+    Command("cancel", ("取消", "返回", "算了"), EVERYONE, general.cancel),
+)
+
+ACTIONS: Mapping[str, Action] = {
+    "answer": progress.answer,
+    "correct": lambda context, args: progress.correct(context, args["reports"]),
+    "withdraw": lambda context, args: progress.withdraw(context, args["reports"]),
+    "release": lambda context, _args: progress.release(context),
+    "no_change": lambda context, args: progress.no_change(context, [args["assignment_id"]]),
+    "how_to": lambda context, _args: general.how_to(context),
+    **rows.ACTIONS,
+    **summary.ACTIONS,
+    **schedule.ACTIONS,
+    **people.ACTIONS,
+    **plan.ACTIONS,
+}
+
+
+def command_of(text: str) -> tuple[Command, str] | None:
+    """The command that a text begins with, and what follows it. A Chinese word stands alone or before a space."""
+    head, _, rest = text.strip().partition(" ")
+    word = head.removeprefix("/").removeprefix("／").lower()
+    for command in COMMANDS:
+        if word == command.name or word in command.words:
+            return command, rest.strip()
+    return None
+
+
+def help_command(name: str) -> Command:
+    return next(command for command in COMMANDS if command.name == name)
