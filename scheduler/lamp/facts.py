@@ -53,8 +53,8 @@ class Thresholds:
 class Part:
     """A part of a row that is judged by itself; only totals, breakdowns (其中幼儿园420个) are left out.
 
-    `label`: as it stands in a sentence (职业技能培训); of a milestone the event (桂花路桥开工), of a kept part what
-    is kept (零就业家庭动态清零).
+    `label`: as it stands in a sentence, a target's short label (职业技能培训, 桂花路桥开工), of a kept part the whole
+    one (零就业家庭动态清零).
     `value`: the last standing figure, cumulative; of a milestone 1 is reached, of a kept part the number of breaches.
     `day`: the office's day whose state `value` tells. `node_date`: a milestone's own date, before the row's deadline.
     `base`: what a multiple refers to (2020年); once that base is entered, the part is a FIGURE with its own target.

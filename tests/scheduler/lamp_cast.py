@@ -55,7 +55,7 @@ def bound(value: float | None) -> Part:
 
 
 def kept(value: float | None, **more: Any) -> Part:
-    return a_part(PartKind.KEPT, "零就业家庭动态清零", value, None, "户", **more)
+    return a_part(PartKind.KEPT, "零就业家庭动态清零", value, **more)
 
 
 def a_round(opened: date, due: date, **more: Any) -> RoundFacts:
