@@ -1,0 +1,190 @@
+"""A liaison's rows: the list, one row, and any row's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from bot.context import Context
+from bot.echo import row_title, state_words
+from bot.handlers import known, office, questions
+from bot.message import Button, Outgoing
+from data import queries
+from data.errors import UserError
+from data.kinds import Role, Scope
+from data.models import Assignment, Dialog, Report
+from data.queries import State
+
+WORDS_SHOWN = 8
+
+
+def visible_rows(context: Context, *conditions: ColumnElement[bool]) -> list[Assignment]:
+    """The rows that the person may see: an admin and a leader of the whole district all, else the own."""
+    if context.may(Role.ADMIN) or (context.may(Role.LEADER) and context.person.scope == Scope.ALL):
+        return queries.assignments(context.session, context.plan.id, *conditions)
+    own: list[ColumnElement[bool]] = []
+    if context.may(Role.LEADER):
+        own.append(queries.led_by_leader(context.person.id))
+    if context.person.unit_id is not None:
+        own.append(queries.led_by_unit(context.person.unit_id))
+    if not own:
+        return []
+    return queries.assignments(context.session, context.plan.id, or_(*own), *conditions)
+
+
+def one_row(context: Context, said: str) -> Assignment:
+    """The visible row of that id (`3.2`, `序号6`, `6.1`). Raises UserError `no_such_row`."""
+    ref = (
+        said.strip()
+        .removeprefix("序号")
+        .removeprefix("项目")
+        .strip()
+        .rstrip("。.")
+        .replace("－", "-")
+        .replace("-", ".")
+    )
+    rows = visible_rows(context)
+    for row in rows:
+        if row.ref == ref or f"{row.project.number}.{row.row}" == ref:
+            return row
+    near = [row.ref for row in rows if ref and (ref in row.short_name or row.ref.startswith(ref))]
+    raise UserError("no_such_row", said=said, near=near[:5])
+
+
+def report(context: Context, argument: str) -> list[Outgoing]:
+    """反馈: with words, they are read; without, the list."""
+    from bot.handlers import progress
+
+    return progress.said(context, argument) if argument else mine(context, "")
+
+
+def mine(context: Context, _argument: str) -> list[Outgoing]:
+    """我的任务: the unit's rows with what is known, numbered."""
+    rows = known.own_rows(context)
+    if not rows:
+        raise UserError("no_unit" if context.person.unit_id is None else "no_rows")
+    states = queries.states(context.session, [row.id for row in rows])
+    lines = [_line(context, number, row, states[row.id]) for number, row in enumerate(rows, 1)]
+    unit = context.person.unit.name if context.person.unit else ""
+    return [
+        Outgoing(
+            "\n".join(lines),
+            title=context.say("progress.mine", unit=unit, count=len(rows)),
+            listing=tuple(row.id for row in rows),
+        )
+    ]
+
+
+def _line(context: Context, number: int, row: Assignment, state: State) -> str:
+    return context.say(
+        "progress.mine_row",
+        number=number,
+        title=row_title(context.texts, row),
+        mark="",
+        last=last_words(context, row, state) or context.say("progress.never"),
+    )
+
+
+def last_words(context: Context, row: Assignment, state: State) -> str:
+    """`8月25日：学位 3200/5000 个`, empty where nothing was reported."""
+    if state.confirmed_at is None:
+        return ""
+    words = " · ".join(state_words(context.texts, state, row, context.plan.year))
+    day = context.office.today(state.confirmed_at)
+    return context.say("progress.mine_last", day=day, words=words, year=context.plan.year)
+
+
+def open_row(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    """A row's button: the bot asks for this row alone."""
+    row = next((row for row in known.own_rows(context) if row.id == args["assignment_id"]), None)
+    if row is None:
+        raise UserError("no_such_row", said=str(args.get("ref", "")), near=[])
+    questions.close_open(context, "replaced")
+    dialog = Dialog(
+        person_id=context.person.id, kind="row", state={"row": row.ref}, opened_at=context.now,
+        expires_at=context.now + questions.KEPT,
+    )  # fmt: skip
+    context.session.add(dialog)
+    context.session.flush()
+    state = queries.states(context.session, [row.id])[row.id]
+    listed = known.listed(context)
+    position = listed.index(row.id) + 1 if row.id in listed else row.ref
+    last = " · ".join(state_words(context.texts, state, row, context.plan.year)) if state.ever_reported else ""
+    text = context.say("progress.row_prompt", position=position, title=row_title(context.texts, row), last=last)
+    buttons = [Button(context.say("progress.row_back"), "cancel")]
+    if state.ever_reported:
+        buttons.insert(0, Button(context.say("progress.row_no_change"), "no_change", {"assignment_id": row.id}))
+    return [Outgoing(text, buttons=[buttons], dialog_id=dialog.id)]
+
+
+def no_change_all(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    """全部没变化: every row of the list that was reported before and is not yet answered."""
+    from bot.handlers import progress
+
+    return progress.no_change(context, args["assignment_ids"])
+
+
+def source(context: Context, argument: str) -> list[Outgoing]:
+    """出处: a row's content and what was said of it, in the unit's own words, newest first."""
+    if not argument:
+        return [Outgoing(context.say("progress.source_which"))]
+    return words_of_row(context, one_row(context, argument))
+
+
+def words_of_row(context: Context, row: Assignment) -> list[Outgoing]:
+    reports = context.session.scalars(
+        select(Report)
+        .where(Report.assignment_id == row.id, Report.draft.is_(False))
+        .order_by(Report.said_at.desc(), Report.id.desc())
+        .limit(WORDS_SHOWN)
+    ).all()
+    lines = [_quote(context, report) for report in reports] or [context.say("progress.source_none")]
+    head = context.say("progress.source", title=row_title(context.texts, row), content=row.content)
+    return [Outgoing("\n".join(lines), title=head.split("\n")[0])]
+
+
+def _quote(context: Context, report: Report) -> str:
+    mark = "withdrawn" if report.withdrawn_at else "" if report.standing else "corrected"
+    if report.entered_by is not None:
+        mark = mark or "on_behalf"
+    return context.say(
+        "progress.source_line",
+        day=context.office.today(report.said_at),
+        year=context.plan.year,
+        unit=report.unit.name if report.unit else "",
+        person="",
+        text=report.text,
+        mark=context.say(f"progress.mark_{mark}") if mark else "",
+    )
+
+
+def row_words(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    """看原话, by button."""
+    row = next((row for row in visible_rows(context) if row.id == args["assignment_id"]), None)
+    if row is None:
+        raise UserError("no_such_row", said="", near=[])
+    return words_of_row(context, row)
+
+
+def hand_over(context: Context, _args: Mapping[str, Any]) -> list[Outgoing]:
+    """联络员换人了: the office is told."""
+    told = office.tell(context, "progress.office_hand_over_button")
+    context.record("hand_over", "person", context.person.id)
+    return [Outgoing(context.say("progress.hand_over")), *told]
+
+
+def cancel(context: Context, _args: Mapping[str, Any]) -> list[Outgoing]:
+    closed: Sequence[str] = ("questions.closed", "questions.nothing_open")
+    done = questions.close_open(context, "cancelled")
+    return [Outgoing(context.say(closed[0] if done is not None else closed[1]))]
+
+
+ACTIONS = {
+    "row": open_row,
+    "no_change_all": no_change_all,
+    "words": row_words,
+    "hand_over": hand_over,
+    "cancel": cancel,
+}

@@ -1,0 +1,227 @@
+"""/summary: where things stand, exceptions first; then by project, by unit, only what is behind, a row's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot import overview
+from bot.context import Context
+from bot.echo import row_tag, state_words
+from bot.handlers.rows import visible_rows, words_of_row
+from bot.message import Button, Outgoing
+from data.errors import UserError
+from data.kinds import Role, Scope
+from data.models import Assignment
+from scheduler.lamp import Colour
+from scheduler.standing import Standing, standings
+
+CHANGES_SHOWN = 5
+ATTENTION_SHOWN = 10
+ROWS_SHOWN = 12
+WORDS_BUTTONS = 8
+
+
+def summary(context: Context, argument: str) -> list[Outgoing]:
+    """汇总: all that the person is responsible for; with a word, a part of it (a unit, a colour, a project, a row)."""
+    rows = all_standings(context)
+    if argument:
+        return narrowed(context, rows, argument)
+    since = overview.last_look(context.session, context.person.id, context.plan.id)
+    parts = [_counts(context, rows), *_attention(context, rows)]
+    if since is not None:
+        parts += _changes(context, rows, since)
+    parts += _answers(context, rows)
+    overview.remember_look(context.session, context.person.id, context.plan.id, context.now)
+    return [Outgoing("\n".join(parts), title=_title(context, len(rows)), buttons=_buttons(context))]
+
+
+def all_standings(context: Context) -> list[Standing]:
+    rows = visible_rows(context)
+    if not rows:
+        raise UserError("no_rows_seen")
+    return standings(context.session, context.plan, rows, context.now, context.office)
+
+
+def _title(context: Context, total: int) -> str:
+    everything = context.may(Role.ADMIN) or context.person.scope == Scope.ALL
+    return context.say("summary.title_all" if everything else "summary.title", total=total, day=context.today)
+
+
+def _counts(context: Context, rows: Sequence[Standing]) -> str:
+    found = overview.counts(rows)
+    return " · ".join(f"{context.say(f'lamp.column.{column}')} {number}" for column, number in found.items())
+
+
+def _attention(context: Context, rows: Sequence[Standing]) -> list[str]:
+    found = overview.attention(rows)
+    if not found:
+        return [context.say("summary.nothing_to_attend")]
+    lines = [
+        overview.attention_line(context.texts, row, context.now, context.office) for row in found[:ATTENTION_SHOWN]
+    ]
+    if len(found) > ATTENTION_SHOWN:
+        lines.append(context.say("summary.more_attention", count=len(found) - ATTENTION_SHOWN))
+    return [context.say("summary.attention"), *lines]
+
+
+def _changes(context: Context, rows: Sequence[Standing], since: Any) -> list[str]:
+    found = overview.changes(context.session, context.texts, rows, since)
+    if not found:
+        return [context.say("summary.no_changes")]
+    more = len(found) - CHANGES_SHOWN
+    return [context.say("summary.changes", changes=found[:CHANGES_SHOWN], more=max(more, 0))]
+
+
+def _answers(context: Context, rows: Sequence[Standing]) -> list[str]:
+    each = overview.open_round(context.session, context.plan)
+    if each is None:
+        return []
+    answers = overview.unit_answers(context.session, each, {row.row.id: row.row for row in rows})
+    if not answers:
+        return []
+    return [answers_line(context, each.fire_local, answers, each.due_on)]
+
+
+def answers_line(context: Context, fire_local: str, answers: Sequence[overview.UnitAnswers], due: Any) -> str:
+    full = [a for a in answers if a.full]
+    partly = [a for a in answers if not a.full and a.answered]
+    missed = [a for a in answers if not a.delivered and not a.answered]
+    return context.say(
+        "summary.answers",
+        month=int(fire_local[5:7]),
+        units=len(answers),
+        full=len(full),
+        partly=len(partly),
+        undelivered=len(missed),
+        rest=len(answers) - len(full) - len(partly) - len(missed),
+        due=due,
+        over=due is not None and due < context.today,
+    )
+
+
+def _buttons(context: Context) -> list[list[Button]]:
+    return [
+        [
+            Button(context.say("summary.by_project"), "summary_by", {"by": "project"}),
+            Button(context.say("summary.by_unit"), "summary_by", {"by": "unit"}),
+        ],
+        [
+            Button(context.say("summary.only_behind"), "summary_by", {"by": "behind"}),
+            Button(context.say("summary.words"), "summary_by", {"by": "words"}),
+        ],
+    ]
+
+
+# Narrower --------------------------------------------------------------------------------------------------
+
+
+def narrowed(context: Context, rows: Sequence[Standing], argument: str) -> list[Outgoing]:
+    """One unit, colour, project or row."""
+    wanted = argument.strip().removeprefix("序号").removeprefix("项目").removesuffix("灯")
+    exact = [row for row in rows if row.row.ref == wanted]
+    if exact:
+        return one_row(context, exact[0])
+    colours = {context.say(f"lamp.colour.{colour}"): colour for colour in Colour}
+    if wanted in colours:
+        found = [row for row in rows if row.lamp.colour is colours[wanted]]
+    else:
+        found = [row for row in rows if matches(row.row, wanted)]
+    if not found:
+        raise UserError("nothing_found", said=argument)
+    return listing(context, found, context.say("summary.part", what=argument, count=len(found)))
+
+
+def matches(row: Assignment, wanted: str) -> bool:
+    unit = row.lead_unit
+    names = [unit.name, f"区{unit.name}", *unit.aliases, row.project.number, row.project.name or ""]
+    names += [leader.person.name for leader in row.leaders]
+    return wanted in names or (len(wanted) > 1 and wanted in row.short_name)
+
+
+def listing(context: Context, rows: Sequence[Standing], title: str, page: int = 0) -> list[Outgoing]:
+    """Rows, a line each, twelve to a page."""
+    shown = rows[page * ROWS_SHOWN : (page + 1) * ROWS_SHOWN]
+    lines = [row_line(context, row) for row in shown]
+    buttons = [Button(row.row.ref, "words", {"assignment_id": row.row.id}) for row in shown[:WORDS_BUTTONS]]
+    keys = [buttons[start : start + 4] for start in range(0, len(buttons), 4)]
+    if len(rows) > (page + 1) * ROWS_SHOWN:
+        ids = [row.row.id for row in rows]
+        more = Button(context.say("summary.next_page"), "summary_page", {"ids": ids, "page": page + 1, "title": title})
+        keys.append([more])
+    return [Outgoing("\n".join(lines), title=title, buttons=keys)]
+
+
+def row_line(context: Context, row: Standing) -> str:
+    """`绿 增加教育资源供给（序号1）：学位 3500/5000 个 · 竣工 1/3 个（教育局）`."""
+    words = " · ".join(state_words(context.texts, row.state, row.row, context.plan.year))
+    return context.say(
+        "summary.row_line",
+        colour=context.say(f"lamp.colour.{row.lamp.colour}"),
+        title=row.row.short_name + row_tag(context.texts, row.row.ref),
+        words=words or context.say("progress.never"),
+        unit=row.row.lead_unit.name,
+    )
+
+
+def one_row(context: Context, row: Standing) -> list[Outgoing]:
+    """A row's standing, why, what turns it green, and where its figures come from."""
+    reason = row.lamp.sentence
+    lines = [row_line(context, row), context.say(f"lamp.{reason.code}", **reason.values)]
+    if row.lamp.turns_green is not None:
+        green = row.lamp.turns_green
+        lines.append(context.say(f"lamp.{green.code}", **green.values))
+    lines.append(source_line(context, row))
+    button = Button(context.say("summary.words"), "words", {"assignment_id": row.row.id})
+    return [Outgoing("\n".join(line for line in lines if line), buttons=[[button]])]
+
+
+def source_line(context: Context, row: Standing) -> str:
+    """`出处：教育局 9月26日`."""
+    if row.state.confirmed_at is None:
+        return ""
+    day = context.office.today(row.state.confirmed_at)
+    return context.say("summary.source", unit=row.row.lead_unit.name, day=day, year=context.plan.year)
+
+
+def by(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    rows = all_standings(context)
+    match args["by"]:
+        case "behind":
+            behind = [row for row in rows if row.lamp.colour in overview.ATTENTION]
+            if not behind:
+                return [Outgoing(context.say("summary.nothing_behind"))]
+            return listing(context, behind, context.say("summary.only_behind"))
+        case "unit":
+            return _choices(context, rows, "summary.which_unit", [row.row.lead_unit.name for row in rows])
+        case "project":
+            names = [f"{row.row.project.number} {row.row.project.name or ''}" for row in rows]
+            return _choices(context, rows, "summary.which_project", names)
+    troubled = overview.attention(rows) or list(rows)
+    return [message for row in troubled[:3] for message in words_of_row(context, row.row)]
+
+
+def _choices(context: Context, rows: Sequence[Standing], key: str, names: Sequence[str]) -> list[Outgoing]:
+    distinct = list(dict.fromkeys(names))
+    buttons = [Button(name, "summary_of", {"of": name.split(" ")[0]}) for name in distinct]
+    return [Outgoing(context.say(key), buttons=[buttons[start : start + 2] for start in range(0, len(buttons), 2)])]
+
+
+def of(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    return narrowed_to(context, str(args["of"]))
+
+
+def narrowed_to(context: Context, wanted: str) -> list[Outgoing]:
+    rows = [row for row in all_standings(context) if wanted in (row.row.lead_unit.name, row.row.project.number)]
+    if not rows:
+        raise UserError("nothing_found", said=wanted)
+    name = rows[0].row.project.name if wanted == rows[0].row.project.number else wanted
+    return listing(context, rows, context.say("summary.part", what=name, count=len(rows)))
+
+
+def page(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    rows = [row for row in all_standings(context) if row.row.id in set(args["ids"])]
+    return listing(context, rows, str(args["title"]), int(args["page"]))
+
+
+ACTIONS = {"summary_by": by, "summary_of": of, "summary_page": page}
