@@ -1,0 +1,242 @@
+"""The one place where everything is put together: clock, store, channels, doors, ticker, pages, signals.
+
+Order of stopping: doors in, the running batch, sends in flight, their marks, the web, the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot.channels.web import WebChat
+from bot.clock import Clock
+from bot.config import Settings
+from bot.conversation import Conversation
+from bot.inbox import Door, Handling
+from bot.message import Channel
+from bot.outbox import Postbox
+from bot.sender import Sender, release_claims
+from data.calendar import Calendar
+from data.errors import UserError
+from data.store import Store, Urgency, exclusive, migrate, open_store
+from scheduler.office import Office
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Bot:
+    """A bot that is put together but not yet running; `run` runs it until `stop` is set."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    office: Office
+    channels: Mapping[str, Channel]
+    door: Door
+    senders: Mapping[str, Sender]
+    postbox: Postbox
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def web_chat(self) -> WebChat:
+        chat = self.channels["web"]
+        assert isinstance(chat, WebChat)
+        return chat
+
+    def wake(self) -> None:
+        """Rows were made: let the senders look."""
+        for sender in self.senders.values():
+            sender.wake()
+
+    async def write(self, fn: Callable[[Session], Any]) -> Any:
+        """A write of the pages or the ticker; what it queued goes out at once."""
+        result = await self.store.write(fn, Urgency.HANDLE)
+        self.wake()
+        return result
+
+
+def office_of(settings: Settings) -> Office:
+    section = settings.office
+    return Office(
+        zone=ZoneInfo(section.zone),
+        calendar=Calendar(),
+        name=section.name,
+        day_start=section.day_start,
+        day_end=section.day_end,
+        due_workdays=section.due_workdays,
+    )
+
+
+def make_channels(settings: Settings) -> dict[str, Channel]:
+    """Every channel that is configured. Raises UserError `telegram_secret`, `nothing_enabled`."""
+    channels: dict[str, Channel] = {}
+    if settings.web.enabled:
+        channels["web"] = WebChat()
+    if settings.telegram.token.get_secret_value():
+        channels["telegram"] = _telegram(settings)
+    if not channels:
+        raise UserError("nothing_enabled")
+    return channels
+
+
+def _telegram(settings: Settings) -> Channel:
+    from bot.channels.telegram import Telegram
+
+    section = settings.telegram
+    if section.webhook_url and not section.webhook_secret.get_secret_value():
+        raise UserError("telegram_secret")
+    return Telegram(
+        section.token.get_secret_value(),
+        section.base_url,
+        section.base_file_url,
+        webhook_url=section.webhook_url or None,
+        webhook_secret=section.webhook_secret.get_secret_value() or None,
+        proxy=settings.network.proxy or None,
+    )
+
+
+def put_together(settings: Settings, store: Store, clock: Clock, channels: Mapping[str, Channel]) -> Bot:
+    office = office_of(settings)
+    postbox = Postbox({name: channel.split for name, channel in channels.items()})
+    conversation = Conversation(postbox, office, channels, settings.office.language)
+    senders = {name: Sender(store, channel, clock) for name, channel in channels.items()}
+
+    def wake() -> None:
+        for sender in senders.values():
+            sender.wake()
+
+    door = Door(store, channels, Handling(conversation.handle, conversation.give_up), clock, wake)
+    return Bot(settings, clock, store, office, channels, door, senders, postbox)
+
+
+@contextlib.asynccontextmanager
+async def running(bot: Bot) -> AsyncIterator[None]:
+    """The doors open and the ticker ticks; at the end everything under way is finished in order."""
+    from scheduler.ticker import Ticker
+
+    from bot import reminders
+
+    await bot.store.write(release_claims)
+    workers = [asyncio.create_task(bot.door.run(), name="inbox")]
+    workers += [asyncio.create_task(sender.run(), name=f"outbox-{name}") for name, sender in bot.senders.items()]
+    tick = partial(_tick, bot, reminders)
+    ticker = Ticker(tick, bot.clock)
+    ticker.start()
+    for channel in bot.channels.values():
+        await channel.start(bot.door.receive(channel))
+    try:
+        yield
+    finally:
+        for channel in bot.channels.values():
+            await channel.stop_receiving()
+        ticker.stop()
+        await bot.door.stop()
+        await asyncio.gather(*(sender.stop() for sender in bot.senders.values()))
+        await asyncio.wait(workers, timeout=5)
+        for channel in bot.channels.values():
+            await channel.close()
+
+
+async def _tick(bot: Bot, reminders: Any, now: datetime) -> None:
+    def work(session: Session) -> int:
+        return reminders.tick(session, now, bot.office, bot.postbox)  # type: ignore[no-any-return]
+
+    if await bot.store.write(work, Urgency.HANDLE):
+        bot.wake()
+
+
+# The web ---------------------------------------------------------------------------------------------------
+
+
+def listen(host: str, port: int, *, tries: int = 1) -> socket.socket:
+    """A listening socket; the next free port within `tries`. Raises UserError `port_in_use`."""
+    for offset in range(tries):
+        server = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            server.bind((host, port + offset if port else 0))
+        except OSError:
+            server.close()
+            continue
+        server.listen(128)
+        return server
+    raise UserError("port_in_use", host=host, port=port)
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Any, sock: socket.socket) -> AsyncIterator[None]:
+    """Serve an app on a socket; signals stay ours."""
+    import uvicorn
+
+    config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=2, access_log=False)
+    server = uvicorn.Server(config)
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    task = asyncio.create_task(server.serve(sockets=[sock]), name="web")
+    while not server.started and not task.done():
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await asyncio.wait([task], timeout=5)
+
+
+# Running ---------------------------------------------------------------------------------------------------
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The clock as configured. Raises UserError `clock_refused` beside a channel of the outside."""
+    start = settings.clock.start
+    if start is not None and settings.telegram.token.get_secret_value() and not settings.clock.allow:
+        raise UserError("clock_refused")
+    return Clock(start, ZoneInfo(settings.office.zone))
+
+
+@contextlib.contextmanager
+def opened(settings: Settings) -> Any:
+    """The database, locked for this bot and migrated."""
+    store = open_store(settings.database.url)
+    try:
+        with exclusive(store):
+            migrate(store)
+            yield store
+    finally:
+        store.close()
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+
+
+async def run(settings: Settings, said: Callable[[str], Awaitable[None] | None] = lambda _line: None) -> None:
+    """The bot, until a signal. `said` gets the address of the pages."""
+    channels = make_channels(settings)
+    clock = clock_of(settings)
+    with opened(settings) as store:
+        bot = put_together(settings, store, clock, channels)
+        stop_on_signals(bot.stop)
+        async with contextlib.AsyncExitStack() as stack:
+            if settings.web.enabled or settings.telegram.webhook_url:
+                from bot.pages import app_of
+
+                sock = listen(settings.web.host, settings.web.port)
+                await stack.enter_async_context(serving(app_of(bot), sock))
+                said(f"http://{settings.web.host}:{sock.getsockname()[1]}")
+            await stack.enter_async_context(running(bot))
+            log.info("running", channels=sorted(channels))
+            await bot.stop.wait()
+            log.info("stopping")
