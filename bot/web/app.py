@@ -1,0 +1,125 @@
+"""All addresses of the web, put together: `make_app`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.web.board import Board
+from bot.web.entry import Entry
+from bot.web.live import Live
+from bot.web.services import WebServices
+from bot.web.shield import Refused, Shield
+from bot.web.site import Handler, Site
+from bot.web.talk import Talk
+
+A_YEAR = "public, max-age=31536000, immutable"
+
+
+def make_app(services: WebServices) -> FastAPI:
+    """The web server's application; `services.chat.close()` ends its streams, so that a server can stop."""
+    site = Site(services)
+    app = FastAPI(
+        title="Duban",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        routes=[*_public(site), *_personal(site)],
+        exception_handlers={HTTPException: _missing(site)},
+    )
+    app.add_middleware(Shield)
+    return app
+
+
+def _public(site: Site) -> list[BaseRoute]:
+    entry, plain = Entry(site), Plain(site)
+    return [
+        Route("/", site.for_all(entry.start)),
+        Route("/login", site.for_all(entry.page), methods=["GET"]),
+        Route("/login", site.for_all(entry.log_in), methods=["POST"]),
+        Route("/logout", site.for_viewers(entry.log_out), methods=["POST"]),
+        Route("/healthz", plain.health),
+        Route("/telegram", plain.telegram, methods=["POST"]),
+        Route("/static/{name}", plain.static),
+        Route("/favicon.ico", plain.icon),
+        Route("/robots.txt", plain.robots),
+    ]
+
+
+def _personal(site: Site) -> list[BaseRoute]:
+    """A person's own pages; in the demo the same ones below the role's address."""
+    talk, board = Talk(site), Board(site)
+    live = Live(site, board)
+    chat = _below("/chat", site, talk, live)
+    demo = _below("/demo/{role}", site, talk, live)
+    pages = {"/board": board.page, "/board/events": live.board, "/row/{ref}": board.row}
+    own = [Route(path, site.for_viewers(handler)) for path, handler in pages.items()]
+    played = [Route(f"/demo/{{role}}{path}", site.for_viewers(handler)) for path, handler in pages.items()]
+    step = Route("/demo/{role}/step", site.for_viewers(talk.step), methods=["POST"])
+    return [*chat, *own, step, *played, *demo]
+
+
+def _below(base: str, site: Site, talk: Talk, live: Live) -> list[BaseRoute]:
+    posts: dict[str, Handler] = {"say": talk.say, "press": talk.press, "seen": talk.seen}
+    forms = [Route(f"{base}/{name}", site.for_viewers(handler), methods=["POST"]) for name, handler in posts.items()]
+    return [Route(base, site.for_viewers(talk.page)), Route(f"{base}/events", site.for_viewers(live.chat)), *forms]
+
+
+class Plain:
+    """Addresses that nobody looks at: files, health, the provider's door."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def static(self, request: Request) -> Response:
+        """A file of the pages; its address names its version, so it can be kept for ever."""
+        found = self._site.pages.static.get(request.path_params["name"])
+        if found is None:
+            return PlainTextResponse("", 404)
+        kept = request.query_params.get("v") == found.version
+        headers = {"cache-control": A_YEAR if kept else "no-cache", "etag": f'"{found.version}"'}
+        if request.headers.get("if-none-match") == headers["etag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(found.body, media_type=found.type, headers=headers)
+
+    async def icon(self, _request: Request) -> Response:
+        return RedirectResponse("/static/icon.svg", 308)
+
+    async def robots(self, _request: Request) -> Response:
+        return PlainTextResponse("User-agent: *\nDisallow: /\n")
+
+    async def health(self, _request: Request) -> Response:
+        """How the bot is, for monitors: 200, or 503 where `ok` is false."""
+        state = dict(await self._site.services.health())
+        return JSONResponse(state, 200 if state.get("ok", True) else 503)
+
+    async def telegram(self, request: Request) -> Response:
+        """Telegram's webhook: 200 once the update is on disk, 403 with a wrong secret."""
+        webhook = self._site.services.telegram_webhook
+        if webhook is None:
+            return PlainTextResponse("", 404)
+        secret = request.headers.get("x-telegram-bot-api-secret-token", "")
+        try:
+            taken = await webhook(secret, await request.body())
+        except Refused as refused:
+            return PlainTextResponse("", refused.status)
+        return PlainTextResponse("", 200 if taken else 403)
+
+
+def _missing(site: Site) -> Callable[[Request, Exception], Coroutine[Any, Any, Response]]:
+    """Addresses that don't exist, told as politely as the rest."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        headers = error.headers if isinstance(error, HTTPException) else None
+        response = site.refusal(request, Refused(status, "method" if status == 405 else "missing"), None)
+        response.headers.update(headers or {})
+        return response
+
+    return answer

@@ -1,0 +1,97 @@
+"""The board and the page of a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from starlette.responses import Response
+
+from bot.web import demo
+from bot.web.chart import chart
+from bot.web.pages import mark
+from bot.web.shield import Refused
+from bot.web.site import Site, Visit
+from bot.web.views import BoardView, Filters, RowView
+
+LONGEST_WORD = 100
+
+
+@dataclass(frozen=True)
+class LivePart:
+    """The board's head as HTML, and a mark of its rows."""
+
+    head: str
+    rows: str
+
+
+class Board:
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def page(self, visit: Visit) -> Response:
+        """All rows that the viewer may see, by project, filtered by the address."""
+        filters = _filters(visit)
+        view = await self._read(visit, filters)
+        return self._site.html(
+            "board.html",
+            visit.viewer,
+            here="board",
+            view=view,
+            filters=filters,
+            filtered=filters != Filters(),
+            count=sum(len(group.rows) for group in view.groups),
+            at=self._site.pages.local(visit.now),
+            query=visit.request.url.query,
+            cast=await self._cast(visit),
+            lamps=("red", "yellow", "green", "none", "red_yellow"),
+        )
+
+    async def live_part(self, visit: Visit) -> LivePart:
+        """What of the board is replaced while it is looked at, and whether its rows are others."""
+        now = self._site.services.clock()
+        view = await self._read(visit, _filters(visit))
+        values = (view, self._site.pages.local(now))
+        head = self._site.pages.fragment("board_head", visit.viewer.language, *values, viewer=visit.viewer, demo=True)
+        return LivePart(head, mark(view.groups))
+
+    async def row(self, visit: Visit) -> Response:
+        """One row: where it stands, its targets, what was said."""
+        ref = visit.request.path_params["ref"]
+        everything = visit.request.query_params.get("all") == "1"
+        read = partial(
+            self._site.services.row,
+            person_id=visit.viewer.person_id,
+            ref=ref[:20],
+            now=visit.now,
+            everything=everything,
+        )
+        view: RowView | None = await self._site.services.store.read(read)
+        if view is None:
+            raise Refused(404, "missing")
+        return self._site.html(
+            "row.html",
+            visit.viewer,
+            here="board",
+            view=view,
+            charts=[chart(curve) for curve in view.curves],
+            at=self._site.pages.local(visit.now),
+            cast=await self._cast(visit),
+        )
+
+    async def _read(self, visit: Visit, filters: Filters) -> BoardView:
+        read = partial(self._site.services.board, person_id=visit.viewer.person_id, now=visit.now, filters=filters)
+        return await self._site.services.store.read(read)
+
+    async def _cast(self, visit: Visit) -> tuple[demo.Member, ...]:
+        """The demo's identity switch; empty outside the demo."""
+        cast = self._site.services.demo
+        if cast is None or visit.viewer.demo is None:
+            return ()
+        return await self._site.services.store.read(partial(demo.read_cast, people=cast.people))
+
+
+def _filters(visit: Visit) -> Filters:
+    query = visit.request.query_params
+    names = {"unit": "unit", "leader": "leader", "lamp": "lamp", "project": "project", "state": "is", "words": "q"}
+    return Filters(**{field: query.get(name, "").strip()[:LONGEST_WORD] for field, name in names.items()})

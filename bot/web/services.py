@@ -1,0 +1,75 @@
+"""What the pages need from the rest of the house, handed in by compose.py."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.channels.web import WebChat
+from bot.web.views import BoardView, Filters, RowView
+from data.store import Store
+
+DEMO_ROLES = ("liaison", "leader", "admin")
+
+
+class ReadBoard(Protocol):
+    """All rows that the person may see, filtered, in the person's language. Called in a read transaction."""
+
+    def __call__(self, session: Session, person_id: int, now: datetime, filters: Filters) -> BoardView: ...
+
+
+class ReadRow(Protocol):
+    """One row with its history; None where there is none or the person may not see it (told alike)."""
+
+    def __call__(
+        self, session: Session, person_id: int, ref: str, now: datetime, *, everything: bool
+    ) -> RowView | None: ...
+
+
+# (value of X-Telegram-Bot-Api-Secret-Token, body) → whether the secret was right; returns when it is on disk.
+TelegramWebhook = Callable[[str, bytes], Awaitable[bool]]
+
+
+def _never(_day: date) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class WebSettings:
+    """`language` is that of pages for strangers. `allowed_hosts` empty: any Host header is served."""
+
+    public_url: str | None = None
+    secure_cookies: bool = False
+    language: str = "zh-CN"
+    allowed_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo's cast by role (`DEMO_ROLES`) and how to begin anew (None: the button is left out)."""
+
+    people: Mapping[str, int]
+    restart: Callable[[], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True)
+class WebServices:
+    """`clock` gives an aware UTC instant, read once for each request. `makeup_day` tells whether a day off by the week
+    is a working day by the calendar. `health` is what `/healthz` answers; its `ok` decides between 200 and 503."""
+
+    store: Store
+    chat: WebChat
+    clock: Callable[[], datetime]
+    zone: ZoneInfo
+    board: ReadBoard
+    row: ReadRow
+    health: Callable[[], Awaitable[Mapping[str, Any]]]
+    settings: WebSettings = field(default_factory=WebSettings)
+    telegram_webhook: TelegramWebhook | None = None
+    makeup_day: Callable[[date], bool] = _never
+    demo: Demo | None = None

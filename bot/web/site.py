@@ -1,0 +1,206 @@
+"""What all pages share: who looks, which form may be taken, how a page and an error are answered."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from hmac import compare_digest
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from bot.web import access
+from bot.web.access import Viewer
+from bot.web.pages import Pages
+from bot.web.services import WebServices
+from bot.web.shield import Refused, same_site
+
+log = structlog.get_logger()
+FORM_COOKIE = "duban_form"
+DRAFT = "text"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request of somebody who may look: when it came, and the posted form (empty for a page)."""
+
+    request: Request
+    viewer: Viewer
+    now: datetime
+    form: Mapping[str, str]
+
+    @property
+    def live(self) -> bool:
+        """Whether our script asks, which wants a short answer instead of a page."""
+        return is_live(self.request)
+
+
+Handler = Callable[[Visit], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Site:
+    def __init__(self, services: WebServices) -> None:
+        self.services = services
+        self.pages = Pages(services.zone)
+        self.secret = secrets.token_urlsafe(32)
+        self.secure = services.settings.secure_cookies
+        self.cookie = "__Host-duban" if self.secure else "duban"
+
+    # Who looks ------------------------------------------------------------------------------------------------
+
+    async def viewer(self, request: Request, now: datetime) -> Viewer | None:
+        """The member of the demo's cast in the address, else who is logged in."""
+        role = request.path_params.get("role")
+        if role is not None:
+            return await self._cast(role)
+        token = request.cookies.get(self.cookie)
+        if not token:
+            return None
+        return await self.services.store.read(partial(access.viewer, token=token, now=now))
+
+    async def _cast(self, role: str) -> Viewer:
+        demo = self.services.demo
+        if demo is None or role not in demo.people:
+            raise Refused(404, "missing")
+        find = partial(access.demo_viewer, role=role, person_id=demo.people[role], secret=self.secret)
+        return await self.services.store.read(find)
+
+    def for_viewers(self, handler: Handler) -> Endpoint:
+        """A page of a person's own: log-in asked for, forms checked, errors told politely."""
+
+        async def endpoint(request: Request) -> Response:
+            viewer: Viewer | None = None
+            form: Mapping[str, str] = {}
+            try:
+                now = self.services.clock()
+                self._check_host(request)
+                viewer = await self.viewer(request, now)
+                if viewer is None:
+                    return self._ask_to_log_in(request)
+                if request.method == "POST":
+                    form = await self.posted(request, viewer.csrf)
+                return await self._renewed(request, viewer, now, await handler(Visit(request, viewer, now, form)))
+            except Refused as refused:
+                return self.refusal(request, refused, viewer, words=await posted_words(request))
+            except Exception:
+                return self.broken(request, viewer)
+
+        return endpoint
+
+    def for_all(self, handler: Endpoint) -> Endpoint:
+        """A page that needs no log-in."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                self._check_host(request)
+                return await handler(request)
+            except Refused as refused:
+                return self.refusal(request, refused, None)
+            except Exception:
+                return self.broken(request, None)
+
+        return endpoint
+
+    def _check_host(self, request: Request) -> None:
+        allowed = self.services.settings.allowed_hosts
+        if allowed and (request.url.hostname or "") not in allowed:
+            raise Refused(400, "host")
+
+    def _ask_to_log_in(self, request: Request) -> Response:
+        if is_live(request):
+            return JSONResponse({"login": "/login"}, 401)
+        return RedirectResponse("/login", 303)
+
+    async def _renewed(self, request: Request, viewer: Viewer, now: datetime, response: Response) -> Response:
+        token = request.cookies.get(self.cookie, "")
+        if viewer.renew and token:
+            await self.services.store.write(partial(access.slide, token=token, now=now))
+            self.remember(response, token)
+        return response
+
+    def remember(self, response: Response, token: str) -> None:
+        """Keep a log-in in the browser for as long as it lasts."""
+        response.set_cookie(
+            self.cookie, token, int(access.LASTS.total_seconds()), secure=self.secure, httponly=True, samesite="lax"
+        )
+
+    # Forms ----------------------------------------------------------------------------------------------------
+
+    async def posted(self, request: Request, csrf: str) -> Mapping[str, str]:
+        """The fields of a form that came from our own page. Raises Refused otherwise."""
+        form = await request.form(max_fields=20, max_files=0)
+        fields = {name: value.replace("\0", "") for name, value in form.items() if isinstance(value, str)}
+        given = fields.get("csrf", "")
+        if not same_site(request.headers, self._hosts(request)) or not compare_digest(given.encode(), csrf.encode()):
+            raise Refused(403, "stale")
+        return fields
+
+    def _hosts(self, request: Request) -> list[str]:
+        public = urlsplit(self.services.settings.public_url or "").netloc
+        return [host for host in (request.headers.get("host", ""), public) if host]
+
+    # Answers --------------------------------------------------------------------------------------------------
+
+    def language(self, viewer: Viewer | None) -> str:
+        return viewer.language if viewer else self.services.settings.language
+
+    def say(self, viewer: Viewer | None, key: str, **values: Any) -> str:
+        return self.pages.say(self.language(viewer), key, **values)
+
+    def html(self, template: str, viewer: Viewer | None, status: int = 200, **values: Any) -> HTMLResponse:
+        language = self.language(viewer)
+        shown = {
+            "viewer": viewer,
+            "demo": self.services.demo is not None,
+            "live_texts": self.pages.live_texts(language),
+        }
+        return HTMLResponse(self.pages.render(template, language, **shown, **values), status)
+
+    def refusal(self, request: Request, refused: Refused, viewer: Viewer | None, words: str = "") -> Response:
+        """A polite page (or, to our script, the sentence) for what is not served."""
+        sentence = self.say(viewer, f"error.{refused.key}", **refused.values)
+        if is_live(request):
+            return JSONResponse({"problem": sentence}, refused.status)
+        again = f"{viewer.talk}/say" if viewer and words else None
+        head = self.say(viewer, f"error.{refused.key}_head")
+        return self.error(viewer, refused.status, head, sentence, words=words, again=again)
+
+    def broken(self, request: Request, viewer: Viewer | None) -> Response:
+        """Our own fault: logged under a number that the page tells."""
+        reference = self.logged("page_failed", request)
+        sentence = self.say(viewer, "error.inside")
+        if is_live(request):
+            return JSONResponse({"problem": sentence}, 500)
+        return self.error(viewer, 500, self.say(viewer, "error.head"), sentence, reference=reference)
+
+    def error(self, viewer: Viewer | None, status: int, head: str, sentence: str, **values: Any) -> Response:
+        shown = {"words": "", "again": None, "reference": None, **values}
+        return self.html("error.html", viewer, status, head=head, sentence=sentence, **shown)
+
+    def logged(self, event: str, request: Request) -> str:
+        """Log the exception at hand; the number to ask for it by."""
+        now = self.pages.local(self.services.clock())
+        reference = f"E-{now:%m%d}-{secrets.token_hex(3).upper()}"
+        log.exception(event, reference=reference, path=request.url.path)
+        return reference
+
+
+def is_live(request: Request) -> bool:
+    return request.headers.get("x-live") == "1"
+
+
+async def posted_words(request: Request) -> str:
+    """The message of a form that was refused, so that nobody types it twice; empty where there is none."""
+    try:
+        form = await request.form() if request.method == "POST" else {}
+    except Exception:
+        return ""
+    words = form.get(DRAFT, "")
+    return words if isinstance(words, str) else ""

@@ -1,0 +1,293 @@
+// The chat and the board without reloading. Everything here also works without it, by forms and links.
+"use strict";
+(() => {
+  const page = document.body;
+  const find = (selector, root = document) => root.querySelector(selector);
+  const texts = page.dataset.texts ? JSON.parse(page.dataset.texts) : {};
+  const status = find("#live");
+  const dot = '<svg viewBox="0 0 8 8" aria-hidden="true"><circle cx="4" cy="4" r="R"/></svg>';
+
+  function show(on, words) {
+    if (!status) return;
+    status.classList.toggle("off", !on);
+    status.innerHTML = dot.replace("R", on ? "4" : "3");
+    status.append(words);
+    if (on && words === texts.live) return;
+    const again = document.createElement("a");
+    again.href = location.pathname + location.search;
+    again.textContent = texts.refresh;
+    status.append(" ", again);
+  }
+
+  function element(html) {
+    const holder = document.createElement("template");
+    holder.innerHTML = html.trim();
+    return holder.content.firstElementChild;
+  }
+
+  // An element with the same id is replaced in place, unless it is the same already; the focus stays where it was.
+  function replace(old, fresh) {
+    if (old.dataset.v === fresh.dataset.v) return old;
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    old.replaceWith(fresh);
+    if (focused) {
+      const same = focused.value && find(`[value="${CSS.escape(focused.value)}"]`, fresh);
+      (same || find("button, a", fresh) || find("#say"))?.focus({ preventScroll: true });
+    }
+    return fresh;
+  }
+
+  function listen(address, handlers, last) {
+    const join = address.includes("?") ? "&" : "?";
+    const stream = new EventSource(last() ? `${address}${join}after=${last()}` : address);
+    stream.onopen = () => show(true, texts.live);
+    stream.onerror = () => {
+      show(false, texts.reconnecting);
+      if (stream.readyState === EventSource.CLOSED) setTimeout(() => listen(address, handlers, last), 3000);
+    };
+    for (const [name, handler] of Object.entries(handlers)) {
+      stream.addEventListener(name, (event) => handler(event.data, event.lastEventId, stream));
+    }
+    addEventListener("pagehide", () => stream.close());
+  }
+
+  const leave = (_data, _id, stream) => {
+    stream.close();
+    location.reload();
+  };
+
+  if (page.dataset.board) board();
+  if (page.dataset.live) chat();
+
+  function board() {
+    listen(page.dataset.board, {
+      part: (html) => {
+        const fresh = element(html);
+        const old = document.getElementById(fresh.id);
+        if (old) replace(old, fresh);
+      },
+      stale: () => show(true, texts.board_changed),
+      gone: leave,
+    }, () => "");
+  }
+
+  function chat() {
+    const base = page.dataset.live;
+    const csrf = page.dataset.csrf;
+    const log = find(".log");
+    const scroller = find(".scroll");
+    const form = find(".composer form");
+    const box = find("#say");
+    const hint = find("#say-hint");
+    const plainHint = hint.className === "hint" ? hint.textContent : "";
+    const title = document.title;
+    const draftKey = `draft ${base}`;
+    let after = page.dataset.after;
+    let said = Number(page.dataset.said);
+    let seen = said;
+    let missed = 0;
+    let below = 0;
+
+    const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(16).padStart(2, "0")).join("");
+    const post = (path, fields) => fetch(base + path, {
+      method: "POST", headers: { "X-Live": "1" }, body: new URLSearchParams({ csrf, ...fields }),
+    });
+    const atEnd = () => scroller.scrollTop > -60;
+    const toEnd = () => { scroller.scrollTop = 0; };
+
+    // What comes in must not move what is being read.
+    function put(node, before) {
+      const stay = !atEnd();
+      const height = scroller.scrollHeight;
+      const top = scroller.scrollTop;
+      log.insertBefore(node, before || null);
+      if (stay) scroller.scrollTop = top - (scroller.scrollHeight - height);
+    }
+
+    function jump(words, href, go) {
+      find(".jump")?.remove();
+      if (!words) return;
+      const link = document.createElement("a");
+      link.className = "button jump";
+      link.href = href;
+      link.textContent = words;
+      link.addEventListener("click", (event) => {
+        if (go) { event.preventDefault(); go(); }
+        link.remove();
+      });
+      scroller.before(link);
+    }
+
+    function typing(on) {
+      const there = find("#typing");
+      if (on && !there) put(find("#typing-now").content.firstElementChild.cloneNode(true));
+      if (!on) there?.remove();
+    }
+
+    function free() {
+      for (const button of log.querySelectorAll("button:disabled")) button.disabled = false;
+    }
+
+    function arrived(article) {
+      const number = Number(article.dataset.n || 0);
+      if (number <= said) return;
+      said = number;
+      if (document.hidden) {
+        missed += 1;
+        document.title = `（${missed}）${title}`;
+        if (!find("#unread")) {
+          const line = element('<p class="unread" id="unread"></p>');
+          line.textContent = texts.unread;
+          log.insertBefore(line, article);
+        }
+      } else {
+        tell();
+      }
+      if (!atEnd()) {
+        below += 1;
+        jump(`↓ ${below}`, "#main", () => { below = 0; toEnd(); });
+      }
+    }
+
+    function tell() {
+      if (said <= seen || document.hidden) return;
+      seen = said;
+      post("/seen", { upto: said }).catch(() => {});
+    }
+
+    function part(html, id) {
+      const fresh = element(html);
+      const old = document.getElementById(fresh.id);
+      if (old) {
+        replace(old, fresh);
+      } else if (fresh.matches("article")) {
+        const mine = fresh.dataset.form && find(`article[data-sent="${CSS.escape(fresh.dataset.form)}"]`);
+        if (mine) {
+          mine.replaceWith(fresh);
+        } else {
+          put(fresh, find("#typing") || find("article[data-sent]"));
+          if (fresh.classList.contains("mine")) find("#unread")?.remove();
+          else arrived(fresh);
+        }
+        if (!fresh.classList.contains("mine")) typing(false);
+      }
+      if (id) after = id;
+    }
+
+    listen(`${base}/events`, {
+      part,
+      working: (data) => typing(data === "on"),
+      pending: (data) => { if (data === "off") { typing(false); free(); } },
+      gone: leave,
+    }, () => after);
+
+    function failed(article, again) {
+      const note = find("#failed").content.firstElementChild.cloneNode(true);
+      find(".meta", article).replaceWith(note);
+      find("button", note).addEventListener("click", () => { article.remove(); again(); });
+    }
+
+    function problem(words) {
+      hint.textContent = words || plainHint;
+      hint.classList.toggle("error", Boolean(words));
+      hint.toggleAttribute("role", false);
+      if (words) hint.setAttribute("role", "alert");
+      box.toggleAttribute("aria-invalid", Boolean(words));
+    }
+
+    // The own words are in the log at once; the stored message takes their place.
+    function send(text, id = newId(), path = "/say", fields = { text }) {
+      const article = find("#own").content.firstElementChild.cloneNode(true);
+      article.dataset.sent = id;
+      find(".bubble", article).textContent = text;
+      find("#unread")?.remove();
+      jump("");
+      log.append(article);
+      toEnd();
+      problem("");
+      post(path, { form: id, ...fields }).then(async (answer) => {
+        if (answer.ok) {
+          if (article.isConnected) find(".meta", article).textContent = texts.received;
+          if (localDraft() === text) keep("");
+        } else if (answer.status === 401) {
+          location.reload();
+        } else if (answer.status === 422 || answer.status === 413) {
+          article.remove();
+          box.value = box.value || text;
+          problem((await answer.json()).problem);
+        } else {
+          failed(article, () => send(text, id, path, fields));
+        }
+      }).catch(() => failed(article, () => send(text, id, path, fields)));
+    }
+
+    const localDraft = () => sessionStorage.getItem(draftKey) || "";
+    const keep = (text) => (text ? sessionStorage.setItem(draftKey, text) : sessionStorage.removeItem(draftKey));
+
+    function submit() {
+      const text = box.value.trim();
+      if (!text) return;
+      keep(text);
+      box.value = "";
+      send(text);
+    }
+
+    form.addEventListener("submit", (event) => { event.preventDefault(); submit(); });
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+      event.preventDefault();
+      submit();
+    });
+    box.addEventListener("input", () => { problem(""); keep(box.value); });
+    if (!box.value) box.value = localDraft();
+
+    log.addEventListener("submit", (event) => {
+      const token = event.submitter?.value;
+      if (!token) return;
+      event.preventDefault();
+      const article = event.target.closest("article");
+      const buttons = event.target.querySelectorAll("button");
+      for (const button of buttons) button.disabled = true;
+      find("#unread")?.remove();
+      post("/press", { form: find("[name=form]", event.target).value, token }).then((answer) => {
+        if (answer.status === 401) location.reload();
+        if (!answer.ok) throw new Error(answer.status);
+      }).catch(() => {
+        for (const button of buttons) button.disabled = false;
+        const meta = find(".meta", article);
+        meta.classList.add("failed");
+        meta.setAttribute("role", "alert");
+        meta.textContent = texts.press_failed;
+      });
+    });
+
+    find(".side")?.addEventListener("submit", (event) => {
+      const { do: kind, words } = event.submitter?.dataset || {};
+      if (kind === "fill") {
+        event.preventDefault();
+        box.value = words;
+        box.focus();
+        box.dispatchEvent(new Event("input"));
+      } else if (kind === "say") {
+        event.preventDefault();
+        event.submitter.disabled = true;
+        const id = find("[name=form]", event.target).value;
+        send(words, id, "/step", { do: event.submitter.value });
+      }
+    });
+
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) return;
+      missed = 0;
+      document.title = title;
+      tell();
+      find("#unread")?.scrollIntoView({ block: "nearest" });
+    });
+    scroller.addEventListener("scroll", () => { if (atEnd() && below) { below = 0; jump(""); } });
+    const first = find("#unread");
+    if (first && first.getBoundingClientRect().top >= scroller.getBoundingClientRect().top) jump("");
+    for (const link of document.querySelectorAll(".jump")) {
+      link.addEventListener("click", () => link.remove());
+    }
+  }
+})();

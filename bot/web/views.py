@@ -1,0 +1,200 @@
+"""What the board and the page of a row show: frozen values in the viewer's language, filled from the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Light(StrEnum):
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The board's filter as it came in the address: empty means all.
+
+    `unit`, `leader`, `project` are values of the view's own choices; `lamp` is one of `red`, `yellow`, `green`,
+    `none`, `red_yellow`; `state` one of `done`, `on`, `behind`, `silent`, `unrated`; `words` are looked for in the
+    task and in the last words.
+    """
+
+    unit: str = ""
+    leader: str = ""
+    lamp: str = ""
+    project: str = ""
+    state: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Percent of the target, and the schedule of the figure's own day (None: no line)."""
+
+    percent: float
+    expected: float | None = None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Five counts that add up to the number of rows (before filtering)."""
+
+    done: int
+    on: int
+    behind: int
+    silent: int
+    unrated: int
+
+
+@dataclass(frozen=True)
+class RoundState:
+    """`title` 9月调度, `when` 9月26日发出，9月29日（周三）截止, `words` 8 家单位：已反馈 1，等待中 7."""
+
+    title: str
+    when: str
+    words: str
+    answered: int
+    partly: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A person's own words; `by` names unit and day (教育局 9月26日)."""
+
+    words: str
+    by: str
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """`ref` makes the address (`2`, `5.6`), `label` is shown (序号2). `verdict` are the lamp's few words (慢于序时),
+    `progress` the sentence beside the bar, `hard` the mark 有困难."""
+
+    ref: str
+    label: str
+    what: str
+    unit: str
+    leaders: str
+    light: Light
+    verdict: str
+    progress: str
+    deadline: str
+    bar: Bar | None = None
+    quote: Quote | None = None
+    expected: str | None = None
+    hard: bool = False
+
+
+@dataclass(frozen=True)
+class BoardGroup:
+    title: str
+    rows: tuple[BoardRow, ...]
+
+
+@dataclass(frozen=True)
+class BoardView:
+    """`scope` says whose board it is and how large (督查室，全区 10 个项目、25 项任务)."""
+
+    title: str
+    scope: str
+    counts: Counts
+    groups: tuple[BoardGroup, ...]
+    round: RoundState | None = None
+    units: tuple[Choice, ...] = ()
+    leaders: tuple[Choice, ...] = ()
+    projects: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """A part of the row: `figure` 5100/10000 人次, `share` 51%."""
+
+    name: str
+    figure: str
+    light: Light
+    verdict: str
+    share: str | None = None
+    bar: Bar | None = None
+
+
+@dataclass(frozen=True)
+class Point:
+    """A figure on its day; `expected` is the schedule of that day in percent."""
+
+    day: date
+    value: float
+    expected: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A target's figures against its line from `begin` to `end`; at least one point. `gap` words how far behind."""
+
+    title: str
+    unit: str
+    target: float
+    begin: date
+    end: date
+    points: tuple[Point, ...]
+    gap: str | None = None
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """`over`: no longer stands. `note` is how it was read (记为：…), `source` where an entry on behalf came from."""
+
+    at: datetime
+    who: str
+    tag: str | None = None
+    words: str | None = None
+    note: str | None = None
+    source: str | None = None
+    over: bool = False
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    at: datetime
+    who: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something to say in the chat about this row: the page puts `say` into the input line, it is not sent."""
+
+    label: str
+    say: str
+
+
+@dataclass(frozen=True)
+class RowView:
+    """`sentence` is the lamp's reason, `turns_green` what would turn it green. `duties` are pairs of name and value
+    (牵头单位, 人社局). `older` counts the entries of the timeline that are left out."""
+
+    ref: str
+    title: str
+    light: Light
+    sentence: str
+    content: str
+    duties: tuple[tuple[str, str], ...]
+    turns_green: str | None = None
+    hard: bool = False
+    targets: tuple[TargetLine, ...] = ()
+    targets_note: str | None = None
+    curves: tuple[Curve, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
+    older: int = 0
+    audit: tuple[AuditLine, ...] = ()
+    actions: tuple[Action, ...] = ()
