@@ -1,0 +1,15 @@
+"""The labelled corpus: `tests/corpus/*.jsonl`, a line an example, one part to develop on, one only measured."""
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+Line = dict[str, Any]
+Part = Literal["dev", "measured"]
+FOLDER = Path(__file__).resolve().parent.parent / "tests" / "corpus"
+
+
+def load(name: str, part: Part | None = None) -> list[Line]:
+    """The lines of `replies`, `dates`, `schedules` or `numbers`; of one part, or of both."""
+    lines = [json.loads(line) for line in (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines() if line]
+    return [line for line in lines if part in (None, line["part"])]
