@@ -25,7 +25,7 @@ from tests.servers.bot_api import BotApi
 from tests.servers.bot_faults import Fault
 
 SECRET = "AAsecret"
-OK = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 36\r\n\r\n{"ok":true,"result":{"is_bot":true}}'
+OK = b'HTTP/1.1 200 OK\r\nContent-Length: 36\r\n\r\n{"ok":true,"result":{"is_bot":true}}'
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
