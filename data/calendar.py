@@ -36,6 +36,7 @@ _PLAIN: Final = {
 _OFF: Final[Mapping[date, str]] = {day: _PLAIN.get(name, name) for day, name in statutory.holidays.items()}
 _MADE_UP: Final[frozenset[date]] = frozenset(statutory.workdays)
 _YEARS: Final = range(min(_OFF).year, max(_OFF).year + 1)
+_FARTHEST: Final = 400  # days without a working day after which a calendar is taken to be wrong
 _NEVER: Final[Mapping[date, bool]] = MappingProxyType({})
 
 
@@ -54,6 +55,21 @@ class Calendar:
         if corrected is not None:
             return corrected
         return day in _MADE_UP or (day.weekday() < 5 and day not in _OFF)
+
+    def add_workdays(self, day: date, count: int) -> date:
+        """The `count`-th working day after `day`, before it where negative; `day` itself is never counted. 0 is `day`."""
+        step = timedelta(days=1 if count > 0 else -1)
+        for _ in range(abs(count)):
+            day = self.nearest_workday(day + step, step.days)
+        return day
+
+    def nearest_workday(self, day: date, step: int) -> date:
+        """The day itself if it is worked, else the first worked one after (step 1) or before it (step -1)."""
+        for _ in range(_FARTHEST):
+            if self.is_workday(day):
+                return day
+            day += timedelta(days=step)
+        raise ValueError(f"no working day within {_FARTHEST} days of {day}")
 
     def known(self, year: int) -> bool:
         """Whether the holidays of that year have been published and are here."""

@@ -7,25 +7,20 @@ from datetime import date, datetime, time, timedelta
 
 from data.calendar import Calendar
 
-_FARTHEST = 400  # days without a working day after which a calendar is taken to be wrong
-
 
 def next_workday(day: date, calendar: Calendar) -> date:
     """The day itself if it is worked, else the first worked one after it."""
-    return _nearest(day, 1, calendar)
+    return calendar.nearest_workday(day, 1)
 
 
 def previous_workday(day: date, calendar: Calendar) -> date:
     """The day itself if it is worked, else the last worked one before it."""
-    return _nearest(day, -1, calendar)
+    return calendar.nearest_workday(day, -1)
 
 
 def add_workdays(day: date, count: int, calendar: Calendar) -> date:
     """The `count`-th working day after `day` (before it where negative); `day` itself is never counted. 0 is `day`."""
-    step = 1 if count > 0 else -1
-    for _ in range(abs(count)):
-        day = _nearest(day + timedelta(days=step), step, calendar)
-    return day
+    return calendar.add_workdays(day, count)
 
 
 def workdays_between(first: date, last: date, calendar: Calendar) -> int:
@@ -33,14 +28,6 @@ def workdays_between(first: date, last: date, calendar: Calendar) -> int:
     if last < first:
         return -workdays_between(last, first, calendar)
     return sum(calendar.is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
-
-
-def _nearest(day: date, step: int, calendar: Calendar) -> date:
-    for _ in range(_FARTHEST):
-        if calendar.is_workday(day):
-            return day
-        day += timedelta(days=step)
-    raise ValueError(f"no working day within {_FARTHEST} days of {day}")
 
 
 @dataclass(frozen=True, slots=True)
