@@ -125,7 +125,10 @@ def _print_failures(lines: Iterable[Line], got: Given, faults: Faults, only: str
 
 
 def _compact(reading: dict[str, Any]) -> str:
-    return json.dumps({key: value for key, value in reading.items() if key not in ("id", "why")}, ensure_ascii=False)
+    """Without the reasons and without what is empty."""
+    items = [{key: value for key, value in item.items() if key != "why" and value} for item in reading.get("items", ())]
+    rest = {key: value for key, value in reading.items() if key not in ("id", "why", "items") and value}
+    return json.dumps({**rest, "items": items} if items else rest, ensure_ascii=False)
 
 
 def _spans(name: str, part: Part, options: argparse.Namespace) -> None:

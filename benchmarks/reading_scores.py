@@ -68,7 +68,7 @@ class Labels:
 
     def meant(self, row: str, label: str) -> str:
         known = sorted(self._known[row]) or [label]
-        return label if label in known else max(known, key=lambda one: _alike(_signs(one), _signs(label)))
+        return label if label in known else max(known, key=lambda one: _shared(_signs(one), _signs(label)))
 
 
 def score_reply(line: Line, got: Mapping[str, Any], labels: Labels, scores: ReplyScores) -> None:
@@ -203,10 +203,16 @@ def _signs(text: str) -> str:
 
 
 def _alike(one: str, other: str) -> float:
-    """Share of common pairs of signs, 0 to 1."""
-    first, second = (Counter(pairwise(text)) for text in (one, other))
+    """Common pairs of signs as a share of both, 0 to 1."""
+    first, second = Counter(pairwise(one)), Counter(pairwise(other))
     total = first.total() + second.total()
     return 2 * (first & second).total() / total if total else 0.0
+
+
+def _shared(one: str, other: str) -> float:
+    """Common pairs of signs as a share of the shorter, 0 to 1."""
+    first, second = Counter(pairwise(one)), Counter(pairwise(other))
+    return (first & second).total() / (min(first.total(), second.total()) or 1)
 
 
 def _blank(item: Item) -> bool:
