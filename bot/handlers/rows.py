@@ -5,33 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 
+from bot import seeing
 from bot.context import Context
 from bot.echo import row_title, state_words
 from bot.handlers import known, office, questions
 from bot.message import Button, Outgoing
 from data import queries
 from data.errors import UserError
-from data.kinds import Role, Scope
 from data.models import Assignment, Dialog, Report
 from data.queries import State
 
 WORDS_SHOWN = 8
 
 
-def visible_rows(context: Context, *conditions: ColumnElement[bool]) -> list[Assignment]:
-    """The rows that the person may see: an admin and a leader of the whole district all, else the own."""
-    if context.may(Role.ADMIN) or (context.may(Role.LEADER) and context.person.scope == Scope.ALL):
-        return queries.assignments(context.session, context.plan.id, *conditions)
-    own: list[ColumnElement[bool]] = []
-    if context.may(Role.LEADER):
-        own.append(queries.led_by_leader(context.person.id))
-    if context.person.unit_id is not None:
-        own.append(queries.led_by_unit(context.person.unit_id))
-    if not own:
-        return []
-    return queries.assignments(context.session, context.plan.id, or_(*own), *conditions)
+def visible_rows(context: Context) -> list[Assignment]:
+    """The rows that the person may see, in the table's order."""
+    return seeing.visible_rows(context.session, context.plan.id, context.person)
 
 
 def one_row(context: Context, said: str) -> Assignment:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot import overview
+from bot import overview, seeing
 from bot.context import Context
 from bot.echo import row_tag, state_words
 from bot.handlers.rows import visible_rows, words_of_row
 from bot.message import Button, Outgoing
 from data.errors import UserError
-from data.kinds import Role, Scope
 from data.models import Assignment
 from scheduler.lamp import Colour
 from scheduler.standing import Standing, standings
@@ -44,8 +43,8 @@ def all_standings(context: Context) -> list[Standing]:
 
 
 def _title(context: Context, total: int) -> str:
-    everything = context.may(Role.ADMIN) or context.person.scope == Scope.ALL
-    return context.say("summary.title_all" if everything else "summary.title", total=total, day=context.today)
+    key = "summary.title_all" if seeing.sees_all(context.person) else "summary.title"
+    return context.say(key, total=total, day=context.today)
 
 
 def _counts(context: Context, rows: Sequence[Standing]) -> str:

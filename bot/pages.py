@@ -1,0 +1,69 @@
+"""The pages' services, from a bot that was put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from fastapi import FastAPI
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from bot import access, board
+from bot.channels.web import NAME, address_of
+from bot.compose import Bot
+from bot.web.app import make_app
+from bot.web.services import Demo, WebServices, WebSettings
+from data.models import Account, Person
+
+
+def app_of(bot: Bot, demo: Demo | None = None) -> FastAPI:
+    """The web application of a bot."""
+    telegram: Any = bot.channels.get("telegram")
+    public = bot.settings.web.public_url
+    return make_app(
+        WebServices(
+            store=bot.store,
+            chat=bot.web_chat,
+            clock=bot.clock,
+            zone=bot.office.zone,
+            board=partial(board.board, office=bot.office),
+            row=partial(board.row_page, office=bot.office),
+            health=partial(health, bot),
+            settings=WebSettings(
+                public_url=public or None,
+                secure_cookies=public.startswith("https://"),
+                language=bot.settings.office.language,
+            ),
+            telegram_webhook=telegram.webhook if telegram is not None else None,
+            makeup_day=partial(_makeup_day, bot),
+            demo=demo,
+        )
+    )
+
+
+def web_account(session: Session, person: Person, now: datetime) -> Account:
+    """The person's account in the web chat."""
+    name = address_of(person.id)
+    account = session.scalar(select(Account).where(Account.channel == NAME, Account.external_id == name))
+    if account is None:
+        account = Account(channel=NAME, external_id=name, chat_id=name, created_at=now)
+        session.add(account)
+        session.flush()
+    if account.person_id != person.id:
+        access.bind(session, account, person, now)
+    account.last_heard_at = account.last_heard_at or now
+    session.flush()
+    return account
+
+
+async def health(bot: Bot) -> Mapping[str, Any]:
+    """Whether the database answers and what the clock shows."""
+    await bot.store.read(lambda session: session.execute(text("SELECT 1")).scalar())
+    return {"ok": True, "clock": bot.clock().isoformat(), "real_clock": bot.clock.is_real}
+
+
+def _makeup_day(bot: Bot, day: date) -> bool:
+    return day.weekday() >= 5 and bot.office.calendar.is_workday(day)
