@@ -1,0 +1,152 @@
+"""Clauses: what stands between two breaks, with what is asked of it by every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bot.reading import words
+from bot.reading.split import Ref, shifted
+from bot.reading.tokens import BREAK, PAUSE, Token, Tokens
+
+_SENTENCE_ENDS: Final = "。；;\n\r！!？?."
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch without a break. `goes_on` is true behind a 、; `new_sentence` behind a full stop or line break."""
+
+    start: int
+    end: int
+    text: str
+    tokens: tuple[Token, ...]
+    goes_on: bool = False
+    new_sentence: bool = False
+    asks: bool = False
+
+    def has(self, *classes: str) -> bool:
+        return any(token.is_a(*classes) for token in self.tokens)
+
+    def first(self, *classes: str) -> Token | None:
+        return next((token for token in self.tokens if token.is_a(*classes)), None)
+
+    def numbers(self) -> list[int]:
+        """The indexes of the number tokens."""
+        return [at for at, token in enumerate(self.tokens) if token.number]
+
+    def left_of(self, at: int) -> tuple[Token, ...]:
+        """The tokens between the number before and this one."""
+        low = at
+        while low > 0 and not self.tokens[low - 1].number:
+            low -= 1
+        return self.tokens[low:at]
+
+    def right_of(self, at: int) -> tuple[Token, ...]:
+        """The tokens between this number and the next."""
+        high = at + 1
+        while high < len(self.tokens) and not self.tokens[high].number:
+            high += 1
+        return self.tokens[at + 1 : high]
+
+    def slice(self, start: int, end: int) -> str:
+        return self.text[max(0, start - self.start) : max(0, end - self.start)]
+
+    def text_left_of(self, at: int) -> str:
+        previous = max((token.end for token in self.tokens[:at] if token.number), default=self.start)
+        return self.slice(previous, self.tokens[at].start)
+
+    def text_right_of(self, at: int) -> str:
+        following = min((token.start for token in self.tokens[at + 1 :] if token.number), default=self.end)
+        return self.slice(self.tokens[at].end, following)
+
+
+def clauses_of(tokens: Tokens, start: int, end: int, ref: Ref | None) -> list[Clause]:
+    """The clauses of a segment, without the ref's own signs."""
+    found: list[Clause] = []
+    held: list[Token] = []
+    state = _State(start)
+    for token in _rest(tokens, start, end, ref):
+        if token.is_a(BREAK, PAUSE):
+            state.close(tokens, found, held, token.start, token)
+        elif token.is_a(*words.BREAKING) and _is_full(held):
+            split = held.pop() if held[-1].day and held[-1].end >= token.start - 1 and len(held) > 1 else None
+            state.close(tokens, found, held, split.start if split else token.start, None)
+            held.extend([split] if split else [])
+            held.append(token)
+        else:
+            held.append(token)
+    state.close(tokens, found, held, end, None)
+    return found
+
+
+class _State:
+    """Where the clause began and how the one before ended."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.goes_on = False
+        self.new_sentence = True
+
+    def close(self, tokens: Tokens, found: list[Clause], held: list[Token], end: int, sign: Token | None) -> None:
+        text = tokens.text[self.start : end]
+        if text.strip():
+            asks = sign is not None and sign.text in "？?"
+            found.append(Clause(self.start, end, text, tuple(held), self.goes_on, self.new_sentence, asks))
+            self.goes_on = self.new_sentence = False
+        held.clear()
+        self.start = end if sign is None else sign.end
+        if sign is not None:
+            self.goes_on = sign.is_a(PAUSE)
+            self.new_sentence = self.new_sentence or sign.text in _SENTENCE_ENDS
+
+
+def _rest(tokens: Tokens, start: int, end: int, ref: Ref | None) -> Iterator[Token]:
+    """The tokens of a segment; the ref counts as a break."""
+    passed = ref is None
+    for token in tokens.between(start, end):
+        if ref is not None and ref.start <= token.start < ref.end:
+            if not passed:
+                yield Token(ref.start, ref.end, "，", frozenset({BREAK}))
+                passed = True
+            if token.end > ref.end and token.number:
+                yield shifted(token, ref.end)
+            continue
+        yield token
+    if not passed and ref is not None:
+        yield Token(ref.start, ref.end, "，", frozenset({BREAK}))
+
+
+def _is_full(held: list[Token]) -> bool:
+    """Whether something is said already, so that 预计 begins anew: 3500个预计11月底完成."""
+    return any(
+        token.number or token.is_a(words.DONE, words.ONGOING, words.NOT_STARTED, words.DELAYED, words.NO_CHANGE, words.PROBLEM, words.START)
+        for token in held
+    )
+
+
+_PARTICLES: Final = frozenset("的了在到是为有也都还就共等中里呢吧啊把被给和与及且其个只才刚这那该此本已约近超多余做:： ()（）\"“”'‘’-/<>《》~·*\t")
+
+
+def subject(clause: Clause, start: int, end: int) -> str:
+    """What is left of a stretch when all known words and particles are gone: the thing that is spoken of."""
+    left = []
+    at = start
+    for token in clause.tokens:
+        if token.end <= start or token.start >= end:
+            continue
+        if token.start > at:
+            left.append(clause.slice(at, token.start))
+        at = max(at, token.end)
+    if at < end:
+        left.append(clause.slice(at, end))
+    return "".join(char for part in left for char in part if char not in _PARTICLES)
+
+
+def cue_left(clause: Clause, at: int, *classes: str) -> str | None:
+    """The nearest class to the left of a token, back to the number before: the word that says what a number is."""
+    for token in reversed(clause.left_of(at)):
+        for name in classes:
+            if name in token.classes:
+                return name
+    return None

@@ -1,0 +1,135 @@
+"""Dates and what they are for: a finish, a start, a cut-off, an extension, a meeting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from bot.reading import words
+from bot.reading.clauses import Clause
+from bot.reading.model import RowContext
+from bot.reading.tokens import Token
+
+Role = Literal["finish", "past", "start", "cut_off", "event", "extension", "forecast", "other"]
+_FINISHING: Final = ("完", "竣工", "建成", "建好", "交付", "投用", "投运", "启用", "通车", "到位", "达标", "结束", "收官", "收工", "办结", "销号", "清零", "开馆",
+                     "开园", "done", "complet", "finish", "deliver", "hand", "好", "定", "投入", "投产", "验收", "落地", "达成")  # fmt: skip
+_MILESTONES: Final = ("封顶", "打通", "贯通", "开放", "通车", "启用", "投用", "投运", "布展")
+_STAGES_DONE: Final = (words.STAGE, words.EVENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date with its role. `day` is the last day of a span."""
+
+    day: date
+    span: tuple[int, int]
+    role: Role
+    rule: str
+    clause: Clause
+    stale: bool = False
+
+
+def find_dates(clauses: list[Clause], row: RowContext | None, today: date) -> list[Dated]:
+    """All dates with their roles.
+
+    Finish: 预计11月底完成, 年底前全部竣工, 争取国庆前, 完成时间12月. Not: 截至9月底 (cut_off), 10月起 and 10月开工 (start), 8月已完工
+    (past), 10月中旬招标 (event), 延到1月20日 (extension), 预计年底达到5000个 (forecast).
+    """
+    found = []
+    for place, clause in enumerate(clauses):
+        if clause.asks:
+            continue
+        for at, token in enumerate(clause.tokens):
+            if token.day is None:
+                continue
+            following = clauses[place + 1] if place + 1 < len(clauses) and not clauses[place + 1].new_sentence else None
+            found.append(_one(clause, at, token, following, row, today))
+    return found
+
+
+def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: RowContext | None, today: date) -> Dated:
+    assert token.day is not None
+    span = (token.start, token.end)
+    before = _before(clause, at)
+    after = clause.tokens[at + 1 :]
+    if before is not None and before.is_a(words.UNTIL):
+        return Dated(token.day.back, span, "cut_off", "as of", clause)
+    if any(other.is_a(words.EXTEND) for other in clause.tokens):
+        return Dated(token.day.ahead, span, "extension", "asked for more time", clause)
+    future = any(other.is_a(words.FUTURE, words.PLAN, words.NEXT) for other in clause.tokens[:at])
+    event = _event(clause, at, after, row)
+    happened = _happened(clause, at, after)
+    if happened and not future:
+        return Dated(token.day.back, span, "past", "it happened", clause)
+    if _starts(clause, token, after):
+        return Dated(token.day.ahead, span, "start", "begins then", clause)
+    if event in ("start", "event"):
+        return Dated(token.day.ahead, span, event, "not the end", clause)  # type: ignore[arg-type]
+    if _forecast(clause, at, after, future=future):
+        return Dated(token.day.ahead, span, "forecast", "a number expected", clause)
+    if event == "finish" or (event is None and future):
+        stale = token.day.is_past
+        return Dated(token.day.back if stale else token.day.ahead, span, "finish", "finish", clause, stale)
+    if event is None and following is not None and following.tokens and following.tokens[0].is_a(words.FUTURE, words.ALL, words.DONE):
+        return Dated(token.day.ahead, span, "finish" if following.has(words.DONE) else "other", "finish in the next clause", clause)
+    if event is None and token.day.is_limit and not token.day.is_past:
+        return Dated(token.day.ahead, span, "finish", "by that day", clause)
+    return Dated(token.day.ahead, span, "other", "no role", clause)
+
+
+def _before(clause: Clause, at: int) -> Token | None:
+    return next((other for other in reversed(clause.tokens[:at]) if not other.is_a(words.FILL)), None)
+
+
+def _event(clause: Clause, at: int, after: tuple[Token, ...], row: RowContext | None) -> str | None:
+    """What the date is the date of: the nearest verb behind it, else the last before it."""
+    behind = [_kind(clause, other, row) for other in after]
+    ahead = [_kind(clause, other, row) for other in reversed(clause.tokens[:at])]
+    kinds = [kind for kind in behind if kind] or [kind for kind in ahead if kind]
+    if not kinds:
+        return None
+    if kinds[0] == "finish" and len(kinds) > 1 and kinds[1] == "stage" and behind[:1]:
+        return "event"
+    return "event" if kinds[0] == "stage" else kinds[0]
+
+
+def _kind(clause: Clause, token: Token, row: RowContext | None) -> str | None:
+    milestone = next((word for word in _MILESTONES if word in token.text), None)
+    if milestone and token.is_a(words.DONE, words.MADE, words.STAGE):
+        return "finish" if row is not None and milestone in row.content else "stage"
+    if token.is_a(words.DONE):
+        return "finish"
+    if token.is_a(words.EVENT):
+        return "event"
+    if token.is_a(words.START) and not token.is_a(words.FILL):
+        return "start"
+    if token.is_a(words.STAGE) and not token.is_a(words.ONGOING):
+        return "stage"
+    return None
+
+
+def _happened(clause: Clause, at: int, after: tuple[Token, ...]) -> bool:
+    """9月15日已开工, 8月底完成了, 已于8月完成."""
+    if any(other.is_a(words.NOW) and not other.day for other in clause.tokens):
+        return True
+    day = clause.tokens[at].day
+    return day is not None and day.is_past and bool(after) and not clause.has(words.FUTURE)
+
+
+def _starts(clause: Clause, token: Token, after: tuple[Token, ...]) -> bool:
+    """10月起, 10月开始, 10月以后."""
+    if token.day is not None and token.day.begins:
+        return True
+    rest = clause.slice(token.end, clause.end)
+    return rest.startswith(("起", "开始", "后", "以后", "之后", "启动")) or (bool(after) and after[0].is_a(words.AFTER) and after[0].start == token.end)
+
+
+def _forecast(clause: Clause, at: int, after: tuple[Token, ...], *, future: bool) -> bool:
+    """预计年底达到5000个: a number is expected then, not the end; 预计11月底完成剩余90户 is the end."""
+    numbers = [other for other in clause.tokens if other.number and other.start > clause.tokens[at].start]
+    if not numbers or not future:
+        return False
+    if any(other.is_a(words.LEFT, words.ALL, words.OTHERS) for other in clause.tokens):
+        return False
+    return True

@@ -1,0 +1,182 @@
+"""What the clauses of one row say, all rules together: the draft of an item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.reading import words
+from bot.reading.clauses import Clause
+from bot.reading.dates import Dated, find_dates
+from bot.reading.figures import Said as FigureSaid
+from bot.reading.figures import find_figures
+from bot.reading.model import FigureRead, Item, ReadingContext, RowContext, Status, Why
+from bot.reading.percent import Percent, find_percents
+from bot.reading.problems import Words, find_next, find_problem
+from bot.reading.status import Said, find_statuses
+from bot.reading.vocabulary import Vocabulary, top_targets
+
+NOTHING = RowContext("", (), "", (), date.max)
+
+
+@dataclass(slots=True)
+class Draft:
+    """All that was found for one row, before it is judged."""
+
+    row: RowContext | None
+    clauses: list[Clause]
+    figures: list[FigureSaid] = field(default_factory=list)
+    percents: list[Percent] = field(default_factory=list)
+    statuses: list[Said] = field(default_factory=list)
+    dates: list[Dated] = field(default_factory=list)
+    problem: Words | None = None
+    next_step: Words | None = None
+    no_change: bool = False
+    reported: bool = False
+    rule: str = ""
+
+    @property
+    def achieved(self) -> list[FigureSaid]:
+        return [said for said in self.figures if said.role == "achieved" and (said.target is not None or said.free)]
+
+    @property
+    def finish(self) -> Dated | None:
+        """The last of the finish dates: a row is done when its last part is."""
+        found = [dated for dated in self.dates if dated.role == "finish" and not dated.stale]
+        return max(found, key=lambda dated: dated.day) if found else None
+
+    @property
+    def extension(self) -> Dated | None:
+        """The day to which more time is asked for."""
+        return next((dated for dated in reversed(self.dates) if dated.role == "extension"), None)
+
+    @property
+    def wants_time(self) -> bool:
+        """More time is asked for, with a day or without: 申请延期; not 没有延期, 延期风险."""
+        return any(_wants_time(clause) for clause in self.clauses if not clause.has(words.NEG))
+
+    @property
+    def percent(self) -> Percent | None:
+        return self.percents[-1] if self.percents else None
+
+
+def draft(row: RowContext | None, index: int, clauses: list[Clause], context: ReadingContext, vocabulary: Vocabulary, *, asked: bool) -> Draft:
+    """Every rule over the clauses of one row; without a row, only what needs none."""
+    found = Draft(row, clauses)
+    of = row or NOTHING
+    if row is not None:
+        found.figures = find_figures(clauses, row, index, vocabulary, asked=asked)
+        found.percents = find_percents(clauses, row, index, vocabulary)
+    else:
+        found.percents = find_percents(clauses, of, -1, vocabulary)
+    found.statuses = find_statuses(clauses, row, index, vocabulary)
+    found.dates = find_dates(clauses, row, context.today)
+    found.no_change = any(clause.has(words.NO_CHANGE) and not clause.asks for clause in clauses)
+    found.reported = any(clause.has(words.REPORTED) and not clause.asks for clause in clauses)
+    main = bool(found.achieved or found.percents or any(not said.part for said in found.statuses) or found.finish)
+    found.problem = find_problem(clauses, found.statuses, more_said=main)
+    found.next_step = find_next(clauses, found.dates, found.problem.span if found.problem else None)
+    return found
+
+
+def status_of(found: Draft) -> tuple[Status | None, Why | None]:
+    """The row's status: an explicit word for the whole, else what figures, percents and parts amount to."""
+    whole = [said for said in found.statuses if not said.part]
+    percent = found.percent
+    done = next((said for said in whole if said.status == "done"), None)
+    if done and not (percent and percent.value < 100) and not _contradicted(found):
+        return "done", Why(done.span, done.rule)
+    if percent and percent.value == 100 and not percent.high:
+        return "done", Why(percent.span, "a hundred percent")
+    delayed = next((said for said in whole if said.status == "delayed"), None)
+    if delayed and not _caught_up(found, delayed):
+        return "delayed", Why(delayed.span, delayed.rule)
+    numbers = any(said.number.value > 0 for said in found.achieved) or bool(percent and percent.value > 0)
+    idle = next((said for said in whole if said.status == "not_started"), None)
+    if idle and not numbers and not any(said.status == "in_progress" and said.span > idle.span for said in whole):
+        return "not_started", Why(idle.span, idle.rule)
+    going = next((said for said in found.statuses if said.status in ("in_progress", "done")), None)
+    if going:
+        return "in_progress", Why(going.span, going.rule)
+    if numbers:
+        span = found.achieved[0].span if found.achieved else found.percents[-1].span
+        return "in_progress", Why(span, "a number is reached", "likely")
+    return None, None
+
+
+def _contradicted(found: Draft) -> bool:
+    """还有2所未开放, 心理普测还没开始: something is missing."""
+    return any(said.part and said.rule in ("not started", "not + start", "not + done") for said in found.statuses) or any(
+        said.role == "left" for said in found.figures
+    )
+
+
+def _caught_up(found: Draft, delayed: Said) -> bool:
+    return any("复工" in clause.text or "追上" in clause.text or "赶上来" in clause.text for clause in found.clauses if clause.end > delayed.span[0])
+
+
+def item(found: Draft) -> Item:
+    """The item that the draft proposes, with its reasons."""
+    why: dict[str, Why] = {}
+    status, reason = status_of(found)
+    if reason:
+        why["status"] = reason
+    made = Item(found.row.id if found.row else None, status=status, why=why)
+    figures = tuple(figure(said, found.row) for said in found.achieved if found.row)
+    if figures:
+        said = found.achieved[0]
+        why["figures"] = Why((said.span[0], found.achieved[-1].span[1]), said.rule, "likely" if said.likely or said.number.approx else "certain")
+    if found.percent:
+        why["percent"] = Why(found.percent.span, found.percent.rule, found.percent.certainty)
+        made = replace(made, percent=found.percent.value)
+    finish = found.finish
+    if finish and status != "done":
+        why["expected_date"] = Why(finish.span, finish.rule)
+        made = replace(made, expected_date=finish.day)
+    if found.problem:
+        why["problem"] = Why(found.problem.span, found.problem.rule)
+    if found.next_step:
+        why["next_step"] = Why(found.next_step.span, found.next_step.rule)
+    nothing_new = found.no_change and not figures and found.percent is None
+    return _with_derived(
+        replace(
+            made,
+            figures=figures,
+            problem=found.problem.text if found.problem else None,
+            next_step=found.next_step.text if found.next_step else None,
+            no_change=nothing_new,
+        ),
+        found,
+    )
+
+
+def figure(said: FigureSaid, row: RowContext | None) -> FigureRead:
+    assert row is not None
+    number = said.number
+    value = int(number.value) if float(number.value).is_integer() else number.value
+    if said.target is None:
+        return FigureRead(None, said.free or "", value, said.unit, said.span, number.approx)
+    target = row.targets[said.target]
+    unit = target.unit if not said.mismatch else said.unit
+    return FigureRead(target.key, target.label, value, unit or said.unit, said.span, number.approx)
+
+
+def _with_derived(made: Item, found: Draft) -> Item:
+    """The percent that follows from the only figure and its target, where none was stated."""
+    if made.percent is not None or found.row is None or len(made.figures) != 1:
+        return made
+    tops = top_targets(found.row.targets)
+    said = found.achieved[0]
+    if len(tops) != 1 or said.target != tops[0]:
+        return made
+    target = found.row.targets[tops[0]]
+    if not target.value or target.comparator == "at_most" or target.unit in ("%", "倍"):
+        return made
+    percent = round(100 * float(made.figures[0].value) / target.value, 1)
+    why = {**made.why, "percent": Why(said.span, "figure and target", "likely")}
+    return replace(made, percent=int(percent) if percent.is_integer() else percent, percent_derived=True, why=why)
+
+
+def _wants_time(clause: Clause) -> bool:
+    token = clause.first(words.EXTEND)
+    return token is not None and (any(mark in clause.text for mark in words.ASKING_FOR) or clause.text.strip() == token.text)

@@ -1,0 +1,114 @@
+"""What kind of message it is, as far as its words as a whole tell."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.reading import words
+from bot.reading.model import Kind
+from bot.reading.tokens import trie_pattern
+
+_SIGNS: Final = re.compile(r"[\s，,。.;；:：!！~、…·*#\"“”'‘’()（）\[\]【】\-_—🙏👌👍😊🌹💪✅☕😀😁😄😂🤝\ufe0f\U0001f3fb-\U0001f3ff]+")
+_PIECES: Final = re.compile(
+    "|".join(
+        f"(?P<{name}>{trie_pattern(list_)})"
+        for name, list_ in (
+            ("ack", [word for word in words.ACKS if not word.isascii()]),
+            ("thanks", [word for word in words.THANKS if not word.isascii()]),
+            ("greeting", [word for word in words.GREETINGS if not word.isascii()]),
+            ("polite", [word for word in words.POLITE if not word.isascii()]),
+        )
+    )
+)
+
+
+def _finder(listed: tuple[str, ...] | list[str] | frozenset[str]) -> re.Pattern[str]:
+    spaced = [word.replace("_", " ") for word in listed]
+    chinese = [word for word in spaced if not word.isascii()]
+    english = [word for word in spaced if word.isascii()]
+    parts = [trie_pattern(chinese)] if chinese else []
+    if english:
+        parts.append(rf"(?<![A-Za-z])(?i:{trie_pattern(english)})(?![A-Za-z])")
+    return re.compile("|".join(parts))
+
+
+UNDO: Final = _finder(words.UNDO)
+CORRECTION: Final = _finder(words.CORRECTIONS)
+DRAFT: Final = _finder(words.DRAFTS)
+HANDOVER: Final = _finder(words.HANDOVERS)
+HANDOVER_MARK: Final = _finder(words.HANDOVER_MARKS)
+QUESTION: Final = _finder(words.QUESTIONS)
+NOT_QUESTION: Final = _finder(words.NOT_QUESTIONS)
+LATER: Final = _finder(words.LATER)
+PROMISE: Final = _finder(words.PROMISES)
+_SCHEDULE: Final = re.compile(rf"^(?:{'|'.join(words.SCHEDULE_TALK)})")
+
+
+def stripped(folded: str) -> str:
+    """Without signs, lower case: what is compared with whole-message words."""
+    return _SIGNS.sub("", folded).lower()
+
+
+def whole(folded: str) -> tuple[Kind, str | None] | None:
+    """The kind of a message that is nothing but one of the known sayings, and the command it gives.
+
+    Catches 收到, 好的谢谢, 您好, 报出, 汇总 教育局, /help. Not: 收到，学位3500个 (more is said).
+    """
+    spoken = " ".join(folded.split()).strip(" .!?,~，。！").lower()
+    if folded.lstrip().startswith("/"):
+        head = folded.strip()[1:].split(" ")[0].split("@")[0].lower()
+        return "command", words.COMMANDS.get(head, head or None)
+    bare = stripped(folded)
+    if not bare:
+        return ("ack", None) if any(sign in folded for sign in "👌👍✅") else None
+    for candidate in (bare, spoken):
+        if candidate in _RELEASES:
+            return "release_draft", None
+        if candidate in words.COMMANDS:
+            return "command", words.COMMANDS[candidate]
+        if candidate in _ACKS:
+            return "ack", None
+        if candidate in _THANKS:
+            return "thanks", None
+        if candidate in _GREETINGS:
+            return "greeting", None
+    head = re.split(r"[\s，,:：]", folded.strip(), maxsplit=1)
+    if len(head) == 2 and head[0] in words.COMMANDS_WITH_WORDS:
+        return "command", words.COMMANDS.get(head[0], head[0])
+    if _SCHEDULE.match(bare):
+        return "command", "schedule"
+    return _pieced(bare)
+
+
+_ACKS: Final = frozenset(word.replace("_", " ") for word in words.ACKS)
+_THANKS: Final = frozenset(word.replace("_", " ") for word in words.THANKS)
+_GREETINGS: Final = frozenset(word.replace("_", " ") for word in words.GREETINGS)
+_RELEASES: Final = frozenset(word.replace("_", " ") for word in words.RELEASES)
+
+
+def _pieced(bare: str) -> tuple[Kind, str | None] | None:
+    """收到谢谢, 好的马上办, 领导早上好: nothing but such words, one after the other."""
+    if len(bare) > 24:
+        return None
+    at, seen = 0, set()
+    while at < len(bare):
+        match = _PIECES.match(bare, at)
+        if match is None or match.end() == at:
+            return None
+        seen.add(match.lastgroup)
+        at = match.end()
+    for kind in ("ack", "thanks", "greeting"):
+        if kind in seen:
+            return kind, None  # type: ignore[return-value]
+    return None
+
+
+def asks(text: str) -> bool:
+    """Whether a stretch is a question: 这个数报到几月, 是不是按累计报; not 没什么困难, 什么的."""
+    return QUESTION.search(NOT_QUESTION.sub("", text)) is not None
+
+
+def masked(text: str, pattern: re.Pattern[str]) -> str:
+    """The text with all that matches blanked out as line breaks, so that positions hold and what follows begins anew."""
+    return pattern.sub(lambda match: "\n" * len(match[0]), text)

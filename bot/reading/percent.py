@@ -1,0 +1,93 @@
+"""Percent: what is stated of the whole task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.reading import words
+from bot.reading.clauses import Clause, subject
+from bot.reading.model import Certainty, RowContext
+from bot.reading.vocabulary import Vocabulary, top_targets
+
+_NOT_WHOLE: Final = (words.RATE, words.MONEY, words.LAST_YEAR, words.MORE, words.MONTH, words.STAGE, words.LEFT, words.OTHERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A percent of the whole, its span, and the upper end where a range was given."""
+
+    value: float
+    span: tuple[int, int]
+    rule: str
+    certainty: Certainty = "certain"
+    high: float | None = None
+
+
+def find_percents(clauses: list[Clause], row: RowContext, index: int, vocabulary: Vocabulary) -> list[Percent]:
+    """The percents of the whole task, in order.
+
+    Catches 完成80%, 总体进度六成, 占计划的64%, 适老化改造完成70% (the row itself). Not: 开工率90%, 投资完成60%, 同比增长12%,
+    失业率2.1%, 外立面完成80% (a part), 预计年底达到90%, 上次75%, 序时74%.
+    """
+    found: list[Percent] = []
+    for clause in clauses:
+        if clause.asks:
+            continue
+        for at in clause.numbers():
+            percent = _one(clause, at, row, index, vocabulary)
+            if percent is None or _of_a_figure(clauses, clause, at, row):
+                continue
+            if found and _range(clause, at, found[-1]):
+                found[-1] = Percent(found[-1].value, (found[-1].span[0], percent.span[1]), "range", "unsure", percent.value)
+            else:
+                found.append(percent)
+    return found
+
+
+def _of_a_figure(clauses: list[Clause], clause: Clause, at: int, row: RowContext) -> bool:
+    """学位3200个，占计划64%: in a row with several targets the percent is that of the figure before."""
+    if len(top_targets(row.targets)) < 2:
+        return False
+    number = clause.tokens[at].number
+    before = [token.number for token in clause.tokens[:at] if token.number and not token.number.percent]
+    for other in clauses:
+        if other is clause:
+            break
+        before = [] if other.new_sentence else before
+        before.extend(token.number for token in other.tokens if token.number and not token.number.percent)
+    if not before or number is None:
+        return False
+    of_plan = clause.has(words.PLAN) or "占" in clause.text or "率" in clause.text
+    ratio = any(target.value and abs(100 * before[-1].value / target.value - number.value) < 1 for target in row.targets)
+    return of_plan or ratio
+
+
+def _range(clause: Clause, at: int, before: Percent) -> bool:
+    if at == 0 or clause.tokens[at - 1].end < before.span[0]:
+        return False
+    gap = clause.slice(before.span[1], clause.tokens[at].start).strip()
+    return before.span[0] >= clause.start and gap in ("-", "~", "到", "至", "或", "或者")
+
+
+def _one(clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary) -> Percent | None:
+    number = clause.tokens[at].number
+    if number is None or not number.percent:
+        return None
+    left = clause.left_of(at)
+    for token in reversed(left):
+        if token.is_a(words.NOW, words.TOTAL):
+            break
+        if token.is_a(*_NOT_WHOLE, words.FUTURE) and not token.is_a(words.DONE):
+            return None
+        if token.is_a(words.NEG):
+            return None
+    if any(token.is_a(words.MONEY, words.RATE, words.STAGE) and not token.is_a(words.DONE, words.ONGOING, words.START) for token in left):
+        return None
+    said = subject(clause, clause.start, clause.tokens[at].start)
+    behind = clause.text_right_of(at)
+    part = behind.startswith("的") and len(subject(clause, clause.tokens[at].end, clause.end)) >= 2
+    if part or (len(said) >= 2 and not vocabulary.is_whole(said, index)):
+        return None
+    certainty: Certainty = "likely" if number.approx else "certain"
+    return Percent(number.value, (number.start, number.end), "percent of the whole", certainty)

@@ -1,0 +1,157 @@
+"""Problem and next step, in the person's own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bot.reading import words
+from bot.reading.clauses import Clause
+from bot.reading.dates import Dated
+from bot.reading.status import Said
+from bot.reading.tokens import Token
+
+_LEAD_PROBLEM: Final = re.compile(
+    r"^[\s，,、:：]*(?:但是?|不过|只是|目前|现在|主要|存在的?|就是|遇到的?|的)*(?:存在的?)?(?:主要)?(?:困难|问题|难点)(?:和困难|与困难|及困难)?(?:是|在于|在|为)?[:：，, ]+|^[\s，,]*(?:但是?|不过|只是)"
+)
+_LEAD_NEXT: Final = re.compile(r"^[\s，,、:：]*(?:我们|我局)?(?:下一步|下步|下一阶段|下阶段|接下来)(?:工作|计划|打算|安排|措施|准备)?(?:将|是|为)?[:：，, ]*|^(?i:next steps?|next)[:, ]*")
+_EDGE: Final = " \t\n\r，,。；;、:：.()（）"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A stretch of the person's own words."""
+
+    text: str
+    span: tuple[int, int]
+    rule: str
+
+
+def find_problem(clauses: list[Clause], statuses: list[Said], *, more_said: bool) -> Words | None:
+    """The clauses that name what is in the way, with their neighbours.
+
+    Catches 苗木没到, 等市里文件, 管线迁改难, 卡在征收, 因疫情停工, and 心理普测还没开始 where more was said of the row. Not: 没有困难,
+    未发现问题, 问题已解决, 困难家庭 (people).
+    """
+    flags = [_is_problem(clause, place, clauses, statuses, more_said=more_said) for place, clause in enumerate(clauses)]
+    if not any(flags):
+        return None
+    start = flags.index(True)
+    end = start
+    for place in range(start + 1, len(clauses)):
+        if flags[place] or (_goes_on(clauses[place]) and any(flags[place + 1 :])):
+            end = place
+        elif any(flags[place:]) and place - end <= 0:
+            continue
+        else:
+            break
+    while not flags[end]:
+        end -= 1
+    return _words(clauses, start, end, _LEAD_PROBLEM, "problem words")
+
+
+def _goes_on(clause: Clause) -> bool:
+    return not clause.numbers() and not any(token.day for token in clause.tokens) and not clause.new_sentence and not clause.has(
+        words.NEXT, words.FUTURE, words.ONGOING, words.DONE
+    )  # fmt: skip
+
+
+def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: list[Said], *, more_said: bool) -> bool:
+    if clause.asks or clause.has(words.NEXT) and not clause.has(words.PROBLEM):
+        return False
+    named = [at for at, token in enumerate(clause.tokens) if token.is_a(words.PROBLEM)]
+    if clause.has(words.SOLVED) or (named and all(_denied(clause, at) for at in named)):
+        return False
+    if named or _waits(clause):
+        return True
+    if clause.has(words.CAUSE) and not clause.numbers():
+        return True
+    if not more_said:
+        return False
+    return any(said.part and said.rule in ("not started", "not + start") and clause.start <= said.span[0] < clause.end for said in statuses)
+
+
+def _denied(clause: Clause, at: int) -> bool:
+    """没有困难, 未发现问题, 无需协调问题, 没什么问题; 没问题."""
+    token = clause.tokens[at]
+    if token.text.startswith(("没", "未", "不", "无", "缺", "难")) and len(token.text) > 1:
+        return False
+    for other in reversed(clause.tokens[:at]):
+        if other.is_a(words.NEG) and token.start - other.end <= 6:
+            return True
+        if other.is_a(words.PROBLEM) and other.text in ("困难", "问题", "存在问题"):
+            continue
+        if not other.is_a(words.FILL, words.NEUTRAL, words.PROBLEM):
+            return False
+    behind = clause.slice(token.end, token.end + 4).strip(" :：")
+    return behind.startswith(("无", "没有", "暂无"))
+
+
+def _waits(clause: Clause) -> bool:
+    """等市里文件, 还在等批复; not 三堡街等道路."""
+    for at, token in enumerate(clause.tokens):
+        if not token.is_a(words.WAIT):
+            continue
+        if len(token.text) > 1 or token.start - clause.start <= 1:
+            return True
+        before = clause.tokens[at - 1] if at else None
+        if before is not None and before.end == token.start and before.text in ("在", "还", "就", "要", "需", "正", "只", "都"):
+            return True
+    return False
+
+
+def find_next(clauses: list[Clause], dates: list[Dated], taken: tuple[int, int] | None) -> Words | None:
+    """What is to be done next.
+
+    Catches 下一步抓紧竣工验收, 10月中旬招标, 9月起补开, 准备下周开会. Not: 预计11月底完成 (the finish date), 计划5000个.
+    """
+    start = next((place for place, clause in enumerate(clauses) if _announced(clause) and not clause.asks), None)
+    if start is not None:
+        end = start
+        while end + 1 < len(clauses) and not clauses[end + 1].new_sentence and not _is_finish_only(clauses[end + 1], dates):
+            end += 1
+        return _words(clauses, start, end, _LEAD_NEXT, "next step words")
+    for place, clause in enumerate(clauses):
+        if taken and taken[0] <= clause.start < taken[1]:
+            continue
+        if _planned(clause, dates):
+            return _words(clauses, place, place, _LEAD_NEXT, "planned")
+    return None
+
+
+def _announced(clause: Clause) -> bool:
+    token = clause.first(words.NEXT)
+    return token is not None and (token.start - clause.start <= 4) and not token.text.startswith(("下周", "下个月", "下月", "后面", "之后", "随后")) 
+
+
+def _is_finish_only(clause: Clause, dates: list[Dated]) -> bool:
+    return any(dated.clause is clause and dated.role == "finish" for dated in dates)
+
+
+def _planned(clause: Clause, dates: list[Dated]) -> bool:
+    roles = {dated.role for dated in dates if dated.clause is clause}
+    if clause.asks or roles & {"finish", "past", "cut_off", "extension", "forecast"}:
+        return False
+    if roles & {"start", "event"} and not clause.has(words.NOW):
+        return True
+    future = clause.first(words.FUTURE, words.NEXT)
+    if future is None or clause.numbers() or clause.has(words.NOW, words.PROBLEM, words.HEARSAY):
+        return False
+    return future.text in ("准备", "打算", "拟", "拟于", "即将", "将", "计划于", "后续", "下周", "下个月", "下月", "随后", "plan to", "plans to", "going to") and bool(
+        _verb(clause, future)
+    )
+
+
+def _verb(clause: Clause, future: Token) -> str:
+    return clause.slice(future.end, clause.end).strip(_EDGE)
+
+
+def _words(clauses: list[Clause], start: int, end: int, lead: re.Pattern[str], rule: str) -> Words | None:
+    first, last = clauses[start].start, clauses[end].end
+    parts = [clauses[start].text]
+    for place in range(start + 1, end + 1):
+        gap = clauses[place].start - clauses[place - 1].end
+        parts.append("，" * min(gap, 1) + clauses[place].text)
+    text = lead.sub("", "".join(parts)).strip(_EDGE)
+    return Words(text, (first, last), rule) if text else None

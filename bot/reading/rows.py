@@ -1,0 +1,187 @@
+"""Which assignment a part of a message speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.reading import words
+from bot.reading.clauses import Clause
+from bot.reading.figures import alike
+from bot.reading.model import Question, ReadingContext
+from bot.reading.split import Ref
+from bot.reading.vocabulary import Vocabulary
+
+_SURE: Final = 0.9
+# Single signs that name a thing by themselves.
+_TELLING: Final = frozenset("桥路水河树绿棚梯房车校园亩户套店馆站塔湖沟渠闸泵墙灯井栋楼村校书戏")
+
+
+@dataclass(slots=True)
+class Part:
+    """Clauses that speak of one row (its index), or of one that must be asked for."""
+
+    row: int | None
+    clauses: list[Clause]
+    rule: str
+    ref: Ref | None = None
+    question: Question | None = None
+    candidates: tuple[int, ...] = ()
+    others: bool = False
+
+
+class RowFinder:
+    """Looks rows up for one message."""
+
+    def __init__(self, context: ReadingContext, vocabulary: Vocabulary) -> None:
+        self.context = context
+        self.vocabulary = vocabulary
+        self.index = {row.id: at for at, row in enumerate(context.rows)}
+
+    # -------------------------------------------------------------- by number
+
+    def by_ref(self, ref: Ref, clauses: list[Clause]) -> list[Part]:
+        """The rows that a number names: a position of the list, else an id; where both fit, words and measure words decide."""
+        return [self._named(ref, name, clauses) for name in ref.names]
+
+    def _named(self, ref: Ref, name: str, clauses: list[Clause]) -> Part:
+        if ref.kind == "position":
+            return self._position(ref, name, clauses)
+        if ref.kind == "date_or_id":
+            return self._date_or_id(ref, name, clauses)
+        row = self.index.get(name)
+        if row is None:
+            return Part(None, clauses, "unknown row", ref, Question("row_unknown", None, {"said": name}))
+        return Part(row, clauses, "named by its number", ref)
+
+    def _position(self, ref: Ref, name: str, clauses: list[Clause]) -> Part:
+        listed, number = self.context.listed, int(name)
+        by_id = self.index.get(name)
+        if not 1 <= number <= len(listed):
+            if by_id is None:
+                return Part(None, clauses, "unknown row", ref, Question("row_unknown", None, {"said": name}))
+            row_id = self.context.rows[by_id].id
+            return Part(by_id, clauses, "beyond the list", ref, Question("number_beyond_list", row_id, {"number": number, "row": row_id}))
+        by_list = self.index.get(listed[number - 1])
+        if by_list is None:
+            return Part(None, clauses, "unknown row", ref, Question("row_unknown", None, {"said": name}))
+        scores = self.scores(clauses)
+        if by_id is not None and by_id != by_list and self.context.rows[by_id].id in listed:
+            return self._position_or_id(ref, number, by_list, by_id, scores, clauses)
+        best = max(range(len(scores)), key=scores.__getitem__)
+        if scores[by_list] < 0.4 and scores[best] >= 1.5 and best != by_list:
+            said, other = self.context.rows[by_list].id, self.context.rows[best].id
+            question = Question("row_and_words", said, {"said": name, "row": said, "words_row": other})
+            return Part(by_list, clauses, "position", ref, question, (by_list, best))
+        return Part(by_list, clauses, "position in the list", ref)
+
+    def _position_or_id(self, ref: Ref, number: int, by_list: int, by_id: int, scores: list[float], clauses: list[Clause]) -> Part:
+        if scores[by_list] >= 0.7 and scores[by_list] >= 1.6 * scores[by_id]:
+            return Part(by_list, clauses, "position, by its words", ref)
+        if scores[by_id] >= 0.7 and scores[by_id] >= 1.6 * scores[by_list]:
+            return Part(by_id, clauses, "row number, by its words", ref)
+        told = self._single_signs(by_list, by_id, clauses)
+        if told is not None:
+            return Part(told, clauses, "position or row number, by its words", ref)
+        rows = self.context.rows
+        values = {"number": number, "position_row": rows[by_list].id, "row": rows[by_id].id}
+        return Part(by_list, clauses, "position or row", ref, Question("position_or_row", rows[by_list].id, values), (by_list, by_id))
+
+    def _single_signs(self, first: int, second: int, clauses: list[Clause]) -> int | None:
+        """桥 and 路 are of the roads, 水 of the water: signs that only one of the two rows has."""
+        said = {char for clause in clauses for char in clause.text if "\u4e00" <= char <= "\u9fff"}
+        one, two = (set(self.context.rows[at].content) | set("".join(self.context.rows[at].names)) for at in (first, second))
+        for_one, for_two = (said & one) - two, (said & two) - one
+        strong_one, strong_two = for_one & _TELLING, for_two & _TELLING
+        if bool(strong_one) != bool(strong_two):
+            return first if strong_one else second
+        return None
+
+    def _date_or_id(self, ref: Ref, name: str, clauses: list[Clause]) -> Part:
+        row = self.index[name]
+        question = Question("date_or_row", name, {"said": name, "row": name})
+        return Part(row, clauses, "date or row", ref, question, (row,))
+
+    # -------------------------------------------------------------- by words
+
+    def scores(self, clauses: list[Clause]) -> list[float]:
+        """How much words and measure words speak for each row."""
+        count = len(self.context.rows)
+        text = "，".join(clause.text for clause in clauses)
+        scores = self.vocabulary.row_scores(text, count)
+        for clause in clauses:
+            for token in clause.tokens:
+                if token.number and token.number.unit and not token.number.percent:
+                    self._add_unit(scores, token.number.unit, token.number.value)
+        return scores
+
+    def _add_unit(self, scores: list[float], unit: str, value: float) -> None:
+        """亩, 户, 套 point to the only row that counts in them; 个 and 人 say little."""
+        fitting = [
+            at for at, row in enumerate(self.context.rows)
+            if any(target.unit == unit and target.value is not None and value <= 2 * target.value for target in row.targets)
+        ]  # fmt: skip
+        if len(fitting) == 1:
+            scores[fitting[0]] += 0.3 if unit in words.GENERAL_UNITS else 1.0
+        elif len(fitting) <= 3:
+            for at in fitting:
+                scores[at] += 0.1 if unit in words.GENERAL_UNITS else 0.3
+
+    def default(self) -> tuple[int, str] | None:
+        """The row that is meant where no word says otherwise: the one asked about, replied to, or the only one open."""
+        context = self.context
+        for row_id, rule in (
+            (context.quoted_ids[0] if len(context.quoted_ids) == 1 else None, "reply to its message"),
+            (context.asked_id, "asked about it"),
+            (context.open_ids[0] if len(context.open_ids) == 1 and not context.quoted_ids else None, "the only one open"),
+            (context.rows[0].id if len(context.rows) == 1 else None, "the only row"),
+        ):
+            if row_id in self.index:
+                return self.index[row_id], rule
+        return None
+
+    def by_words(self, clauses: list[Clause], *, default: tuple[int, str] | None) -> list[Part]:
+        """The rows that words name, clause by clause; what names none goes on with the clause before."""
+        parts: list[Part] = []
+        waiting: list[Clause] = []
+        for clause in clauses:
+            row = self._decided(clause, default[0] if default else None, parts[-1].row if parts else None)
+            if row is None:
+                (parts[-1].clauses if parts else waiting).append(clause)
+            elif parts and parts[-1].row == row:
+                parts[-1].clauses.append(clause)
+            else:
+                parts.append(Part(row, [*waiting, clause], "words of the row"))
+                waiting = []
+        if waiting:
+            parts.append(self._unnamed(waiting, default))
+        return parts
+
+    def _decided(self, clause: Clause, default: int | None, current: int | None) -> int | None:
+        scores = self.scores([clause])
+        order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
+        best = order[0]
+        second = scores[order[1]] if len(order) > 1 else 0.0
+        stay = current if current is not None else default
+        if scores[best] < _SURE or second > 0.65 * scores[best]:
+            return default if default is not None and current is None and scores[best] < _SURE else None
+        if stay is not None and best != stay:
+            enough = scores[best] >= 1.4 and scores[stay] <= 0.4 * scores[best]
+            return best if enough else stay
+        return best
+
+    def _unnamed(self, clauses: list[Clause], default: tuple[int, str] | None) -> Part:
+        if default is not None:
+            return Part(default[0], clauses, default[1])
+        scores = self.scores(clauses)
+        best = max(scores)
+        near = tuple(at for at, score in enumerate(scores) if best >= _SURE and score >= 0.6 * best)
+        if len(near) == 1:
+            return Part(near[0], clauses, "words of the row")
+        open_rows = tuple(self.index[row_id] for row_id in self.context.listed if row_id in self.index) or tuple(range(len(scores)))
+        return Part(None, clauses, "no row named", candidates=near or open_rows)
+
+
+def only(part: Part, clauses: list[Clause]) -> Part:
+    """The same part with other clauses."""
+    return replace(part, clauses=clauses)

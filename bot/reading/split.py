@@ -1,0 +1,305 @@
+"""A message as segments: which part of it speaks of which row, as far as numbers tell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from bot.reading.model import ReadingContext
+from bot.reading.tokens import Token, Tokens
+from bot.reading.words import ALL, NO_CHANGE
+
+RefKind = Literal["position", "id", "date_or_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A place that names rows: positions of the list, or ids. `label` is the text from start to end."""
+
+    start: int
+    end: int
+    kind: RefKind
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the text and what names its row; `refs` is empty where nothing does."""
+
+    start: int
+    end: int
+    ref: Ref | None
+
+
+_STRONG: Final = "\n\r；;。!！?？"
+_WEAK: Final = "，,、:："
+_OPEN: Final = "(（[【"
+_MARK: Final = re.compile(r"[.．、)）\]】:：]")
+_CIRCLED: Final = {char: str(number) for number, char in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)}
+_CHINESE: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+# 序号6, 项目4.3, 第三项, row 4.3, #2; 项目 only where a clause begins, or 12 of them would be meant.
+_NAMED: Final = re.compile(
+    r"(?P<id>序号|任务编号|编号)[ :：]?(?P<idno>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)"
+    r"|(?<![^\s，,。；;:：(（\n])(?P<project>项目|任务)[ ]?(?P<projectno>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9.%个家所户条亩])"
+    r"|第(?P<nth>[0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:项(?:任务|工作)?|条(?=[:：，, ]))"
+    r"|(?<![A-Za-z])(?i:row|item|task|no\.?|number)[ ]?#?(?P<english>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
+    r"|#(?P<hash>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
+    r"|(?P<circled>[①-⑳])"
+    r"|(?:^|(?<=[\n\r；;。]))[ ]*(?P<list>[一二三四五六七八九十]{1,2})[、.．](?=[^\n])"
+)
+_DOTTED: Final = re.compile(r"(?<![0-9.])([0-9]{1,2})([.\-])([0-9]{1,2})(?![0-9]|\.[0-9])")
+_DATE_AHEAD: Final = re.compile(r"[ ]?(?:之前|以前|前|起|日|号|底|左右|晚|下午|上午|以后|之后|后)")
+_DATE_BEFORE: Final = re.compile(r"(?:预计|争取|力争|确保|计划|定于|拟于|将于|于|到|至|截至|截止|在|from|by|until|till|on)[ ]?$")
+_MAYBE_DATE: Final = re.compile(r"[ ]?(?:正式|全面|主体)?(?:开工|竣工|封顶|完工|开馆|通车)")
+_INTRODUCED: Final = re.compile(r"(?:关于|对|把|项目|任务|序号|编号|，|就是|还有|以及|和|与|及|说下|报下|报一下)$")
+_COUNTABLE: Final = frozenset("个 所 户 人 人次 名 位 场 册 套 条 座 处 家 台 部 栋 幢 项 辆 件 次 棵 株 份 班 组".split())
+
+
+def find_refs(tokens: Tokens, context: ReadingContext) -> list[Ref]:
+    """All places that name rows by number.
+
+    Catches 1., 1、, (1), ①, 一、, 1新增学位, 4.3, 4-3, （4.3）, 序号6, 项目6, 第三项, 1、2没变化, 3.210户 (position 3).
+    Not: 3个 (a count), 12.31前 and 截至9.2 (dates), 第三个 inside a sentence, 80%.
+    """
+    found = _Finder(tokens, context).run()
+    return _merged(found, tokens.text)
+
+
+class _Finder:
+    """One pass over the numbers of a text; it remembers the last row number, for lists without signs."""
+
+    def __init__(self, tokens: Tokens, context: ReadingContext) -> None:
+        self.text = tokens.text
+        self.tokens = tokens
+        self.context = context
+        self.count = len(context.listed)
+        self.ids = {row.id for row in context.rows}
+        self.refs: list[Ref] = []
+        self.done = 0
+
+    def run(self) -> list[Ref]:
+        named = list(_NAMED.finditer(self.text))
+        for match in named:
+            self._named(match)
+        self.refs.sort(key=lambda ref: ref.start)
+        fixed = [(ref.start, ref.end) for ref in self.refs]
+        dotted = {match.start(): match for match in _DOTTED.finditer(self.text)}
+        for start, match in dotted.items():
+            if not _overlaps(start, match.end(), fixed):
+                self._dotted(match)
+        fixed = [(ref.start, ref.end) for ref in self.refs]
+        for token in self.tokens.items:
+            if token.number and token.start >= self.done and not _overlaps(token.start, token.end, fixed):
+                self._bare(token)
+        return self.refs
+
+    # -------------------------------------------------------------- names
+
+    def _named(self, match: re.Match[str]) -> None:
+        for group in ("idno", "projectno"):
+            if match[group]:
+                return self._add_id(match, match[group])
+        nth = match["nth"] or match["list"]
+        if nth:
+            number = int(nth) if nth.isdigit() else _chinese(nth)
+            return self._add(match.start(), match.end(), "position", (str(number),))
+        if match["circled"]:
+            return self._add(match.start(), match.end(), "position", (_CIRCLED[match["circled"]],))
+        number_text = match["english"] or match["hash"]
+        if "." in number_text or "-" in number_text:
+            return self._add_id(match, number_text)
+        return self._add(match.start(), match.end(), "position", (number_text,))
+
+    def _add_id(self, match: re.Match[str], said: str) -> None:
+        self._add(match.start(), match.end(), "id", (self._id(said) or said.replace("-", "."),))
+
+    def _id(self, said: str) -> str | None:
+        """The id of one of the person's rows as it may be written: 4.3, 4-3, 6.1 for the only row of project 6."""
+        dotted = said.replace("-", ".")
+        if dotted in self.ids:
+            return dotted
+        project, _, row = dotted.partition(".")
+        return project if row == "1" and project in self.ids else None
+
+    def _add(self, start: int, end: int, kind: RefKind, names: tuple[str, ...]) -> None:
+        self.refs.append(Ref(start, end, kind, names))
+
+    # -------------------------------------------------------------- 4.3
+
+    def _dotted(self, match: re.Match[str]) -> None:
+        start, end, text = match.start(), match.end(), self.text
+        known = self._id(match[0])
+        if not known or text[end : end + 1] == "%" or _DATE_AHEAD.match(text, end) or _DATE_BEFORE.search(text[max(0, start - 8) : start]):
+            return
+        token = next((token for token in self.tokens.between(start, start + 1)), None)
+        if token is not None and token.number and token.number.unit and token.number.unit not in ("项",):
+            return
+        before = text[:start].rstrip(" ")
+        free = not before or before[-1] in _STRONG + _WEAK + _OPEN or bool(_INTRODUCED.search(before[-4:])) or not _is_cjk(before[-1])
+        if not free:
+            return
+        after = _MAYBE_DATE.match(text, end)
+        both = match[2] == "." and after and int(match[1]) <= 12 and 1 <= int(match[3]) <= 31
+        self._add(start, end, "date_or_id" if both else "id", (known,))
+
+    # -------------------------------------------------------------- 1, 1., 1、2
+
+    def _bare(self, token: Token) -> None:
+        number = token.number
+        if number is None or not number.text.isascii():
+            return
+        if "." in number.text or "," in number.text:
+            return self._position_and_figure(token)
+        if number.percent or not number.text.isdigit() or len(number.text) > 2 or int(number.text) == 0:
+            return
+        value, start, end = int(number.text), number.start, number.end
+        strong, weak = self._place(start)
+        if number.unit == "项" and strong and self.text[number.unit_end : number.unit_end + 1] in (":", "："):
+            return self._take(start, number.unit_end, (str(value),))
+        if number.unit is not None or not (strong or weak):
+            return
+        listed = self._list_from(value, end)
+        if listed and strong:
+            return self._take(start, listed[1], listed[0])
+        if self._marks(value, start, end, strong):
+            sign = _MARK.match(self.text, end)
+            self._take(start, sign.end() if sign else end, (str(value),))
+
+    def _marks(self, value: int, start: int, end: int, strong: bool) -> bool:
+        after = self.text[end : end + 1]
+        sign = bool(_MARK.match(after))
+        last = self._last()
+        if strong:
+            return sign or after == " " or value <= self.count or str(value) in self.ids or (not after and self.count > 0)
+        if value > self.count or (last and value <= last):
+            return False
+        spaced = self.text[start - 1] == " "
+        if self.text[:start].rstrip(" ")[-1:] in "，,":
+            return bool(last) and (sign or after == " " or _is_cjk(after))
+        return sign and after not in "、:：" or (bool(last) and spaced and _is_cjk(after))
+
+    def _last(self) -> int:
+        return max((int(name) for ref in self.refs if ref.kind == "position" for name in ref.names), default=0)
+
+    def _take(self, start: int, end: int, names: tuple[str, ...]) -> None:
+        self.done = end
+        self._add(start, end, "position", names)
+
+    def _place(self, start: int) -> tuple[bool, bool]:
+        """Whether a number here begins a line or sentence, or at least follows a pause."""
+        before = self.text[:start].rstrip(" ")
+        opened = before[-1:] in _OPEN and before != ""
+        if opened:
+            before = before[:-1].rstrip(" ")
+        if not before or before[-1] in _STRONG:
+            return True, True
+        if self.refs and self.refs[-1].end >= len(before) and self.refs[-1].end <= start:
+            return False, False
+        return False, before[-1] in _WEAK or self.text[start - 1] == " " or opened
+
+    def _list_from(self, value: int, end: int) -> tuple[tuple[str, ...], int] | None:
+        """1、2 ; 1和2 ; 1,2,5 ; 1-3 ; 1到3都没变化: several rows at once."""
+        values, at = [value], end
+        while True:
+            link = _LINK.match(self.text, at)
+            token = next(iter(self.tokens.between(link.end(), link.end() + 1)), None) if link else None
+            number = token.number if token else None
+            if link is None or number is None or number.unit or number.percent or not number.text.isdigit():
+                break
+            following = int(number.text)
+            if not values[-1] < following <= self.count:
+                break
+            if link["range"]:
+                if not self._range_ends(number.end, link[0]):
+                    break
+                values.extend(range(values[-1] + 1, following + 1))
+            else:
+                values.append(following)
+            at = number.end
+        if len(values) == 1 or (values[0] > self.count):
+            return None
+        sign = _MARK.match(self.text, at)
+        return tuple(str(item) for item in values), sign.end() if sign else at
+
+    def _range_ends(self, end: int, link: str) -> bool:
+        if link.strip() in "-~":
+            return True
+        return any(token.is_a(ALL, NO_CHANGE) for token in self.tokens.between(end, end + 6))
+
+    def _position_and_figure(self, token: Token) -> None:
+        """3.210户: nobody has 3.21 homes, so it is position 3 and 210; 1.2万个 and 12.1公里 are numbers."""
+        number = token.number
+        if number is None or "," in number.text:
+            return
+        whole, _, rest = number.text.rstrip("%").partition(".")
+        if not whole.isdigit() or not rest.isdigit() or not 1 <= int(whole) <= self.count:
+            return
+        if not self._place(number.start)[0]:
+            return
+        countable = number.unit in _COUNTABLE
+        if len(rest) >= 3 or countable or (len(rest) == 2 and not _DATE_AHEAD.match(self.text, number.end) and not self._id(number.text)
+                                           and (number.unit is not None or number.percent)):
+            self._take(number.start, number.start + len(whole) + 1, (whole,))
+
+
+_LINK: Final = re.compile(r"[ ]?(?:[、，,和与及跟&/]|以及)[ ]?|[ ]?(?P<range>[\-~到至])[ ]?|[ ]")
+
+
+def _overlaps(start: int, end: int, ranges: list[tuple[int, int]]) -> bool:
+    return any(low < end and start < high for low, high in ranges)
+
+
+def _chinese(text: str) -> int:
+    if len(text) == 1:
+        return _CHINESE[text]
+    return (_CHINESE[text[0]] * 10 if text[1] == "十" else 10 + _CHINESE[text[1]]) if "十" in text else 99
+
+
+def _is_cjk(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff"
+
+
+def _merged(refs: list[Ref], text: str) -> list[Ref]:
+    """2（5.6）is one name, and the id is the surer half."""
+    merged: list[Ref] = []
+    for ref in sorted(refs, key=lambda ref: ref.start):
+        if merged and merged[-1].kind == "position" and ref.kind == "id" and not text[merged[-1].end : ref.start].strip(" (（[.、"):
+            merged[-1] = Ref(merged[-1].start, ref.end, "id", ref.names)
+        elif merged and ref.start < merged[-1].end:
+            continue
+        else:
+            merged.append(ref)
+    return merged
+
+
+def segments(tokens: Tokens, refs: list[Ref]) -> list[Segment]:
+    """The text cut at its refs; a name before a ref in brackets (适老化改造（4.3）210户) belongs to it."""
+    if not refs:
+        return [Segment(0, len(tokens.text), None)]
+    starts = [_clause_start(tokens, ref) for ref in refs]
+    for at in range(1, len(refs)):
+        starts[at] = max(starts[at], refs[at - 1].end)
+    found = [Segment(0, starts[0], None)] if starts[0] > 0 else []
+    ends = [*starts[1:], len(tokens.text)]
+    found.extend(Segment(start, end, ref) for start, end, ref in zip(starts, ends, refs, strict=True))
+    return found
+
+
+def _clause_start(tokens: Tokens, ref: Ref) -> int:
+    before = tokens.text[: ref.start]
+    opened = before[-1:] in _OPEN and before != ""
+    head = before.rstrip(_OPEN + " ")
+    if not head or head[-1] in _STRONG + _WEAK or not (opened or ref.kind == "id"):
+        return ref.start
+    return max(head.rfind(sign) for sign in _STRONG + "，,") + 1
+
+
+def shifted(token: Token, start: int) -> Token:
+    """The number of a token whose first part is a row's number: 3.210户 → 210户."""
+    number = token.number
+    if number is None or start <= token.start:
+        return token
+    rest = number.text[start - token.start :]
+    value = float(rest.rstrip("% ") or 0)
+    return replace(token, start=start, text=token.text[start - token.start :], number=replace(number, value=value, start=start, text=rest))

@@ -1,0 +1,147 @@
+"""Status: what the words say of the whole task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.reading import words
+from bot.reading.clauses import Clause, subject
+from bot.reading.model import RowContext, Status
+from bot.reading.tokens import Token
+from bot.reading.vocabulary import Vocabulary
+
+# Words for one thing that is reached; they finish a row only if the row is about that thing and has no numbers.
+_MILESTONES: Final = ("封顶", "打通", "贯通", "开放", "开馆", "开园", "通车", "启用", "投用", "投运", "落地", "到位", "交付")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A status word: what it means for the row, or `part` where it is only a part's."""
+
+    status: Status
+    span: tuple[int, int]
+    rule: str
+    part: bool = False
+    whole_words: bool = False
+
+
+def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, vocabulary: Vocabulary) -> list[Said]:
+    """All words about the state, in order.
+
+    Catches 已完成, 全部竣工, 还没开工, 进度滞后, 正在推进. Not done: 未完成, 完成80%, 完成3200个, 完成招标, 预计11月底完成,
+    主体完工 (a stage), 快完成了. Not delayed: 没有滞后. Not not_started of the row: 心理普测还没开始 (a part).
+    """
+    found = []
+    for clause in clauses:
+        if clause.asks:
+            continue
+        for at, token in enumerate(clause.tokens):
+            said = _one(clause, at, token, row, index, vocabulary)
+            if said is not None:
+                found.append(said)
+    return found
+
+
+def _one(clause: Clause, at: int, token: Token, row: RowContext | None, index: int, vocabulary: Vocabulary) -> Said | None:
+    span = (token.start, token.end)
+    negated = _negation(clause, at)
+    part = _is_part(clause, token, row, index, vocabulary)
+    if token.is_a(words.NOT_STARTED):
+        return None if _ahead(clause, at) else Said("not_started", span, "not started", part)
+    if token.is_a(words.DELAYED):
+        return None if negated or _ahead(clause, at) else Said("delayed", span, "delayed")
+    if token.is_a(words.DONE):
+        return _done(clause, at, token, row, part=part, negated=negated)
+    if token.is_a(words.START) and not token.is_a(words.FILL, words.MADE):
+        if negated:
+            return Said("not_started", (negated.start, token.end), "not + start", part)
+        return None if _ahead(clause, at) else Said("in_progress", span, "started", part)
+    if token.is_a(words.ONGOING, words.STAGE) and not negated and not (_ahead(clause, at) and not token.is_a(words.ONGOING)):
+        return Said("in_progress", span, "ongoing", part)
+    return None
+
+
+def _done(clause: Clause, at: int, token: Token, row: RowContext | None, *, part: bool, negated: Token | None) -> Said | None:
+    span = (token.start, token.end)
+    if negated:
+        return Said("in_progress", (negated.start, token.end), "not + done", part=True)
+    if _ahead(clause, at):
+        return None
+    if _verb_of_number(clause, at):
+        return Said("in_progress", span, "done so much", part=True)
+    if _stage_near(clause, at) or (row is not None and _foreign_milestone(token, row)):
+        return Said("in_progress", span, "a stage is done", part=True)
+    every = any(other.is_a(words.ALL) or "全" in other.text or other.text == "都" for other in clause.tokens[: at + 1])
+    if part:
+        return Said("in_progress", span, "a part is done", part=True)
+    return Said("done", span, "done", whole_words=every)
+
+
+def _negation(clause: Clause, at: int) -> Token | None:
+    """The 没 of 没有正式开工: right before, with at most a particle between."""
+    token = clause.tokens[at]
+    for other in reversed(clause.tokens[max(0, at - 3) : at]):
+        if token.start - other.end > 4 or other.number or other.day:
+            return None
+        if other.is_a(words.NEG):
+            return other
+        if not other.is_a(words.FILL, words.NEUTRAL, words.ALL, words.START):
+            return None
+    return None
+
+
+def _ahead(clause: Clause, at: int) -> bool:
+    """Whether the word is of something to come: 预计…完成, 11月底前完成, 计划开工, 再过两周完成."""
+    for other in reversed(clause.tokens[:at]):
+        if other.is_a(words.NOW, words.TOTAL):
+            return False
+        if other.is_a(words.FUTURE, words.PLAN, words.NEXT, words.WAIT) and not other.is_a(words.FILL):
+            return True
+        if other.day is not None and not other.day.is_past:
+            return True
+    return clause.has(words.FUTURE) and not clause.has(words.NOW) and at < _index(clause, words.FUTURE) and _near_future(clause, at)
+
+
+def _index(clause: Clause, name: str) -> int:
+    return next((at for at, token in enumerate(clause.tokens) if token.is_a(name)), 0)
+
+
+def _near_future(clause: Clause, at: int) -> bool:
+    """完成时间预计11月底, 竣工预计年底: the word is the subject of what is expected."""
+    return clause.tokens[at + 1].is_a(words.FUTURE, words.FILL) if at + 1 < len(clause.tokens) else False
+
+
+def _verb_of_number(clause: Clause, at: int) -> bool:
+    """完成80%, 完成了3200个, 300户完成, 3200个已完成: the number is what is done."""
+    for other in clause.tokens[at + 1 :]:
+        if other.number:
+            return True
+        if not other.is_a(words.FILL, words.NOW, words.TOTAL, words.PLAN, words.MADE, words.NEUTRAL, words.ALL, words.HEARSAY):
+            break
+    return any(other.number and not other.number.unit == "项" for other in clause.tokens[:at])
+
+
+def _stage_near(clause: Clause, at: int) -> bool:
+    """完成招标, 招标已完成, 主体结构完工."""
+    behind = next((other for other in clause.tokens[at + 1 :] if not other.is_a(words.FILL)), None)
+    if behind is not None and behind.is_a(words.STAGE, words.EVENT) and behind.start - clause.tokens[at].end <= 8:
+        return True
+    return any(other.is_a(words.STAGE, words.EVENT) for other in clause.tokens[:at])
+
+
+def _foreign_milestone(token: Token, row: RowContext) -> bool:
+    """封顶 in a row that is not about 封顶, or one that has numbers besides."""
+    word = next((word for word in _MILESTONES if word in token.text), None)
+    if word is None:
+        return False
+    numbers = any(target.value is not None for target in row.targets)
+    return word not in row.content or numbers
+
+
+def _is_part(clause: Clause, token: Token, row: RowContext | None, index: int, vocabulary: Vocabulary) -> bool:
+    said = subject(clause, clause.start, token.start)
+    behind = subject(clause, token.end, clause.end) if token.is_a(words.DONE, words.NOT_STARTED, words.START) else ""
+    if row is None:
+        return len(said) >= 2
+    return (len(said) >= 2 and not vocabulary.is_whole(said, index)) or (len(behind) >= 3 and not vocabulary.is_whole(behind, index))

@@ -1,0 +1,159 @@
+"""A text as tokens: numbers, dates, known words and breaks, in order, none overlapping."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from bot.reading import words
+from bot.reading.days import Day, find_days
+from bot.reading.model import ReadingContext
+from data.language.measure import TIME_WORDS
+from data.language.numbers import Number, find_numbers, fold
+
+BREAK: Final = "break"
+PAUSE: Final = "pause"  # 、 and the like: the clause ends, what was said of its numbers goes on
+_NOTHING: Final[frozenset[str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the folded text. `classes` are those of words.py; `number` or `day` is set where it is one.
+
+    `end` of a number is behind its measure word.
+    """
+
+    start: int
+    end: int
+    text: str
+    classes: frozenset[str] = _NOTHING
+    number: Number | None = None
+    day: Day | None = None
+
+    def is_a(self, *classes: str) -> bool:
+        return not self.classes.isdisjoint(classes)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The folded text and its tokens. Positions are those of the text as it was written."""
+
+    text: str
+    items: tuple[Token, ...]
+
+    def between(self, start: int, end: int) -> tuple[Token, ...]:
+        """The tokens that begin in the range."""
+        low = bisect_left(self.items, start, key=lambda token: token.start)
+        high = bisect_left(self.items, end, lo=low, key=lambda token: token.start)
+        return self.items[low:high]
+
+
+def tokenize(text: str, context: ReadingContext) -> Tokens:
+    """Dates go before numbers, numbers before words; a word that begins in a number's measure word takes it (1本月)."""
+    folded = fold(text)
+    days = find_days(folded, context)
+    taken = [(day.start, day.end) for day in days]
+    numbers = [number for number in find_numbers(folded) if not _inside(number.start, number.end, taken)]
+    found = [Token(day.start, day.end, folded[day.start : day.end], day=day) for day in days]
+    pieces = list(_words(folded))
+    starts = [piece.start for piece in pieces]
+    for number in numbers:
+        number = _without_stolen_unit(number, pieces, starts)
+        if number.unit in TIME_WORDS:
+            found.append(Token(number.start, number.unit_end, folded[number.start : number.unit_end], _DURATION))
+            continue
+        end = max(number.end, number.unit_end)
+        found.append(Token(number.start, end, folded[number.start : end], number=number))
+    taken = sorted((token.start, token.end) for token in found)
+    found.extend(piece for piece in pieces if not _inside(piece.start, piece.end, taken))
+    found.sort(key=lambda token: token.start)
+    return Tokens(folded, tuple(found))
+
+
+_DURATION: Final = frozenset({"duration"})
+
+
+def _without_stolen_unit(number: Number, pieces: list[Token], starts: list[int]) -> Number:
+    """The 本 of 1本月 belongs to the month; the 所 of 3所有 to the number."""
+    if number.unit is None or number.unit_end <= number.end:
+        return number
+    at = bisect_left(starts, number.end)
+    for piece in pieces[at : at + 2]:
+        if piece.start < number.unit_end < piece.end and number.unit != "所":
+            return replace(number, unit=None, unit_end=number.end)
+    return number
+
+
+def _inside(start: int, end: int, ranges: list[tuple[int, int]]) -> bool:
+    at = bisect_left(ranges, (start, end))
+    if at < len(ranges) and ranges[at][0] < end:
+        return True
+    return at > 0 and ranges[at - 1][1] > start
+
+
+# ------------------------------------------------------------------ words
+
+_BREAKS: Final = {"，": BREAK, ",": BREAK, "。": BREAK, "；": BREAK, ";": BREAK, "！": BREAK, "!": BREAK, "？": BREAK, "?": BREAK,
+                  "\n": BREAK, "\r": BREAK, "(": BREAK, ")": BREAK, "[": BREAK, "]": BREAK, "【": BREAK, "】": BREAK,
+                  "、": PAUSE, "|": BREAK, "…": BREAK, "—": BREAK}  # fmt: skip
+
+
+def _table() -> dict[str, frozenset[str]]:
+    classes: dict[str, set[str]] = {}
+    for name, listed in words.WORDS.items():
+        for word in listed.split():
+            classes.setdefault(word.replace("_", " "), set()).add(name)
+    for word in words.NOT_COUNTED:
+        classes.setdefault(word, {words.NEUTRAL})
+    return {word: frozenset(found) for word, found in classes.items()}
+
+
+def trie_pattern(listed: Iterable[str]) -> str:
+    """A pattern that finds the longest of the words in one pass, without going back."""
+    tree: dict[str, dict] = {}  # type: ignore[type-arg]
+    for word in listed:
+        node = tree
+        for char in word:
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return _branch(tree)
+
+
+def _branch(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
+    ends = "" in node
+    parts = [re.escape(char) + _branch(child) for char, child in node.items() if char]
+    if not parts:
+        return ""
+    body = parts[0] if len(parts) == 1 and not ends else f"(?:{'|'.join(parts)})"
+    return f"{body}?" if ends else body
+
+
+_TABLE: Final = _table()
+_ENGLISH: Final = sorted(word for word in _TABLE if word.isascii())
+_PATTERN: Final = re.compile(
+    rf"(?P<word>{trie_pattern(word for word in _TABLE if not word.isascii())})"
+    rf"|(?<![A-Za-z])(?P<english>(?i:{trie_pattern(_ENGLISH)}))(?![A-Za-z])"
+    r"|(?P<break>[，,。；;！!？?\n\r()\[\]【】、|…—]|\.(?=\s|$|[^\W\d_a-zA-Z])|(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])|  +)"
+)
+
+
+def _words(folded: str) -> Iterable[Token]:
+    for match in _PATTERN.finditer(folded):
+        kind, text = match.lastgroup, match.group()
+        if kind == "break":
+            yield Token(match.start(), match.end(), text, _BREAK_CLASSES.get(text, _BREAK_CLASSES["，"]))
+        else:
+            yield Token(match.start(), match.end(), text, _TABLE[text.lower() if kind == "english" else text])
+
+
+_BREAK_CLASSES: Final = {sign: frozenset({kind}) for sign, kind in _BREAKS.items()}
+
+
+@lru_cache(maxsize=4096)
+def classes_of(word: str) -> frozenset[str]:
+    """The classes of a word as it stands in words.py."""
+    return _TABLE.get(word, _NOTHING)
