@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from tests.servers.telegram_html import BadMarkup, plain, utf16
 MOST_CHARACTERS = 4096
 MOST_DATA_BYTES = 64
 MOST_BUTTONS = 100
-CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+OTHER_POLL = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "
     "content and reply markup of the message"
@@ -43,7 +44,7 @@ class Methods:
         self.world = world
         self.webhook: dict[str, str] = {}
         self.webhook_error: str | None = None
-        self._poller: asyncio.Event | None = None
+        self._poller: asyncio.Future[str] | None = None
 
     async def run(self, name: str, parameters: Parameters) -> Any:
         method = TABLE.get(name.lower())
@@ -58,30 +59,29 @@ class Methods:
     async def get_updates(self, parameters: Parameters) -> Any:
         if self.webhook:
             raise Refused(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first")
-        if self._poller is not None:
-            self._poller.set()
-        stopped = self._poller = asyncio.Event()
+        self._end_poll(OTHER_POLL)
         self._allow(parameters)
         self.world.confirm(int(parameters.get("offset", 0)))
-        await self._updates_or(stopped, float(parameters.get("timeout", 0)))
-        if stopped.is_set():
-            raise Refused(409, CONFLICT)
+        ended = self._poller = asyncio.get_running_loop().create_future()
+        await self._updates_or(ended, float(parameters.get("timeout", 0)))
+        if ended.done():
+            raise Refused(409, ended.result())
         self._poller = None
         return list(self.world.updates)[: min(int(parameters.get("limit", 100)), 100)]
 
-    async def _updates_or(self, stopped: asyncio.Event, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                while not self.world.updates and not stopped.is_set():
-                    changed = asyncio.ensure_future(self.world.changed.wait())
-                    other = asyncio.ensure_future(stopped.wait())
-                    try:
-                        await asyncio.wait((changed, other), return_when=asyncio.FIRST_COMPLETED)
-                    finally:
-                        changed.cancel()
-                        other.cancel()
-        except TimeoutError:
-            pass
+    async def _updates_or(self, ended: asyncio.Future[str], seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self.world.updates and not ended.done() and (left := until - time.monotonic()) > 0:
+            changed = asyncio.ensure_future(self.world.changed.wait())
+            try:
+                await asyncio.wait((changed, ended), timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                changed.cancel()
+
+    def _end_poll(self, reason: str) -> None:
+        if self._poller is not None:
+            self._poller.set_result(reason)
+            self._poller = None
 
     async def set_webhook(self, parameters: Parameters) -> Any:
         url = parameters.get("url", "")
@@ -90,6 +90,7 @@ class Methods:
         if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", parameters.get("secret_token", "")):
             raise bad("bad webhook: secret token contains unallowed characters")
         self._allow(parameters)
+        self._end_poll("Conflict: terminated by setWebhook request")
         self.webhook = {"url": url, "secret": parameters.get("secret_token", "")} if url else {}
         self.world.touch()
         return True

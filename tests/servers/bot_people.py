@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -168,8 +169,10 @@ def membership(world: World, chat: Chat, by: dict[str, Any], before: str, after:
 
 
 async def wait_for(world: World, condition: Callable[[], T | None], seconds: float = 10) -> T:
-    """The condition's first truthy value, looked at whenever something happens. Raises TimeoutError."""
+    """The condition's first truthy value, looked at whenever something happens here, and often for what happens
+    elsewhere. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while not (value := condition()):
-            await world.changed.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(world.changed.wait(), 0.02)
         return value

@@ -85,7 +85,7 @@ class Polling:
         try:
             found = await self._get_updates(BATCH, POLL_SECONDS)
         except Conflict as error:
-            if "webhook" in error.message:
+            if "webhook" in error.message.lower():
                 self._steps = [self._begin]
             raise
         if found:
@@ -194,7 +194,7 @@ def _note(state: RetryCallState) -> None:
     if isinstance(error, InvalidToken):
         log.error("telegram_refuses_the_token", wait=wait)
     elif isinstance(error, Conflict):
-        log.error("telegram_is_polled_by_another", reason=error.message, wait=wait)
+        log.error("telegram_has_another_receiver", reason=error.message, wait=wait)
     elif isinstance(error, TelegramError):
         log.warning("telegram_poll_failed", reason=error.message[:200], tries=state.attempt_number, wait=wait)
     else:
