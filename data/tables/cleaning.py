@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 _BOOKMARK = re.compile(r"\[bookmark: [^\]\n]*\]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NOISE = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad\x00-\x1f\u2028]|\\[bookmark|^[ \u00a0\u3000]|[ \u00a0\u3000]$"
+)
 _BLANKS = re.compile(r"[ \t\u00a0\u3000\u2002-\u200a\u202f]+")
 _BREAK = re.compile(r"[ \t\u00a0\u3000]*[\r\n\v\u2028]+[ \t\u00a0\u3000]*")
 
@@ -25,7 +29,9 @@ _LEAD_WORDS = frozenset(["牵头", "主办", "责任", "承办"])
 
 def clean(text: str) -> str:
     """The text without bookmarks, invisible signs and blanks at the ends of its lines; line breaks stay."""
-    text = _INVISIBLE.sub("", _BOOKMARK.sub("", text)) if text else ""
+    if not _NOISE.search(text):
+        return text
+    text = _INVISIBLE.sub("", _BOOKMARK.sub("", text))
     return _BREAK.sub("\n", text).strip(" \t\r\n\u00a0\u3000")
 
 
@@ -44,7 +50,8 @@ def unspaced(text: str) -> str:
     return _BLANKS.sub("", clean(text)).replace("\n", "")
 
 
-def units_in(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def units_in(text: str) -> tuple[str, ...]:
     """The units a cell lists, in order, each once; line breaks, 、 and a bracket that closes separate them."""
     pieces: list[str] = []
     for piece in _pieces(re.sub(rf"\n(?=[{re.escape(_OPENING)}])", "", clean(text))):
@@ -53,7 +60,7 @@ def units_in(text: str) -> list[str]:
         else:
             pieces.append(piece)
     names = (re.sub(r"(?<=[^及])等$", "", piece) for piece in pieces)
-    return list(dict.fromkeys(name for name in names if name))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _pieces(text: str) -> list[str]:
@@ -88,13 +95,14 @@ def _unpadded(piece: str) -> list[str]:
     return [name for name in (name.strip(" 。.") for name in names) if name]
 
 
-def people_in(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def people_in(text: str) -> tuple[str, ...]:
     """The names a cell lists, without padding, titles and what stands in brackets."""
     bare = re.sub(rf"[{re.escape(_OPENING)}][^{re.escape(_CLOSING)}]*[{re.escape(_CLOSING)}]", "、", clean(text))
     names: list[str] = []
     for part in re.split(r"[、，,；;/]+", bare):
         names += _names(part)
-    return list(dict.fromkeys(name for name in (_TITLE.sub("", name) for name in names) if name))
+    return tuple(dict.fromkeys(name for name in (_TITLE.sub("", name) for name in names) if name))
 
 
 def _names(part: str) -> list[str]:
@@ -113,7 +121,7 @@ def labelled_units(text: str) -> tuple[list[str], list[str]] | None:
     parts = _LABELLED.split(clean(text))
     if len(parts) < 3:
         return None
-    lead, supporting = units_in(parts[0]), list[str]()
+    lead, supporting = list(units_in(parts[0])), list[str]()
     for word, names in zip(parts[1::2], parts[2::2], strict=True):
         (lead if word in _LEAD_WORDS else supporting).extend(units_in(names))
     return lead, supporting

@@ -43,6 +43,15 @@ def read_text(
     return _plan(_grids_of_text(text, source.name), source, year, progress)
 
 
+def read_grids(path: Path) -> list[Grid]:
+    """The tables of a file (.xlsx, .csv, .docx) as rows of text, whatever they are about. Errors as `read_table`."""
+    content = _bytes(path)
+    kind = kind_of(path, content[:4096])
+    if kind is FileKind.TEXT:
+        return _grids_of_text(decoded(content, path.name), path.name)
+    return _office(path, kind, None)
+
+
 def _bytes(path: Path) -> bytes:
     try:
         size = path.stat().st_size

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
@@ -134,6 +135,11 @@ class Columns:
 
 def meaning(name: str) -> Column | None:
     """What the column of that name holds, None where nobody knows."""
+    return _meaning(name) if 0 < len(name) <= 3 * NAME_LIMIT else None
+
+
+@lru_cache(maxsize=4096)
+def _meaning(name: str) -> Column | None:
     bare = unspaced(name)
     if not bare or len(bare) > NAME_LIMIT:
         return None
@@ -157,7 +163,7 @@ def columns_of(rows: Sequence[Row], index: int) -> Columns:
 
 def is_header(row: Row) -> bool:
     """Whether the row does nothing but name columns, two different ones at least."""
-    cells = [unspaced(cell) for cell in row.cells if cell.strip()]
+    cells = [cell for cell in row.cells if cell]
     known = [column for column in map(meaning, cells) if column]
     return len(set(known)) >= 2 and len(known) * 2 > len(cells)
 

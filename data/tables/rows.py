@@ -96,7 +96,7 @@ def _task(row: Row, header: Header, above: Task | None, *, exact: bool, section:
         starts=starts,
         project=project,
         content=_content(row, header),
-        leaders=tuple(people_in(row.cell(header.leader))),
+        leaders=people_in(row.cell(header.leader)),
         leads=leads,
         supporting=supporting,
         deadline=one_line(row.cell(header.deadline)) or None,
@@ -152,7 +152,7 @@ def _more_units(above: Task, task: Task, row: Row, header: Header) -> Task:
 
 def _units(row: Row, header: Header) -> tuple[tuple[str, ...], tuple[str, ...]]:
     labelled = labelled_units(row.cell(header.lead))
-    leads, supporting = labelled or (units_in(row.cell(header.lead)), [])
+    leads, supporting = labelled or (list(units_in(row.cell(header.lead))), [])
     if header.responsible and not labelled:
         leads, supporting = leads[:1], leads[1:]
     supporting = [*supporting, *units_in(row.cell(header.supporting))]

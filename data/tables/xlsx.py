@@ -65,8 +65,8 @@ def _grid(path: Path, sheet: Any, progress: Progress | None) -> Grid:
 
 
 def _texts(file: str, sheet: Any) -> Iterator[tuple[int, list[str]]]:
-    for index, cells in enumerate(sheet.iter_rows(max_col=COLUMN_LIMIT)):
-        texts = [_text(cell) if cell.value is not None else "" for cell in cells]
+    for index, cells in enumerate(sheet.iter_rows()):
+        texts = [_text(cell) if cell.value is not None else "" for cell in cells[:COLUMN_LIMIT]]
         while texts and not texts[-1]:
             texts.pop()
         yield index, [checked(text, file, index + 1, column) for column, text in enumerate(texts, 1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,3 +82,6 @@ def flat(printed: Printed, path: Path) -> Path:
     blocks = ["".join(f"\t{cell}\n" for cell in row) for row in printed.rows]
     path.write_text(f"{printed.title}\n" + "\n".join(blocks) + "\n", encoding="utf-8")
     return path
+
+
+Writer = Callable[[Printed, Path], Path]
