@@ -224,7 +224,7 @@ def _keep_different(session: Session, channel: Channel, rows: list[dict[str, obj
             Inbox.update_id.in_([row["update_id"] for row in rows]),
         )
     )
-    stored = dict(known.tuples().all())
+    stored = {row.update_id: row.raw for row in known}
     other = [
         row | {"update_id": f"{row['update_id']}#{_digest(str(row['raw']))}"}
         for row in rows
@@ -255,7 +255,8 @@ def claim_one(session: Session, *, upto: int, now: datetime) -> int | None:
 
 def waiting_rows(session: Session, now: datetime, limit: int = BATCH) -> list[Inbox]:
     """The next rows to handle, oldest first; nobody's message overtakes one of the same sender that has to wait."""
-    held = set(session.execute(select(Inbox.channel, Inbox.sender).where(WAITING, Inbox.next_try_at > now)).tuples())
+    waiting = session.execute(select(Inbox.channel, Inbox.sender).where(WAITING, Inbox.next_try_at > now))
+    held = {(row.channel, row.sender) for row in waiting}
     query = select(Inbox).where(WAITING).order_by(Inbox.id).limit(limit)
     for channel, sender in held:
         query = query.where((Inbox.channel != channel) | (Inbox.sender != sender))
