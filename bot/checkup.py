@@ -1,0 +1,128 @@
+"""What is wrong and how to mend it (`duban check`); what the bot is doing (`duban status`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.compose import clock_of, make_channels, office_of
+from bot.config import LOOPBACK, Settings
+from bot.texts import nearest, texts
+from data import queries
+from data.errors import UserError
+from data.kinds import InboxState, OutboxState, RoundState
+from data.models import Inbox, Outbox, Round, Schedule
+from data.store import open_store, schema_version
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the check: `cli.<code>` says it."""
+
+    code: str
+    good: bool = True
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+async def check_all(settings: Settings) -> list[Finding]:
+    """Configuration, database, channels, calendar."""
+    found = [*_database(settings), *_web(settings), await _telegram(settings), *_calendar(settings)]
+    if settings.clock.start is not None:
+        found.append(Finding("check_clock", values={"start": settings.clock.start}))
+    return found
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    shown = settings.database.url.split("@")[-1]
+    try:
+        store = open_store(settings.database.url)
+    except UserError as error:
+        yield Finding("check_database_bad", good=False, values={"why": _worded(settings, error)})
+        return
+    try:
+        yield Finding("check_database", values={"url": shown})
+        if schema_version(store) is not None:
+            yield store.read_now(_plan)
+        else:
+            yield Finding("check_no_plan")
+    finally:
+        store.close()
+
+
+def _plan(session: Session) -> Finding:
+    plan = queries.current_plan(session)
+    if plan is None:
+        return Finding("check_no_plan")
+    rows = queries.assignments(session, plan.id)
+    return Finding("check_plan", values={"title": plan.title, "rows": len(rows)})
+
+
+def _worded(settings: Settings, error: UserError) -> str:
+    return texts(nearest(settings.office.language)).error(error)
+
+
+def _web(settings: Settings) -> Iterator[Finding]:
+    if not settings.web.enabled:
+        return
+    yield Finding("check_web", values={"host": settings.web.host, "port": settings.web.port})
+    if settings.web.host not in LOOPBACK and not settings.web.public_url.startswith("https://"):
+        yield Finding("check_web_open", good=False, values={"host": settings.web.host})
+
+
+async def _telegram(settings: Settings) -> Finding:
+    if not settings.telegram.token.get_secret_value():
+        return Finding("check_telegram_off")
+    try:
+        channel: Any = make_channels(settings)["telegram"]
+        try:
+            return Finding("check_telegram", values={"name": await channel.check()})
+        finally:
+            await channel.close()
+    except UserError as error:
+        return Finding("check_telegram_bad", good=False, values={"why": _worded(settings, error)})
+
+
+def _calendar(settings: Settings) -> Iterator[Finding]:
+    office = office_of(settings)
+    year = office.today(clock_of(settings)()).year
+    known = office.calendar.known(year)
+    yield Finding("check_calendar" if known else "check_calendar_missing", good=known, values={"year": year})
+
+
+async def telegram_link(settings: Settings, code: str) -> str | None:
+    """The link that opens the bot with an invite; None where Telegram can't be reached."""
+    channel: Any = make_channels(settings)["telegram"]
+    try:
+        await channel.check()
+        return str(channel.invite_link(code))
+    except UserError:
+        return None
+    finally:
+        await channel.close()
+
+
+def status_of(session: Session, now: datetime) -> dict[str, Any]:
+    """What waits, what is late, what failed, as JSON values."""
+    plan = queries.current_plan(session)
+    each = session.scalar(select(Round).where(Round.state == RoundState.OPEN).order_by(Round.fire_at.desc()).limit(1))
+    next_at = session.scalar(select(func.min(Schedule.next_at)).where(Schedule.next_at.is_not(None)))
+    return {
+        "at": now.isoformat(),
+        "plan": plan.title if plan is not None else None,
+        "inbox": _count(session, Inbox, InboxState.NEW),
+        "aside": _count(session, Inbox, InboxState.ASIDE),
+        "outbox": _count(session, Outbox, OutboxState.QUEUED) + _count(session, Outbox, OutboxState.CLAIMED),
+        "failed": _count(session, Outbox, OutboxState.FAILED),
+        "round": each.fire_local if each is not None else None,
+        "due": str(each.due_on) if each is not None else None,
+        "next_at": next_at.isoformat() if isinstance(next_at, datetime) else None,
+    }
+
+
+def _count(session: Session, table: type[Inbox] | type[Outbox], state: str) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(table.state == state)) or 0

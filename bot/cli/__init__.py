@@ -1,0 +1,54 @@
+"""The command line: `duban`. Nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.cli import people, plan, reading, schedule, service
+from bot.cli.tools import State, explain_error, said
+from data.errors import UserError
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False, help=said("help")
+)
+service.add_to(app)
+plan.add_to(app)
+schedule.add_to(app)
+reading.add_to(app)
+app.add_typer(people.app, name="people", help=said("people"))
+people.add_to(app)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config: Annotated[str, typer.Option("--config", help=said("config_option"), metavar="FILE")] = "",
+    version: Annotated[bool, typer.Option("--version", help=said("version"), is_eager=True)] = False,
+) -> None:
+    """Options that go before the command."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"duban {installed('duban')}")
+        raise typer.Exit
+    context.obj = State(config or None)
+
+
+app.info.invoke_without_command = False
+app.callback(invoke_without_command=True)(options)
+
+
+def main() -> None:
+    """Run a command. A person's mistake is one sentence and exit code 1, wrong usage is 2."""
+    try:
+        app()
+    except UserError as error:
+        print(explain_error(error), file=sys.stderr)  # noqa: T201
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None

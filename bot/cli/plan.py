@@ -1,0 +1,108 @@
+"""The plan in and out: import, export."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.tools import State, confirm, said, say, state_of, write_out
+from data.errors import UserError
+
+if TYPE_CHECKING:
+    from data.tables.draft import PlanDraft
+
+PROGRESS_FROM = 2_000
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("import", help=said("import"))(import_file)
+    app.command("export", help=said("export"))(export)
+
+
+def import_file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=said("import_file"))],
+    year: Annotated[int | None, typer.Option("--year", help=said("year"))] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=said("dry_run"))] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=said("yes"))] = False,
+) -> None:
+    from bot.cli.understood import show_difference, show_plan
+
+    state = state_of(context)
+    now = state.now()
+    draft = read_with_progress(file, year)
+    show_plan(draft)
+    difference = _difference(state, draft)
+    if difference is not None:
+        show_difference(difference)
+        if not difference.changes_anything:
+            typer.echo(say("import_same"))
+            return
+    if dry_run:
+        typer.echo(say("import_dry"))
+        return
+    confirm(say("import_confirm"), yes)
+    state.write(lambda session: _apply(session, draft, now, state), create=True)
+    typer.echo(say("import_done", projects=len(draft.projects), rows=len(draft.assignments)))
+
+
+def read_with_progress(file: Path, year: int | None) -> PlanDraft:
+    """Read a table, with a bar where it is large and somebody looks."""
+    from data.tables import read_table
+
+    if not sys.stderr.isatty():
+        return read_table(file, year=year)
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(file.name, total=None)
+        return read_table(file, year=year, progress=lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def _difference(state: State, draft: PlanDraft) -> Any:
+    """What would change; None where the database has no plan of that year yet."""
+    from data import plans
+    from data.store import open_store, schema_version
+
+    store = open_store(state.settings.database.url)
+    try:
+        if schema_version(store) is None:
+            return None
+        return store.read_now(lambda session: plans.compare(session, draft))
+    finally:
+        store.close()
+
+
+def _apply(session: Any, draft: PlanDraft, now: Any, state: State) -> None:
+    from data import plans, queries
+    from scheduler import schedules
+
+    plans.apply(session, draft, now, None)
+    plan = queries.current_plan(session)
+    assert plan is not None
+    schedules.default_schedule(session, plan, now, state.office)
+
+
+def export(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(help=said("export_what"), metavar="plan|reports")],
+    form: Annotated[str, typer.Option("--format", "-f", help=said("format"))] = "json",
+    output: Annotated[str | None, typer.Option("--output", "-o", help=said("output"))] = None,
+) -> None:
+    from bot import exports
+
+    makers = {
+        ("plan", "json"): exports.plan_json,
+        ("reports", "json"): exports.reports_json,
+        ("reports", "csv"): exports.reports_csv,
+    }
+    if (what, form) not in makers:
+        raise UserError("export_unknown", what=what, form=form, known=[f"{w} --format {f}" for w, f in makers])
+    state = state_of(context)
+    made = state.read(makers[what, form])
+    write_out(made if isinstance(made, str) else json.dumps(made, ensure_ascii=False, indent=2), output)

@@ -1,0 +1,93 @@
+"""Everything handed back: the plan and the reports, as JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from data import plans, queries
+from data.errors import UserError
+from data.models import Figure, Report
+
+COLUMNS = (
+    "id", "assignment_id", "unit", "person", "channel", "at", "status", "percent", "figures",
+    "expected_date", "problem", "next_step", "text", "standing",
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def plan_json(session: Session) -> dict[str, Any]:
+    """The plan in force. Raises UserError `no_plan`."""
+    plan = queries.current_plan(session)
+    if plan is None:
+        raise UserError("no_plan")
+    return plans.plan_document(session, plan.id)
+
+
+def reports_json(session: Session) -> dict[str, Any]:
+    """Every report, oldest first."""
+    return {"reports": [as_document(report) for report in all_reports(session)]}
+
+
+def all_reports(session: Session) -> Iterable[Report]:
+    return session.scalars(
+        select(Report)
+        .order_by(Report.id)
+        .options(
+            joinedload(Report.assignment),
+            joinedload(Report.person),
+            joinedload(Report.unit),
+            selectinload(Report.figures).joinedload(Figure.target),
+        )
+    )
+
+
+def as_document(report: Report) -> dict[str, Any]:
+    return {
+        "id": report.id,
+        "assignment_id": report.assignment.ref,
+        "unit": report.unit.name if report.unit else None,
+        "person": report.person.name if report.person else None,
+        "channel": report.channel,
+        "at": instant(report.said_at),
+        "text": report.text,
+        "status": report.status,
+        "percent": report.percent,
+        "figures": [
+            {"label": figure.target.short_label, "value": figure.value, "unit": figure.target.unit}
+            for figure in report.figures
+        ],
+        "expected_date": report.expected_date.isoformat() if report.expected_date else None,
+        "problem": report.problem,
+        "next_step": report.next_step,
+        "no_change": report.no_change,
+        "draft": report.draft,
+        "standing": report.standing,
+        "supersedes": report.supersedes_id,
+    }
+
+
+def instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def reports_csv(session: Session) -> str:
+    """The same as a table; no cell starts a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for report in all_reports(session):
+        document = as_document(report)
+        document["figures"] = "；".join(f"{f['label']} {f['value']:g}{f['unit'] or ''}" for f in document["figures"])
+        writer.writerow([_cell(document[name]) for name in COLUMNS])
+    return "\ufeff" + out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
