@@ -12,7 +12,7 @@ from bot.channels.telegram.polling import as_update
 from bot.message import Update
 from data.errors import UserError
 from tests.servers.bot_api import BotApi
-from tests.servers.bot_faults import Fault
+from tests.servers.bot_faults import Fault, Faults
 from tests.servers.bot_people import Person
 
 TEACHER = 5_000_000_001
@@ -198,16 +198,43 @@ async def test_a_bad_poll_is_no_sign_of_health(server: BotApi, telegram: Telegra
     assert telegram.last_good is None
 
 
-async def test_repeated_and_shuffled_updates_are_stored_once_and_in_order(
+async def test_a_shuffled_batch_is_stored_in_the_order_in_which_it_was_said(
     server: BotApi, telegram: Telegram, inbox: Inbox, teacher: Person
 ) -> None:
-    server.faults.duplicates = server.faults.shuffles = 1
+    server.faults.shuffles = 1
+    for number in range(90):
+        teacher.says(str(number))
+    await telegram.start(inbox)
+    await server.wait_for(lambda: not server.world.updates)
+    assert inbox.texts(telegram) == [str(number) for number in range(90)]
+
+
+async def test_what_comes_twice_is_handed_on_under_the_same_id(
+    server: BotApi, telegram: Telegram, inbox: Inbox, teacher: Person
+) -> None:
+    server.faults.duplicates = 1
     await telegram.start(inbox)
     for number in range(30):
         teacher.says(str(number))
         await server.wait_for(lambda: not server.world.updates)
     assert inbox.texts(telegram) == [str(number) for number in range(30)]
     assert sum(inbox.batches) > 30
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_under_a_storm_of_faults_nothing_is_lost(
+    server: BotApi, telegram: Telegram, inbox: Inbox, teacher: Person, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.polling.POLL_SECONDS", 0.01)
+    rates: dict[Fault, float] = {fault: 0.05 for fault in Fault if fault not in (Fault.HANG, Fault.FLOOD)}
+    await telegram.start(inbox)
+    server.faults = Faults(seed, rates, latency=(0, 0.002), duplicates=0.3, shuffles=0.5)
+    for number in range(200):
+        teacher.says(str(number))
+        if number % 5 == 4:
+            await server.wait_for(lambda: not server.world.updates)
+    assert inbox.texts(telegram) == [str(number) for number in range(200)]
+    assert len(server.faults.count) > 3
 
 
 async def test_an_update_of_a_kind_nobody_knows_is_stored_as_it_came(
