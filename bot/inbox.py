@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
@@ -141,6 +141,7 @@ class Door:
             return
         try:
             inbound = self._parse[row.channel](row.raw)
+            inbound = replace(inbound, said_at=min(inbound.said_at, row.received_at))
             with session.begin_nested():
                 self._handling.handle(session, row, inbound, now)
             row.state, row.handled_at, row.error = InboxState.DONE, now, None
