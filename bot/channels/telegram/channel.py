@@ -31,7 +31,7 @@ DEFAULT_FILE_URL = "https://api.telegram.org/file/bot"
 class Telegram:
     """Long polling, or a webhook where `webhook_url` is given. Implements `bot.message.Channel`.
 
-    Raises UserError `telegram_token` for what can be no token, `telegram_webhook_secret` for a webhook without a
+    Raises UserError `telegram_token` for what can be no token, `telegram_secret` for a webhook without a
     usable secret, `network_proxy` for a proxy that is none of http and https. One call takes at most 25 seconds.
     """
 
@@ -51,7 +51,7 @@ class Telegram:
         if shape is None:
             raise UserError("telegram_token")
         if webhook_url and not SECRET.fullmatch(webhook_secret or ""):
-            raise UserError("telegram_webhook_secret")
+            raise UserError("telegram_secret")
         if proxy and not proxy.startswith(("http://", "https://")):
             raise UserError("network_proxy", scheme=proxy.partition("://")[0])
         self.bot_id = shape[1]

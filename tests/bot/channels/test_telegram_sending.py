@@ -277,7 +277,7 @@ def test_what_can_be_no_token_is_told_at_once(token: str) -> None:
 
 @pytest.mark.parametrize("secret", [None, "", "mit leer", "字", "a" * 257])
 def test_a_webhook_needs_a_usable_secret(secret: str | None) -> None:
-    with pytest.raises(UserError, match="telegram_webhook_secret"):
+    with pytest.raises(UserError, match="telegram_secret"):
         Telegram("1:abc", webhook_url="https://duban.example/telegram", webhook_secret=secret)
 
 
