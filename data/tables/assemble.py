@@ -77,9 +77,7 @@ def _without_doubles(tasks: list[Task], source: Source) -> tuple[list[Task], lis
         key = (task.number, task.project, task.content, task.leads, task.leaders)
         if key in first:
             place = first[key].place
-            doubts.append(
-                Doubt("import.row_twice", {"first": place, "second": task.place, "content": task.content[:30]})
-            )
+            doubts.append(Doubt("row_twice", {"first": place, "second": task.place, "content": task.content[:30]}))
         else:
             first[key] = task
     kept = list(first.values())
@@ -103,7 +101,7 @@ def _numbered(tasks: list[Task], source: Source) -> tuple[list[list[Task]], list
     if twice:
         raise UserError("import.number_twice", file=source.name, **twice)
     renumbered = [[replace(task, number=str(number)) for task in project] for number, project in enumerate(projects, 1)]
-    return renumbered, [Doubt("import.renumbered", {"count": len(projects)})] if any(numbers) else []
+    return renumbered, [Doubt("renumbered", {"count": len(projects)})] if any(numbers) else []
 
 
 def _projects(tasks: list[Task]) -> list[list[Task]]:
@@ -169,5 +167,5 @@ _cached_parts = lru_cache(maxsize=256)(read_parts)
 
 
 def _doubt(what: str, ident: str, task: Task) -> Doubt:
-    code = {"supporting_units": "import.supporting_units_empty", "lead_unit": "import.lead_unit_empty"}[what]
+    code = {"supporting_units": "supporting_units_empty", "lead_unit": "lead_unit_empty"}[what]
     return Doubt(code, {"field": what, "row": ident, "place": task.place, "lead_unit": "、".join(task.leads)})

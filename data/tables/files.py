@@ -26,30 +26,28 @@ def read_table(path: Path, *, year: int | None, progress: Progress | None = None
     `progress` is called with (rows done, rows in all). Whatever can't be read is a `UserError` that says where and why.
     """
     content = _bytes(path)
-    kind = kind_of(path, content[:4096])
     source = Source(path.name, hashlib.sha256(content).hexdigest())
-    if kind is FileKind.TEXT:
-        return read_text(decoded(content, path.name), year=year, source=source, progress=progress)
-    return _plan(_office(path, kind, progress), source, year, progress)
+    return _plan(_grids(path, content, progress), source, year, progress)
 
 
-def read_text(
-    text: str, *, year: int | None, source: Source | None = None, progress: Progress | None = None
-) -> PlanDraft:
+def read_text(text: str, *, year: int | None, progress: Progress | None = None) -> PlanDraft:
     """The plan in pasted text: a flattened Word table, rows of a spreadsheet with tabs, or CSV."""
-    source = source or Source("", hashlib.sha256(text.encode()).hexdigest())
     if not text.strip():
-        raise UserError("import.file_empty", file=source.name)
-    return _plan(_grids_of_text(text, source.name), source, year, progress)
+        raise UserError("import.file_empty", file="")
+    source = Source("", hashlib.sha256(text.encode()).hexdigest())
+    return _plan(_grids_of_text(text, ""), source, year, progress)
 
 
 def read_grids(path: Path) -> list[Grid]:
-    """The tables of a file (.xlsx, .csv, .docx) as rows of text, whatever they are about. Errors as `read_table`."""
-    content = _bytes(path)
+    """Every table of a file as rows of text with its merges undone, whatever it is about. Errors as `read_table`."""
+    return _grids(path, _bytes(path), None)
+
+
+def _grids(path: Path, content: bytes, progress: Progress | None) -> list[Grid]:
     kind = kind_of(path, content[:4096])
     if kind is FileKind.TEXT:
         return _grids_of_text(decoded(content, path.name), path.name)
-    return _office(path, kind, None)
+    return _office(path, kind, progress)
 
 
 def _bytes(path: Path) -> bytes:

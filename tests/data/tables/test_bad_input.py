@@ -130,7 +130,7 @@ def test_a_row_that_stands_there_twice_is_taken_once_and_told(tmp_path: Path) ->
     plan = read_table(writing.xlsx(Printed(rows), tmp_path / "t.xlsx"), year=2021)
     assert [row.id for row in plan.assignments] == ["1", "2"]
     (doubt,) = plan.doubts
-    assert doubt.code == "import.row_twice"
+    assert doubt.code == "row_twice"
     assert (doubt.values["first"], doubt.values["second"]) == (3, 4)
 
 

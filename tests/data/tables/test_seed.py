@@ -105,7 +105,7 @@ def test_each_row_has_one_lead_unit_and_one_leader(rows: dict[str, AssignmentDra
 def test_only_the_empty_supporting_cell_beside_an_own_lead_unit_is_unsure(plan: PlanDraft) -> None:
     assert [(row.id, row.unsure) for row in plan.assignments if row.unsure] == [("5.6", ["supporting_units"])]
     (doubt,) = plan.all_doubts
-    assert (doubt.code, doubt.values["row"]) == ("import.supporting_units_empty", "5.6")
+    assert (doubt.code, doubt.values["row"]) == ("supporting_units_empty", "5.6")
 
 
 # The kinds of parts, as the table of the lamp's rules lists them: of figures the values, breakdowns left out.
