@@ -23,7 +23,7 @@ app.add_typer(people.app, name="people", help=said("people"))
 people.add_to(app)
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def options(
     context: typer.Context,
     config: Annotated[str, typer.Option("--config", help=said("config_option"), metavar="FILE")] = "",
@@ -36,10 +36,6 @@ def options(
         typer.echo(f"duban {installed('duban')}")
         raise typer.Exit
     context.obj = State(config or None)
-
-
-app.info.invoke_without_command = False
-app.callback(invoke_without_command=True)(options)
 
 
 def main() -> None:

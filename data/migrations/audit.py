@@ -8,7 +8,7 @@ SQLITE = """CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append only'); END"""
 
 POSTGRES_FUNCTION = """CREATE OR REPLACE FUNCTION duban_append_only() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION '% is append only', TG_TABLE_NAME; END $$ LANGUAGE plpgsql"""
+BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append only'; END $$ LANGUAGE plpgsql"""
 
 POSTGRES = """CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
 FOR EACH ROW EXECUTE FUNCTION duban_append_only()"""
