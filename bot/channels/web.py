@@ -112,20 +112,13 @@ class WebChat:
             self._listeners.discard(listener)
 
     def parse(self, raw: str) -> Inbound:
+        message = json.loads(raw)
+        if not isinstance(message, dict) or not all(isinstance(value, str) for value in message.values()):
+            raise ValueError("not a message of the web chat")
         try:
-            message = json.loads(raw)
-            said_at = datetime.fromisoformat(message["said_at"])
-            return Inbound(
-                kind=KINDS[message["kind"]],
-                sender=message["sender"],
-                chat=message["chat"],
-                message_id=message["id"],
-                said_at=said_at,
-                text=message.get("text", ""),
-                token=message.get("token"),
-            )
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"not a message of the web chat: {error!r}") from error
+            return _inbound(message)
+        except KeyError as error:
+            raise ValueError(f"not a message of the web chat: {error} is missing") from error
 
     def split(self, title: str | None, text: str) -> list[tuple[str | None, str]]:
         return [(title, text)]
@@ -139,6 +132,21 @@ class WebChat:
 
     async def acknowledge(self, inbound: Inbound) -> None:
         self.wake(inbound.chat)
+
+
+def _inbound(message: Mapping[str, str]) -> Inbound:
+    said_at = datetime.fromisoformat(message["said_at"])
+    if said_at.tzinfo is None:
+        raise ValueError("a message without a time zone")
+    return Inbound(
+        kind=KINDS[message["kind"]],
+        sender=message["sender"],
+        chat=message["chat"],
+        message_id=message["id"],
+        said_at=said_at,
+        text=message.get("text", "").replace("\0", ""),
+        token=message.get("token"),
+    )
 
 
 def address_of(person_id: int) -> str:

@@ -58,7 +58,12 @@ def _personal(site: Site) -> list[BaseRoute]:
     live = Live(site, board)
     chat = _below("/chat", site, talk, live)
     demo = _below("/demo/{role}", site, talk, live)
-    pages = {"/board": board.page, "/board/events": live.board, "/row/{ref}": board.row}
+    pages: dict[str, Handler] = {
+        "/board": board.page,
+        "/board/events": live.board,
+        "/row/{ref}": board.row,
+        "/row/{ref}/events": live.row,
+    }
     own = [Route(path, site.for_viewers(handler)) for path, handler in pages.items()]
     played = [Route(f"/demo/{{role}}{path}", site.for_viewers(handler)) for path, handler in pages.items()]
     step = Route("/demo/{role}/step", site.for_viewers(talk.step), methods=["POST"])

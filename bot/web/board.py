@@ -52,23 +52,13 @@ class Board:
         now = self._site.services.clock()
         view = await self._read(visit, _filters(visit))
         values = (view, self._site.pages.local(now))
-        head = self._site.pages.fragment("board_head", visit.viewer.language, *values, viewer=visit.viewer, demo=True)
+        around = {"viewer": visit.viewer, "demo": self._site.services.demo is not None}
+        head = self._site.pages.fragment("board_head", visit.viewer.language, *values, **around)
         return LivePart(head, mark(view.groups))
 
     async def row(self, visit: Visit) -> Response:
         """One row: where it stands, its targets, what was said."""
-        ref = visit.request.path_params["ref"]
-        everything = visit.request.query_params.get("all") == "1"
-        read = partial(
-            self._site.services.row,
-            person_id=visit.viewer.person_id,
-            ref=ref[:20],
-            now=visit.now,
-            everything=everything,
-        )
-        view: RowView | None = await self._site.services.store.read(read)
-        if view is None:
-            raise Refused(404, "missing")
+        view = await self._read_row(visit)
         return self._site.html(
             "row.html",
             visit.viewer,
@@ -78,6 +68,23 @@ class Board:
             at=self._site.pages.local(visit.now),
             cast=await self._cast(visit),
         )
+
+    async def live_row(self, visit: Visit) -> LivePart:
+        """Whether a row's page has changed while it is looked at."""
+        return LivePart("", mark(await self._read_row(visit)))
+
+    async def _read_row(self, visit: Visit) -> RowView:
+        read = partial(
+            self._site.services.row,
+            person_id=visit.viewer.person_id,
+            ref=visit.request.path_params["ref"][:20],
+            now=self._site.services.clock(),
+            everything=visit.request.query_params.get("all") == "1",
+        )
+        view: RowView | None = await self._site.services.store.read(read)
+        if view is None:
+            raise Refused(404, "missing")
+        return view
 
     async def _read(self, visit: Visit, filters: Filters) -> BoardView:
         read = partial(self._site.services.board, person_id=visit.viewer.person_id, now=visit.now, filters=filters)

@@ -75,4 +75,4 @@ def _y(value: float, top: float) -> float:
 
 
 def _month(curve: Curve, month: int) -> float:
-    return round(_x(curve, date(curve.end.year, month, 15)), 1)
+    return round(_x(curve, date(curve.end.year, month, 1)), 1)

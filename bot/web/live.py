@@ -7,7 +7,7 @@ page that comes back gets what it missed.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,11 +18,13 @@ from starlette.responses import Response
 
 from bot.channels.web import Listener, Wake, address_of
 from bot.web.access import Viewer
-from bot.web.board import Board
+from bot.web.board import Board, LivePart
 from bot.web.history import Entry, History, Own
 from bot.web.pages import mark
+from bot.web.shield import Refused
 from bot.web.site import Site, Visit
 from bot.web.talk import Snapshot, read_snapshot
+from data.errors import UserError
 from data.models import AuditEvent, Report
 
 WORK_SHOWN_AFTER = 0.4
@@ -67,7 +69,12 @@ class Live:
 
     async def board(self, visit: Visit) -> Response:
         """The events of a board: its head when that changed, a hint when rows did."""
-        return self._stream(self._board_events(visit))
+        return self._stream(self._looked_at(visit, self._board.live_part))
+
+    async def row(self, visit: Visit) -> Response:
+        """The events of a row's page: a hint when it changed."""
+        await self._board.live_row(visit)
+        return self._stream(self._looked_at(visit, self._board.live_row))
 
     def _stream(self, events: AsyncIterator[ServerSentEvent]) -> Response:
         return EventSourceResponse(events, ping=PING_SECONDS, sep="\n", headers={"x-accel-buffering": "no"})
@@ -135,7 +142,9 @@ class Live:
                 yield self._site.pages.fragment(macro, viewer.language, *values, viewer=viewer)
             sent[macro] = version
 
-    async def _board_events(self, visit: Visit) -> AsyncIterator[ServerSentEvent]:
+    async def _looked_at(
+        self, visit: Visit, look: Callable[[Visit], Awaitable[LivePart]]
+    ) -> AsyncIterator[ServerSentEvent]:
         seen: tuple[int, int] | None = None
         head = rows = ""
         with self._services.chat.listening([]) as listener:
@@ -143,7 +152,10 @@ class Live:
                 newest = await self._services.store.read(read_newest)
                 if newest != seen:
                     seen = newest
-                    shown = await self._board.live_part(visit)
+                    try:
+                        shown = await look(visit)
+                    except (Refused, UserError):
+                        break
                     if head and shown.head != head:
                         yield ServerSentEvent(shown.head, event="part")
                     if rows and shown.rows != rows:

@@ -22,11 +22,11 @@ from bot.web.history import Own, Said
 from bot.web.shape import Block, blocks
 
 KEPT_TOGETHER = re.compile(
-    r"\d{1,2}月\d{1,2}日(?:（周.）)?(?:序时 ?\d+%|前完成)?|慢 ?\d+ 个百分点|\d+(?:\.\d+)? (?:points|percentage points)"
+    r"\d{1,2}月\d{1,2}日(?:序时 ?\d+%|前完成)?|慢 ?\d+ 个百分点|\d+(?:\.\d+)? (?:points|percentage points)"
 )
 STATIC_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 LIVE_TEXTS = ("received", "live", "reconnecting", "refresh", "unread", "press_failed", "board_changed")
-MARKS = {"light.red": "red", "light.yellow": "yellow", "light.green": "green", "light.none": "none", "hard": "hard"}
+MARKS = {f"colour.{colour}": colour for colour in ("red", "yellow", "green", "none")} | {"difficulty": "hard"}
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,8 @@ class Pages:
             lstrip_blocks=True,
             extensions=["jinja2.ext.do"],
         )
-        marks = {self.say(language, key): mark for key, mark in MARKS.items()}
+        lamp = partial(_lamp, language)
+        marks = {lamp(key): mark for key, mark in MARKS.items()}
         environment.filters |= texts(language).filters
         environment.filters |= {
             "tidy": tidy,
@@ -86,11 +87,22 @@ class Pages:
             "is_own": lambda entry: isinstance(entry, Own),
             "blocks": lambda entry: blocks(entry.text, marks) if isinstance(entry, Said) else (),
         }
-        environment.globals |= {"t": partial(self.say, language), "static": self._static_address, "form_id": form_id}
+        environment.globals |= {
+            "t": partial(self.say, language),
+            "lamp_word": lamp,
+            "static": self._static_address,
+            "form_id": form_id,
+        }
         return environment
 
     def _static_address(self, name: str) -> str:
         return f"/static/{name}?v={self.static[name].version}"
+
+
+def _lamp(language: str, key: str) -> str:
+    """A word of the lamp, as it stands in messages too."""
+    word = texts(language).say(f"lamp.{key}")
+    return word[:1].upper() + word[1:]
 
 
 def form_id() -> str:

@@ -1,9 +1,13 @@
 """From the lines of a message to what a page shows: lists, counts, quotes. By the text's shape alone; pure.
 
-The shapes: `1. title` (`3 ✓ title` where answered) with indented lines below is a list of rows; `1（序号1）…` an echo;
-five `word number` between ` · ` are counts; a line that begins with a lamp's word asks for attention, the line above
-it is its heading; `> words` (and `—— who, when` below) is a quote; `label：first` with lines indented by four below is
-a table of two columns, cut at the first comma. Everything else is a paragraph.
+The shapes, everything else being a paragraph:
+
+- `1. title` (`3 ✓ title` where answered) with indented lines below: a list of rows; `1（序号1）…`: an echo.
+- Five times `word number` between ` · `: counts.
+- A line that begins with a lamp's word: attention is asked for; the line above it is its heading.
+- `8月25日 人社局：“words”（代录）`, over several lines too: a quote.
+- `label：first` with lines indented by four below: a table of two columns, cut at the first comma. A word after the
+  bracket that the last line has, too, is the column's head (发出, 截止).
 """
 
 from __future__ import annotations
@@ -19,8 +23,9 @@ DEEP = re.compile(r"^(?: {4,}|　{2,})\S")
 COUNT = re.compile(r"^(\S.*?) ?(\d+)$")
 LABELLED = re.compile(r"^([^：:]{1,24}[：:]) ?(.+)$")
 NAMED_ROW = re.compile(r"^(.+?[（(]\D{0,6}?(\d+(?:\.\d+)?)[）)])[：:] ?(.+)$")
-QUOTED = re.compile(r"^> ?(.*)$")
-FOOTER = re.compile(r"^—{1,2} ?(.+)$")
+QUOTE = re.compile(r"^(?=[^：:“]*\d)([^：:“]{2,60})[：:] ?“(.*)$")
+QUOTE_END = re.compile(r"^(.*)”(?: ?[（(]([^（）()]+)[）)])?$")
+BRACKETED = re.compile(r"^(.+[）)])(\S{1,4})$")
 ANSWERED = re.compile(r"(\d+) (?:家单位|units?)(?:：|: )(?:已反馈|answered) (\d+)")
 
 
@@ -48,7 +53,7 @@ class Attention:
 @dataclass(frozen=True)
 class Block:
     """`kind` says which of the fields are filled: para (label, text), heading (text), digest and echo (items), counts
-    (pairs), attention (attention), quote (lines, footer), table (label, pairs), units (text, pairs)."""
+    (pairs), attention (attention), quote (text, label), table (label, heads, pairs), units (text, pairs)."""
 
     kind: str
     text: str = ""
@@ -56,7 +61,7 @@ class Block:
     items: tuple[Item, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     attention: tuple[Attention, ...] = ()
-    lines: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
 
 
 @dataclass
@@ -131,27 +136,26 @@ def _attention(lines: Lines) -> Block | None:
 
 
 def _calls(line: str, marks: Mapping[str, str]) -> Attention | None:
-    word = next((word for word in marks if line.startswith(word + " ")), None)
+    word = next((word for word in marks if line.lower().startswith(f"{word.lower()} ")), None)
     if word is None:
         return None
-    rest = line[len(word) + 1 :]
+    shown, rest = line[: len(word)], line[len(word) + 1 :]
     found = NAMED_ROW.match(rest)
     if not found:
-        return Attention(marks[word], word, "", None, rest)
-    return Attention(marks[word], word, found[1], found[2], found[3])
+        return Attention(marks[word], shown, "", None, rest)
+    return Attention(marks[word], shown, found[1], found[2], found[3])
 
 
 def _quote(lines: Lines) -> Block | None:
-    said = []
-    while found := QUOTED.match(lines.next):
-        lines.take()
-        said.append(found[1])
-    if not said:
+    found = QUOTE.match(lines.next)
+    texts = [found[2], *lines.rest[1:]] if found else []
+    last = next((at for at, line in enumerate(texts) if QUOTE_END.match(line)), None)
+    if found is None or last is None:
         return None
-    footer = FOOTER.match(lines.next)
-    if footer:
-        lines.take()
-    return Block("quote", text="\n".join(said), label=footer[1] if footer else "")
+    end = QUOTE_END.match(texts[last])
+    said = [*texts[:last], end[1] if end else ""]
+    del lines.rest[: last + 1]
+    return Block("quote", text="\n".join(said), label=" ".join(filter(None, (found[1], end and end[2]))))
 
 
 def _table(lines: Lines) -> Block | None:
@@ -162,12 +166,29 @@ def _table(lines: Lines) -> Block | None:
     rows = [head[2]]
     while DEEP.match(lines.next):
         rows.append(lines.take().strip())
-    return Block("table", label=head[1].rstrip("：: "), pairs=tuple(_cells(row) for row in rows))
+    pairs = tuple(_cells(row) for row in rows)
+    heads = _heads(pairs[-1])
+    shown = tuple(_under(heads, *pair) for pair in pairs) if heads else pairs
+    return Block("table", label=head[1].rstrip("：: "), heads=heads, pairs=shown)
 
 
 def _cells(row: str) -> tuple[str, str]:
     first, _, second = row.replace(", ", "，", 1).partition("，")
     return first, second
+
+
+def _heads(last: tuple[str, str]) -> tuple[str, ...]:
+    """The words after the brackets of a row, where both cells have one."""
+    found = [BRACKETED.match(cell) for cell in last]
+    return tuple(one[2] for one in found if one) if all(found) else ()
+
+
+def _under(heads: tuple[str, ...], first: str, second: str) -> tuple[str, str]:
+    """A row without its columns' own words; another word goes before the second cell."""
+    found = BRACKETED.match(first)
+    if found and found[2] != heads[0]:
+        return found[1], f"{found[2]}，{second}"
+    return first.removesuffix(heads[0]), second.removesuffix(heads[1])
 
 
 def _headed(found: list[Block]) -> list[Block]:

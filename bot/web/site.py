@@ -15,11 +15,13 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from bot.texts import texts
 from bot.web import access
 from bot.web.access import Viewer
 from bot.web.pages import Pages
 from bot.web.services import WebServices
 from bot.web.shield import Refused, same_site
+from data.errors import UserError
 
 log = structlog.get_logger()
 FORM_COOKIE = "duban_form"
@@ -88,7 +90,9 @@ class Site:
                     form = await self.posted(request, viewer.csrf)
                 return await self._renewed(request, viewer, now, await handler(Visit(request, viewer, now, form)))
             except Refused as refused:
-                return self.refusal(request, refused, viewer, words=await posted_words(request))
+                return self.refusal(request, refused, viewer, words=posted_words(request))
+            except UserError as error:
+                return self.unable(viewer, error)
             except Exception:
                 return self.broken(request, viewer)
 
@@ -137,6 +141,7 @@ class Site:
         """The fields of a form that came from our own page. Raises Refused otherwise."""
         form = await request.form(max_fields=20, max_files=0)
         fields = {name: value.replace("\0", "") for name, value in form.items() if isinstance(value, str)}
+        request.state.words = fields.get(DRAFT, "")
         given = fields.get("csrf", "")
         if not same_site(request.headers, self._hosts(request)) or not compare_digest(given.encode(), csrf.encode()):
             raise Refused(403, "stale")
@@ -172,6 +177,11 @@ class Site:
         head = self.say(viewer, f"error.{refused.key}_head")
         return self.error(viewer, refused.status, head, sentence, words=words, again=again)
 
+    def unable(self, viewer: Viewer | None, error: UserError) -> Response:
+        """What can't be shown for a reason that the person can do something about."""
+        sentence = texts(self.language(viewer)).error(error)
+        return self.error(viewer, 409, self.say(viewer, "error.yours_head"), sentence)
+
     def broken(self, request: Request, viewer: Viewer | None) -> Response:
         """Our own fault: logged under a number that the page tells."""
         reference = self.logged("page_failed", request)
@@ -196,11 +206,6 @@ def is_live(request: Request) -> bool:
     return request.headers.get("x-live") == "1"
 
 
-async def posted_words(request: Request) -> str:
-    """The message of a form that was refused, so that nobody types it twice; empty where there is none."""
-    try:
-        form = await request.form() if request.method == "POST" else {}
-    except Exception:
-        return ""
-    words = form.get(DRAFT, "")
-    return words if isinstance(words, str) else ""
+def posted_words(request: Request) -> str:
+    """The message of a form that was refused, so that nobody types it twice; empty where none was read."""
+    return str(getattr(request.state, "words", ""))

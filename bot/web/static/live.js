@@ -37,13 +37,13 @@
     return fresh;
   }
 
-  function listen(address, handlers, last) {
+  function listen(address, handlers, last, pause = 2000) {
     const join = address.includes("?") ? "&" : "?";
     const stream = new EventSource(last() ? `${address}${join}after=${last()}` : address);
-    stream.onopen = () => show(true, texts.live);
+    stream.onopen = () => { pause = 2000; show(true, texts.live); };
     stream.onerror = () => {
       show(false, texts.reconnecting);
-      if (stream.readyState === EventSource.CLOSED) setTimeout(() => listen(address, handlers, last), 3000);
+      if (stream.readyState === EventSource.CLOSED) setTimeout(() => listen(address, handlers, last, Math.min(pause * 2, 60000)), pause);
     };
     for (const [name, handler] of Object.entries(handlers)) {
       stream.addEventListener(name, (event) => handler(event.data, event.lastEventId, stream));

@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import uvicorn
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.access import make_invite
@@ -24,8 +24,8 @@ from bot.sender import Sender
 from bot.web.app import make_app
 from bot.web.services import Demo, WebServices, WebSettings
 from data import audit
-from data.kinds import Role
-from data.models import Account, Assignment, Inbox, Person, PersonRole, Plan, Project, Report, Unit
+from data.kinds import OutboxState, Role
+from data.models import Account, Assignment, Inbox, Outbox, Person, PersonRole, Plan, Project, Report, Unit
 from data.models import Button as ButtonRow
 from data.store import Store, migrate, open_store
 from tests.bot.web.sample import DIGEST, PREVIEW, SUMMARY, read_board, read_row
@@ -87,6 +87,13 @@ class Office:
             return make_invite(session, session.get_one(Person, self.people[role]), self.clock())[0]
 
         return await self.store.write(make)
+
+    async def sent(self, count: int) -> None:
+        """Wait until so many of the bot's messages were sent."""
+        query = select(func.count()).where(Outbox.state == OutboxState.SENT)
+        async with asyncio.timeout(10):
+            while (await self.store.read(lambda session: session.scalar(query)) or 0) < count:
+                await asyncio.sleep(0.02)
 
     async def stored(self) -> list[Inbox]:
         """What has come in, oldest first."""
