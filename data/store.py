@@ -159,6 +159,7 @@ def _engine(url: URL, *, writing: bool) -> Engine:
     size = 1 if writing else READERS
     return create_engine(
         url,
+        hide_parameters=True,
         pool_size=size,
         max_overflow=0,
         pool_pre_ping=True,
@@ -171,6 +172,7 @@ def _engine(url: URL, *, writing: bool) -> Engine:
 def _sqlite_engine(url: URL, *, writing: bool) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,
         pool_size=1 if writing else READERS,
         max_overflow=0,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
