@@ -109,7 +109,7 @@ def _rest(tokens: Tokens, start: int, end: int, ref: Ref | None) -> Iterator[Tok
             if not passed:
                 yield Token(ref.start, ref.end, "，", frozenset({BREAK}))
                 passed = True
-            if token.end > ref.end and token.number:
+            if token.number and token.number.end > ref.end:
                 yield shifted(token, ref.end)
             continue
         yield token

@@ -2,17 +2,89 @@
 
 from __future__ import annotations
 
+from math import log
+from typing import Final
+
+from bot.reading.clauses import Clause
 from bot.reading.facts import Draft
-from bot.reading.model import ReadingContext
+from bot.reading.figures import Said
+from bot.reading.model import LastItem, ReadingContext
+
+# How much nearer (as a ratio) the old figure must be than the next, and at most how far off.
+_NEAR: Final = 0.35
+_NEARER: Final = 2.5
+
+
+def row_of_correction(clauses: list[Clause], context: ReadingContext) -> int | None:
+    """The row of the last report that the new number fits: 3300 is 学位 (3500 of 5000), not 开放学校 (9 of 11).
+
+    A percent is that of the only row with one, a date that of the only row with one. None where several fit.
+    """
+    last = context.last_report or ()
+    rows = {row.id: at for at, row in enumerate(context.rows)}
+    tokens = [token for clause in clauses for token in clause.tokens]
+    found: set[str] = set()
+    for token in tokens:
+        if token.number and token.number.percent:
+            found |= {item.row_id for item in last if item.percent is not None} or {item.row_id for item in last}
+        elif token.number:
+            found |= _fitting_rows(token.number.value, last, context)
+        elif token.day:
+            found |= {item.row_id for item in last if item.expected_date is not None}
+    return rows.get(next(iter(found))) if len(found) == 1 else None
+
+
+def _fitting_rows(value: float, last: tuple[LastItem, ...], context: ReadingContext) -> set[str]:
+    distances = {
+        (item.row_id, key): _distance(value, old)
+        for item in last for key, old in item.figures if _possible(value, item.row_id, key, context)
+    }  # fmt: skip
+    nearest = _nearest(distances)
+    return {nearest[0]} if nearest else {row_id for row_id, _ in distances}
+
+
+def _possible(value: float, row_id: str, key: int | str, context: ReadingContext) -> bool:
+    row = context.row(row_id)
+    target = next((target for target in row.targets if target.key == key), None) if row else None
+    return target is not None and (target.value is None or value <= 2 * target.value)
+
+
+def _distance(value: float, old: float) -> float:
+    return abs(log(max(value, 0.01) / max(old, 0.01)))
+
+
+def _nearest(distances: dict[tuple[str, int | str], float]) -> tuple[str, int | str] | None:
+    order = sorted(distances, key=distances.__getitem__)
+    if not order:
+        return None
+    if len(order) == 1:
+        return order[0]
+    clear = distances[order[0]] <= _NEAR and distances[order[1]] >= _NEARER * max(distances[order[0]], 0.1)
+    return order[0] if clear else None
 
 
 def place_numbers(found: Draft, context: ReadingContext) -> None:
-    """是3300, said after 学位3500个, is the new figure for 学位."""
-    if found.row is None or not context.last_report:
+    """是3300, said after 学位3500个, is the new figure for 学位; 3500改成3300 names the old one too."""
+    if found.row is None:
         return
-    last = {key for report in context.last_report if report.row_id == found.row.id for key, _ in report.figures}
+    items = [item for item in context.last_report or () if item.row_id == found.row.id]
     for said in found.figures:
-        if said.target is None and said.role == "achieved":
-            fitting = [at for at, target in enumerate(found.row.targets) if target.key in last and (target.value is None or said.number.value <= 2 * target.value)]
-            if len(fitting) == 1:
-                said.target, said.rule, said.rivals = fitting[0], "corrects the figure said last", ()
+        if said.target is None and said.role == "achieved" and items:
+            _place(said, items[0], found, context)
+    old = {key: value for item in items for key, value in item.figures}
+    for said in found.figures:
+        others = [other for other in found.figures if other is not said and other.target == said.target and other.role == "achieved"]
+        if said.target is not None and others and old.get(found.row.targets[said.target].key) == said.number.value:
+            said.role = "other"
+        elif said.target is not None and others and others[-1].span > said.span:
+            said.role = "other"
+
+
+def _place(said: Said, item: LastItem, found: Draft, context: ReadingContext) -> None:
+    assert found.row is not None
+    figures = [pair for pair in item.figures if _possible(said.number.value, item.row_id, pair[0], context)]
+    exact = [pair for pair in figures if pair[1] == said.number.value]
+    nearest = _nearest({(item.row_id, key): _distance(said.number.value, old) for key, old in exact or figures})
+    if nearest is not None:
+        said.target = next(at for at, target in enumerate(found.row.targets) if target.key == nearest[1])
+        said.rule, said.rivals = "corrects the figure said last", ()

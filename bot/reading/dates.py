@@ -57,18 +57,21 @@ def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: R
         return Dated(token.day.back, span, "cut_off", "as of", clause)
     if any(other.is_a(words.EXTEND) for other in clause.tokens):
         return Dated(token.day.ahead, span, "extension", "asked for more time", clause)
-    future = any(other.is_a(words.FUTURE, words.PLAN, words.NEXT) for other in clause.tokens[:at])
+    future = any(other.is_a(words.FUTURE, words.PLAN) for other in clause.tokens[:at])
     event = _event(clause, at, after, row)
     happened = _happened(clause, at, after)
+    if token.day.unclear:
+        return Dated(token.day.ahead, span, "other", "no clear day", clause)
     if happened and not future:
         return Dated(token.day.back, span, "past", "it happened", clause)
     if _starts(clause, token, after):
         return Dated(token.day.ahead, span, "start", "begins then", clause)
     if event in ("start", "event"):
         return Dated(token.day.ahead, span, event, "not the end", clause)  # type: ignore[arg-type]
-    if _forecast(clause, at, after, future=future):
+    if _forecast(clause, at, row, future=future):
         return Dated(token.day.ahead, span, "forecast", "a number expected", clause)
-    if event == "finish" or (event is None and future):
+    reaches = future and any(other.number for other in after)
+    if event == "finish" or (event is None and (future or reaches)):
         stale = token.day.is_past
         return Dated(token.day.back if stale else token.day.ahead, span, "finish", "finish", clause, stale)
     if event is None and following is not None and following.tokens and following.tokens[0].is_a(words.FUTURE, words.ALL, words.DONE):
@@ -97,7 +100,7 @@ def _event(clause: Clause, at: int, after: tuple[Token, ...], row: RowContext | 
 def _kind(clause: Clause, token: Token, row: RowContext | None) -> str | None:
     milestone = next((word for word in _MILESTONES if word in token.text), None)
     if milestone and token.is_a(words.DONE, words.MADE, words.STAGE):
-        return "finish" if row is not None and milestone in row.content else "stage"
+        return "finish" if row is not None and (milestone in row.content or not row.content) else "stage"
     if token.is_a(words.DONE):
         return "finish"
     if token.is_a(words.EVENT):
@@ -125,10 +128,12 @@ def _starts(clause: Clause, token: Token, after: tuple[Token, ...]) -> bool:
     return rest.startswith(("起", "开始", "后", "以后", "之后", "启动")) or (bool(after) and after[0].is_a(words.AFTER) and after[0].start == token.end)
 
 
-def _forecast(clause: Clause, at: int, after: tuple[Token, ...], *, future: bool) -> bool:
+def _forecast(clause: Clause, at: int, row: RowContext | None, *, future: bool) -> bool:
     """预计年底达到5000个: a number is expected then, not the end; 预计11月底完成剩余90户 is the end."""
-    numbers = [other for other in clause.tokens if other.number and other.start > clause.tokens[at].start]
+    numbers = [other.number for other in clause.tokens if other.number and other.start > clause.tokens[at].start]
     if not numbers or not future:
+        return False
+    if row is not None and any(number.value == target.value for number in numbers for target in row.targets):
         return False
     if any(other.is_a(words.LEFT, words.ALL, words.OTHERS) for other in clause.tokens):
         return False

@@ -60,17 +60,21 @@ class Draft:
         return self.percents[-1] if self.percents else None
 
 
-def draft(row: RowContext | None, index: int, clauses: list[Clause], context: ReadingContext, vocabulary: Vocabulary, *, asked: bool) -> Draft:
+def draft(
+    row: RowContext | None, index: int, clauses: list[Clause], context: ReadingContext, vocabulary: Vocabulary, *, asked: bool, correcting: bool = False
+) -> Draft:
     """Every rule over the clauses of one row; without a row, only what needs none."""
     found = Draft(row, clauses)
     of = row or NOTHING
     if row is not None:
         found.figures = find_figures(clauses, row, index, vocabulary, asked=asked)
-        found.percents = find_percents(clauses, row, index, vocabulary)
+        found.percents = find_percents(clauses, row, index, vocabulary, correcting=correcting)
     else:
         found.percents = find_percents(clauses, of, -1, vocabulary)
     found.statuses = find_statuses(clauses, row, index, vocabulary)
     found.dates = find_dates(clauses, row, context.today)
+    if not found.wants_time:  # 预计推迟到12月28日竣工 only says when
+        found.dates = [replace(dated, role="finish") if dated.role == "extension" else dated for dated in found.dates]
     found.no_change = any(clause.has(words.NO_CHANGE) and not clause.asks for clause in clauses)
     found.reported = any(clause.has(words.REPORTED) and not clause.asks for clause in clauses)
     main = bool(found.achieved or found.percents or any(not said.part for said in found.statuses) or found.finish)
@@ -84,6 +88,9 @@ def status_of(found: Draft) -> tuple[Status | None, Why | None]:
     whole = [said for said in found.statuses if not said.part]
     percent = found.percent
     done = next((said for said in whole if said.status == "done"), None)
+    reached = _all_reached(found)
+    if reached and not _contradicted(found):
+        return "done", Why(reached, "all targets reached and done")
     if done and not (percent and percent.value < 100) and not _contradicted(found):
         return "done", Why(done.span, done.rule)
     if percent and percent.value == 100 and not percent.high:
@@ -98,15 +105,33 @@ def status_of(found: Draft) -> tuple[Status | None, Why | None]:
     going = next((said for said in found.statuses if said.status in ("in_progress", "done")), None)
     if going:
         return "in_progress", Why(going.span, going.rule)
+    finish = found.finish
+    if finish and not numbers and not idle:
+        return "in_progress", Why(finish.span, "a finish is expected", "likely")
     if numbers:
         span = found.achieved[0].span if found.achieved else found.percents[-1].span
         return "in_progress", Why(span, "a number is reached", "likely")
     return None, None
 
 
+def _all_reached(found: Draft) -> tuple[int, int] | None:
+    """150亩绿地全部建成, 300户都改完了: every target's figure is there, and the words say that it is all."""
+    if found.row is None or not found.achieved:
+        return None
+    counted = [at for at in top_targets(found.row.targets) if found.row.targets[at].value is not None and found.row.targets[at].unit not in ("倍", "%")]
+    values = {said.target: said.number.value for said in found.achieved}
+    if not counted or any(values.get(at, -1.0) < (found.row.targets[at].value or 0) for at in counted):
+        return None
+    for said in found.statuses:
+        clause = next((clause for clause in found.clauses if clause.start <= said.span[0] < clause.end), None)
+        if said.rule in ("done so much", "done") and clause and any(token.is_a(words.ALL) or token.text == "都" for token in clause.tokens):
+            return said.span
+    return None
+
+
 def _contradicted(found: Draft) -> bool:
     """还有2所未开放, 心理普测还没开始: something is missing."""
-    return any(said.part and said.rule in ("not started", "not + start", "not + done") for said in found.statuses) or any(
+    return any(said.part and said.rule in ("not started", "not + start", "not + done", "ongoing") for said in found.statuses) or any(
         said.role == "left" for said in found.figures
     )
 

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.reading import words
-from bot.reading.clauses import Clause
+from bot.reading.clauses import Clause, subject
 from bot.reading.model import RowContext, TargetContext
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
 
-Role = Literal["achieved", "plan", "last_year", "left", "more", "month", "stage", "money", "rate", "future"]
+Role = Literal["achieved", "plan", "last_year", "left", "more", "month", "stage", "money", "rate", "future", "dated", "other"]
 
-_CUES: Final = (words.LAST_YEAR, words.MORE, words.LEFT, words.MONTH, words.RATE, words.MONEY, words.PLAN, words.FUTURE, words.TOTAL,
+_CUES: Final = (words.NOT_IT, words.EXCESS, words.LAST_YEAR, words.MORE, words.LEFT, words.MONTH, words.RATE, words.MONEY, words.PLAN, words.FUTURE, words.TOTAL,
                 words.NOW, words.STAGE, words.OTHERS, words.PLACE)  # fmt: skip
 _ROLES: Final[dict[str, Role]] = {
     words.LAST_YEAR: "last_year", words.MORE: "more", words.LEFT: "left", words.MONTH: "month", words.RATE: "rate", words.MONEY: "money",
     words.PLAN: "plan", words.FUTURE: "future", words.TOTAL: "achieved", words.NOW: "achieved", words.STAGE: "stage", words.OTHERS: "left",
-    words.PLACE: "rate",
+    words.PLACE: "rate", words.NOT_IT: "other", words.EXCESS: "other",
 }  # fmt: skip
 
 
@@ -37,8 +37,10 @@ class Said:
     firm: bool = False
     unit: str | None = None
     high: float | None = None
+    total: bool = False
     mismatch: bool = False
     clause: Clause | None = None
+    foreign: bool = False
     free: str | None = None
 
 
@@ -67,6 +69,8 @@ def find_figures(clauses: list[Clause], row: RowContext, index: int, vocabulary:
             thread.after(said)
         if not numbers:
             thread.hear(_spoken_of(clause, row, index, vocabulary))
+    _affirm(found, clauses)
+    _settle_rivals(found, row)
     _drop_restated(found, row)
     return found
 
@@ -80,7 +84,7 @@ class _Thread:
         self.carries = False
 
     def enter(self, clause: Clause) -> None:
-        if clause.new_sentence or (not clause.goes_on and self.role != "future"):
+        if clause.new_sentence or (not clause.goes_on and self.role not in ("future", "dated")):
             self.carries = False
         if clause.new_sentence:
             self.target = None
@@ -91,7 +95,7 @@ class _Thread:
 
     def after(self, said: Said) -> None:
         self.role = said.role
-        self.carries = said.role in ("future", "plan", "last_year", "month", "left", "stage")
+        self.carries = said.role in ("future", "plan", "last_year", "month", "left", "stage", "dated")
         if said.target is not None:
             self.target = said.target
 
@@ -105,63 +109,92 @@ def _spoken_of(clause: Clause, row: RowContext, index: int, vocabulary: Vocabula
 def _one(clause: Clause, at: int, thread: _Thread) -> Said | None:
     number = clause.tokens[at].number
     assert number is not None
-    if number.unit == "倍" or number.unit == "百分点":
+    if number.unit in ("倍", "百分点"):
         return None
     said = Said(number, (number.start, number.unit_end), "achieved", unit=number.unit, clause=clause)
-    left = clause.left_of(at)
-    cue = _nearest(left)
-    said.role, said.rule = _role(clause, at, cue, thread)
-    said.firm = said.role == "achieved" and (cue in (words.NOW, words.TOTAL) or _made_up(clause, at))
+    cue = _nearest(clause, at)
+    said.firm = cue in (words.NOW, words.TOTAL) or _made_up(clause, at)
+    said.role, said.rule = _role(clause, at, cue, thread, firm=said.firm)
+    said.firm = said.firm and said.role == "achieved"
+    said.total = cue == words.TOTAL
     return said
 
 
-def _nearest(left: tuple[Token, ...]) -> str | None:
-    """The nearest cue; 本月累计 is the month's."""
+def _nearest(clause: Clause, at: int) -> str | None:
+    """The nearest cue; 本月累计 is the month's, and so is 9月540人 without 截至."""
+    left = clause.left_of(at)
     for place in range(len(left) - 1, -1, -1):
+        token = left[place]
+        if token.day is not None and (cue := _day_cue(clause, token, left[:place])):
+            return cue
         for name in _CUES:
-            if name in left[place].classes:
+            if name in token.classes:
+                if name == words.PLAN and token.text.endswith(("任务", "目标")) and any(other.is_a(words.DONE) for other in left[place + 1 :]):
+                    return words.NOW
                 if name == words.TOTAL and place and left[place - 1].is_a(words.MONTH):
                     return words.MONTH
                 return name
+        if token.is_a(words.NEG) and place >= len(left) - 2 and clause.tokens[at].start - token.end <= 2:
+            return words.NOT_IT
     return None
 
 
+def _day_cue(clause: Clause, token: Token, before: tuple[Token, ...]) -> str | None:
+    """比8月底多: an increase; 9月540人: the month's; 去年12月: last year's; 8月25日3200个: as of then."""
+    assert token.day is not None
+    ahead = clause.slice(token.start - 1, token.start)
+    if ahead in ("比", "较"):
+        return words.MORE
+    until = any(other.is_a(words.UNTIL) for other in before) or ahead in ("到", "至")
+    if until:
+        return None
+    if "去年" in token.text or "上年" in token.text:
+        return words.LAST_YEAR
+    if token.day.is_month and token.day.back <= token.day.ahead and not clause.has(words.FUTURE, words.NOW):
+        return words.MONTH
+    return "dated" if token.day.is_past and not clause.has(words.NOW, words.FUTURE) else None
+
+
 def _made_up(clause: Clause, at: int) -> bool:
-    return any(token.is_a(words.DONE, words.MADE, words.START) for token in clause.left_of(at)) or "了" in clause.text_left_of(at)
+    return any(token.is_a(words.DONE, words.MADE) for token in clause.left_of(at)) or "了" in clause.text_left_of(at)
 
 
-def _role(clause: Clause, at: int, cue: str | None, thread: _Thread) -> tuple[Role, str]:
+def _role(clause: Clause, at: int, cue: str | None, thread: _Thread, *, firm: bool) -> tuple[Role, str]:
     right = clause.text_right_of(at).lstrip(" ")
     behind = clause.right_of(at)
-    if cue is None and thread.carries and not ("了" in clause.text_left_of(at)):
+    if clause.slice(clause.tokens[at].start - 2, clause.tokens[at].start).endswith(("另", "另外", "余", "剩", "差", "缺")):
+        return "left", "the others"
+    if right.lower().startswith("more"):
+        return "more", "number + more"
+    if cue is None and thread.carries and "了" not in clause.text_left_of(at):
         verb = any(token.is_a(words.DONE, words.MADE) for token in clause.left_of(at))
-        if thread.role in ("future", "left", "last_year") or (clause.goes_on or not verb):
+        if thread.role in ("future", "left", "last_year", "dated") or (clause.goes_on or not verb):
             return thread.role, f"goes on: {thread.role}"
-    if cue is None or cue == words.NOW:
-        role = _role_behind(clause, at, right, behind, firm=cue is not None or _made_up(clause, at))
+    if cue in (None, words.NOW):
+        role = _role_behind(clause, at, right, behind, firm=firm)
         if role:
             return role
     if cue is None:
-        return "achieved", "number"
-    if cue == words.STAGE and any(token.is_a(words.MADE) for token in clause.left_of(at)[-1:]):
-        return "achieved", "verb"
+        return ("other", "in a problem") if not firm and clause.has(words.PROBLEM, words.WAIT) else ("achieved", "number")
+    if cue == "dated":
+        return "dated", "as of a day past"
     return _ROLES[cue], f"cue: {cue}"
 
 
 def _role_behind(clause: Clause, at: int, right: str, behind: tuple[Token, ...], *, firm: bool) -> tuple[Role, str] | None:
     """What stands behind a number: 3000人的任务, 28个小区中…, 90户还没做, 3个在建."""
-    first = behind[0] if behind else None
-    gap = first.start - clause.tokens[at].end if first else 9
-    if not firm and first is not None and gap <= 4 and _first_of(behind).is_a(words.PLAN):
-        return "plan", "number + plan word"
-    head = right[:12]
-    inside = min((head.find(char) for char in "中里" if char in head), default=-1)
-    more_numbers = any(token.number for token in clause.tokens[at + 1 :])
-    if inside >= 0 and more_numbers and not firm:
-        return "plan", "of which"
-    if firm or first is None:
+    if not behind:
         return None
     verb = _first_of(behind)
+    gap = verb.start - clause.tokens[at].end
+    said_so = firm and ("了" in clause.text_left_of(at) or any(token.is_a(words.NOW, words.TOTAL) for token in clause.left_of(at)))
+    if verb.is_a(words.PLAN) and not verb.is_a(words.FUTURE) and gap <= 5 and not said_so:
+        return "plan", "number + plan word"
+    inside = next((place for place, char in enumerate(right[:12]) if char in "中里"), -1)
+    if inside >= 0 and any(token.number for token in clause.tokens[at + 1 :]) and not said_so:
+        return "plan", "of which"
+    if firm:
+        return None
     if gap <= 6 and verb.is_a(words.LEFT, words.NOT_STARTED, words.NEG):
         return "left", "number + not yet"
     if gap <= 6 and verb.is_a(words.STAGE) and not verb.is_a(words.DONE):
@@ -204,6 +237,8 @@ def alike(said: str | None, target: str | None) -> bool:
     """Whether two measure words may count the same things; a number without one fits all."""
     if said is None or target is None or said == target:
         return True
+    if said in words.GOOD_FOR.get(target, ()):
+        return True
     return any(said in group and target in group for group in words.COUNTED_ALIKE)
 
 
@@ -229,37 +264,74 @@ def _match(
     if not targets:
         return
     scores = vocabulary.target_scores(clause.text_left_of(at), index, len(targets))
-    said.rule = said.rule or "number"
-    if max(scores) < 0.5:
-        right = _close_right(clause, at + 1 if slash else at)
-        behind = vocabulary.target_scores(right, index, len(targets))
-        scores = [max(one, 0.9 * two) for one, two in zip(scores, behind, strict=True)]
+    end = at + 1 if slash else at
+    for text in (_counted(clause, end), clause.text_right_of(end)[:14]):
+        if max(scores) < 0.5:
+            behind = vocabulary.target_scores(text, index, len(targets))
+            scores = [max(one, 0.9 * two) for one, two in zip(scores, behind, strict=True)]
+    said.foreign = _foreign_thing(clause, at, index, vocabulary) or _foreign_unit(clause, at, said)
     if slash and following is not None:
         scores = [score + (1.0 if target.value == following.value else 0.0) for score, target in zip(scores, targets, strict=True)]
     _choose(said, row, scores, thread, asked=asked)
 
 
-def _close_right(clause: Clause, at: int) -> str:
-    """What is counted, behind the number: up to the next clause-like word."""
-    text = clause.text_right_of(at)
-    return text[:14]
+def _counted(clause: Clause, at: int) -> str:
+    """What is counted, behind the number: up to the next verb."""
+    stop = next((token.start for token in clause.right_of(at) if not token.is_a(words.FILL, words.NEUTRAL)), clause.end)
+    return clause.slice(clause.tokens[at].end, min(stop, clause.tokens[at].end + 14))
+
+
+def _foreign_thing(clause: Clause, at: int, index: int, vocabulary: Vocabulary) -> bool:
+    """听众620人: something is named that the row's own words do not have."""
+    start = max((token.end for token in clause.tokens[:at] if token.number), default=clause.start)
+    thing = subject(clause, start, clause.tokens[at].start)
+    return len(thing) >= 2 and not vocabulary.knows(thing, index)
+
+
+def _foreign_unit(clause: Clause, at: int, said: Said) -> bool:
+    """11层: a number with a word behind it that is no known measure word and begins no known word."""
+    if said.unit is not None:
+        return False
+    token = clause.tokens[at]
+    char = clause.slice(token.end, token.end + 1)
+    if not ("\u4e00" <= char <= "\u9fff") or char in "了的到和与及已完左以多余":
+        return False
+    return at + 1 >= len(clause.tokens) or clause.tokens[at + 1].start != token.end
 
 
 def _choose(said: Said, row: RowContext, scores: list[float], thread: _Thread, *, asked: bool) -> None:
     targets = row.targets
+    _own_stage(said, row, scores)
+    if said.number.percent:
+        targets_of_percent = [at for at, target in enumerate(targets) if target.unit == "%" and scores[at] >= 0.9]
+        if targets_of_percent and said.role in ("achieved", "rate"):
+            said.target, said.role, said.rule = targets_of_percent[0], "achieved", "a rate that is a target"
+        return
     fitting = [at for at, target in enumerate(targets) if alike(said.unit, target.unit) and target.value is not None and target.unit != "倍"]
     named = [at for at in fitting if scores[at] >= 0.5]
     best = max(range(len(targets)), key=lambda at: scores[at])
     if named:
         _choose_named(said, row, scores, named)
-    elif scores[best] >= 1.0 and targets[best].unit != "倍" and targets[best].value is not None:
+    elif scores[best] >= 0.5 and not (said.clause and said.clause.has(words.MONEY)) and targets[best].unit != "倍" and targets[best].value is not None:
         said.target, said.mismatch = best, True
-    elif said.number.percent:
+    elif said.foreign:
         return
     elif thread.target is not None and thread.target in fitting:
         said.target, said.rule = thread.target, "same thing as before"
     else:
         _choose_by_unit(said, row, fitting, asked=asked)
+
+
+def _own_stage(said: Said, row: RowContext, scores: list[float]) -> None:
+    """开工 is the thing itself where the target says so: 新开工2500套."""
+    if said.role != "stage" or said.clause is None:
+        return
+    stages = [token.text for token in said.clause.tokens if token.is_a(words.STAGE) and token.end <= said.span[0]]
+    last = stages[-1].replace("已", "") if stages else ""
+    if last and any(last in target.label for target in row.targets):
+        said.role, said.rule, said.firm = "achieved", "the target's own verb", True
+        for at, target in enumerate(row.targets):
+            scores[at] += 1.0 if last in target.label else 0.0
 
 
 def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[int]) -> None:
@@ -272,9 +344,11 @@ def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[
         likelier = [at for at in order if _plausible(said, row.targets[at]) and scores[at] >= 0.6 * scores[order[0]]]
         order = likelier or order
     said.target = order[0]
-    if len(order) > 1 and rank(order[0]) == rank(order[1]) and scores[order[0]] - scores[order[1]] < 0.1:
-        same = [at for at in order if rank(at) == rank(order[0])]
-        said.target, said.rivals = None, tuple(same)
+    same = [at for at in order if rank(at) == rank(order[0])]
+    if len(same) > 1:
+        same.sort(key=lambda at: len(row.targets[at].label))
+        plainer = len(row.targets[same[1]].label) >= 1.5 * len(row.targets[same[0]].label)
+        said.target, said.rivals, said.likely = (same[0], (), True) if plainer else (None, tuple(same), False)
     said.rule = f"{said.rule}, label"
 
 
@@ -286,7 +360,7 @@ def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: b
     if bare and not (asked or said.firm):
         return
     only = [target for target in row.targets if target.unit == "倍" or target.value is None]
-    if len(near) == 1 and (not bare or len(top_targets(row.targets)) == 1):
+    if len(near) == 1 and (not bare or asked or len(top_targets(row.targets)) == 1):
         said.target, said.rule, said.likely = near[0], f"{said.rule}, measure word", True
     elif len(near) > 1 and said.role == "achieved":
         said.rivals = tuple(near)
@@ -300,12 +374,43 @@ def _plausible(said: Said, target: TargetContext) -> bool:
     return target.value is None or said.number.value <= target.value * (1.5 if target.value > 20 else 1.0)
 
 
+def _affirm(found: list[Said], clauses: list[Clause]) -> None:
+    """年度安排讲座3场，已全部举办: what was planned is done, as the next clause says."""
+    for said in found:
+        if said.role != "plan" or said.clause is None:
+            continue
+        place = next((at for at, clause in enumerate(clauses) if clause is said.clause), len(clauses))
+        following = clauses[place + 1] if place + 1 < len(clauses) else None
+        if following and not following.numbers() and not following.new_sentence and following.has(words.NOW, words.DONE) and following.has(words.ALL):
+            said.role, said.rule, said.firm = "achieved", "planned, and all done", True
+
+
+def _settle_rivals(found: list[Said], row: RowContext) -> None:
+    """泊位1380个、接入2690个: what the second takes for sure cannot be the first."""
+    taken = {said.target for said in found if said.target is not None and said.role == "achieved"}
+    for said in found:
+        left = [at for at in said.rivals if at not in taken]
+        if said.target is None and said.rivals and len(left) == 1 and taken & set(said.rivals):
+            said.target, said.rivals, said.likely = left[0], (), True
+
+
 def _drop_restated(found: list[Said], row: RowContext) -> None:
     """Of two numbers for one target, the one that equals it was restated: 300户，已完成210户."""
     for said in found:
-        if said.target is None or said.role != "achieved" or said.firm:
+        if said.mismatch and any(not other.mismatch for other in _rivals(said, found)):
+            said.role, said.rule = "other", "another count fits"
+        if said.target is None or said.role not in ("achieved", "dated"):
+            continue
+        if said.role == "dated" or (not said.total and any(other.total for other in _rivals(said, found))):
+            said.role = "dated" if _rivals(said, found) else "achieved"
+            continue
+        if said.firm:
             continue
         target = row.targets[said.target]
         others = [other for other in found if other is not said and other.target == said.target and other.role in ("achieved", "left")]
         if others and said.number.value == target.value:
             said.role, said.rule = "plan", "equals the target"
+
+
+def _rivals(said: Said, found: list[Said]) -> list[Said]:
+    return [other for other in found if other is not said and other.target == said.target and other.role == "achieved"]

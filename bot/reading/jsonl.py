@@ -118,15 +118,24 @@ def _iso(text: Any) -> date | None:
 def shown(reading: Reading) -> dict[str, Any]:
     """A reading as JSON; kinds the format does not know are `other`."""
     return {
-        "kind": reading.kind if reading.kind in _OUTER_KINDS else "other",
+        "kind": _outer_kind(reading),
         "ask": reading.ask,
         "extension_to": reading.extension_to.isoformat() if reading.extension_to else None,
-        "items": [_item(item) for item in reading.items],
+        "items": [_item(item) for item in reading.items if not item.no_change or item.problem or item.next_step],
+        "no_change": [item.row_id for item in reading.items if item.no_change],
         "said_kind": reading.kind,
         "questions": [_question(question) for question in reading.questions],
         "leftovers": list(reading.leftovers),
         "why": {name: _why(why) for name, why in reading.why.items()},
     }
+
+
+def _outer_kind(reading: Reading) -> str:
+    if reading.kind == "release_draft":
+        return "command"
+    if reading.kind == "promise" and reading.command == "ack":
+        return "ack"
+    return reading.kind if reading.kind in _OUTER_KINDS else "other"
 
 
 def _item(item: Item) -> dict[str, Any]:

@@ -98,17 +98,39 @@ def _pieced(bare: str) -> tuple[Kind, str | None] | None:
             return None
         seen.add(match.lastgroup)
         at = match.end()
+    if seen >= {"ack", "thanks"} and bare.startswith(("好", "行", "嗯", "可以")):
+        return "thanks", None
     for kind in ("ack", "thanks", "greeting"):
         if kind in seen:
             return kind, None  # type: ignore[return-value]
     return None
 
 
+_A_NOT_A: Final = re.compile(r"([\u4e00-\u9fff])[不没]\1")
+_PROMISED: Final = re.compile(
+    rf"(?:{trie_pattern([word for word in words.PROMISES if not word.isascii()])})(?:一下|了|的|哈|哦|啊|吧|呢)?[\s。.!！~]*$"
+    rf"|(?i:\b(?:{'|'.join(word.replace('_', ' ') for word in words.PROMISES if word.isascii())})\b)"
+)
+
+
+def promises(text: str) -> bool:
+    """Whether a clause says that a report will come: 明天上午报给您, 审完就报; not 10月20日前报批."""
+    return _PROMISED.search(text) is not None
+
+
 def asks(text: str) -> bool:
     """Whether a stretch is a question: 这个数报到几月, 是不是按累计报; not 没什么困难, 什么的."""
-    return QUESTION.search(NOT_QUESTION.sub("", text)) is not None
+    return QUESTION.search(NOT_QUESTION.sub("", text)) is not None or _A_NOT_A.search(text) is not None
 
 
 def masked(text: str, pattern: re.Pattern[str]) -> str:
     """The text with all that matches blanked out as line breaks, so that positions hold and what follows begins anew."""
     return pattern.sub(lambda match: "\n" * len(match[0]), text)
+
+
+_ACK_START: Final = re.compile(rf"\s*(?:{trie_pattern(word for word in words.ACKS if not word.isascii() and len(word) > 1)})[\s，,。！!、~]")
+
+
+def begins_as_ack(folded: str) -> bool:
+    """收到，… and 好的，…: whatever follows, the reminder was seen."""
+    return _ACK_START.match(folded) is not None

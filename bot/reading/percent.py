@@ -8,6 +8,7 @@ from typing import Final
 from bot.reading import words
 from bot.reading.clauses import Clause, subject
 from bot.reading.model import Certainty, RowContext
+from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
 
 _NOT_WHOLE: Final = (words.RATE, words.MONEY, words.LAST_YEAR, words.MORE, words.MONTH, words.STAGE, words.LEFT, words.OTHERS)
@@ -24,7 +25,9 @@ class Percent:
     high: float | None = None
 
 
-def find_percents(clauses: list[Clause], row: RowContext, index: int, vocabulary: Vocabulary) -> list[Percent]:
+def find_percents(
+    clauses: list[Clause], row: RowContext, index: int, vocabulary: Vocabulary, *, correcting: bool = False
+) -> list[Percent]:
     """The percents of the whole task, in order.
 
     Catches 完成80%, 总体进度六成, 占计划的64%, 适老化改造完成70% (the row itself). Not: 开工率90%, 投资完成60%, 同比增长12%,
@@ -35,7 +38,7 @@ def find_percents(clauses: list[Clause], row: RowContext, index: int, vocabulary
         if clause.asks:
             continue
         for at in clause.numbers():
-            percent = _one(clause, at, row, index, vocabulary)
+            percent = _one(clause, at, row, index, vocabulary, correcting=correcting)
             if percent is None or _of_a_figure(clauses, clause, at, row):
                 continue
             if found and _range(clause, at, found[-1]):
@@ -43,6 +46,10 @@ def find_percents(clauses: list[Clause], row: RowContext, index: int, vocabulary
             else:
                 found.append(percent)
     return found
+
+
+def _until(clause: Clause, token: Token) -> bool:
+    return clause.has(words.UNTIL) or clause.slice(token.start - 1, token.start) in ("到", "至")
 
 
 def _of_a_figure(clauses: list[Clause], clause: Clause, at: int, row: RowContext) -> bool:
@@ -70,7 +77,7 @@ def _range(clause: Clause, at: int, before: Percent) -> bool:
     return before.span[0] >= clause.start and gap in ("-", "~", "到", "至", "或", "或者")
 
 
-def _one(clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary) -> Percent | None:
+def _one(clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary, *, correcting: bool) -> Percent | None:
     number = clause.tokens[at].number
     if number is None or not number.percent:
         return None
@@ -78,7 +85,9 @@ def _one(clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocab
     for token in reversed(left):
         if token.is_a(words.NOW, words.TOTAL):
             break
-        if token.is_a(*_NOT_WHOLE, words.FUTURE) and not token.is_a(words.DONE):
+        if token.is_a(*_NOT_WHOLE, words.FUTURE, words.NOT_IT, words.EXCESS) and not token.is_a(words.DONE, words.ONGOING):
+            return None
+        if token.day is not None and not token.day.is_past and not _until(clause, token):
             return None
         if token.is_a(words.NEG):
             return None
@@ -87,7 +96,7 @@ def _one(clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocab
     said = subject(clause, clause.start, clause.tokens[at].start)
     behind = clause.text_right_of(at)
     part = behind.startswith("的") and len(subject(clause, clause.tokens[at].end, clause.end)) >= 2
-    if part or (len(said) >= 2 and not vocabulary.is_whole(said, index)):
+    if not correcting and (part or len(said) >= 2) and (part or not vocabulary.is_whole(said, index)):
         return None
     certainty: Certainty = "likely" if number.approx else "certain"
     return Percent(number.value, (number.start, number.end), "percent of the whole", certainty)

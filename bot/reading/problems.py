@@ -63,13 +63,19 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
     named = [at for at, token in enumerate(clause.tokens) if token.is_a(words.PROBLEM)]
     if clause.has(words.SOLVED) or (named and all(_denied(clause, at) for at in named)):
         return False
-    if named or _waits(clause):
+    if named or _waits(clause) or _unfinished_step(clause, statuses):
         return True
     if clause.has(words.CAUSE) and not clause.numbers():
         return True
     if not more_said:
         return False
     return any(said.part and said.rule in ("not started", "not + start") and clause.start <= said.span[0] < clause.end for said in statuses)
+
+
+def _unfinished_step(clause: Clause, statuses: list[Said]) -> bool:
+    """征迁没结束, 手续还没办完, land not handed over yet: a step before the thing itself is not done."""
+    missing = any(said.rule == "not + done" and clause.start <= said.span[0] < clause.end for said in statuses)
+    return missing and not clause.numbers() and (clause.has(words.STAGE) or clause.text.isascii())
 
 
 def _denied(clause: Clause, at: int) -> bool:
@@ -133,7 +139,11 @@ def _planned(clause: Clause, dates: list[Dated]) -> bool:
     roles = {dated.role for dated in dates if dated.clause is clause}
     if clause.asks or roles & {"finish", "past", "cut_off", "extension", "forecast"}:
         return False
-    if roles & {"start", "event"} and not clause.has(words.NOW):
+    if clause.has(words.NOW, words.DONE):
+        return False
+    if any(token.day and token.day.begins and not token.day.is_past for token in clause.tokens):
+        return True
+    if _soon(clause):
         return True
     future = clause.first(words.FUTURE, words.NEXT)
     if future is None or clause.numbers() or clause.has(words.NOW, words.PROBLEM, words.HEARSAY):
@@ -141,6 +151,15 @@ def _planned(clause: Clause, dates: list[Dated]) -> bool:
     return future.text in ("准备", "打算", "拟", "拟于", "即将", "将", "计划于", "后续", "下周", "下个月", "下月", "随后", "plan to", "plans to", "going to") and bool(
         _verb(clause, future)
     )
+
+
+_SOON: Final = ("下周", "下个月", "下月", "节后", "国庆后", "假期后", "明天", "后天", "这周内", "本周内", "近期", "月底前")
+
+
+def _soon(clause: Clause) -> bool:
+    """下周再跑一趟市里: what comes next, but no count, no meeting, no finish."""
+    text = clause.text.lstrip(_EDGE + " ")
+    return text.startswith(_SOON) and len(text) > 5 and not clause.numbers() and not clause.has(words.DONE, words.EVENT, words.NEG)
 
 
 def _verb(clause: Clause, future: Token) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 from bot.reading import kinds, words
 from bot.reading.clauses import Clause, clauses_of
-from bot.reading.correct import place_numbers
+from bot.reading.correct import place_numbers, row_of_correction
 from bot.reading.facts import Draft, draft, item
 from bot.reading.judge import judge
 from bot.reading.model import Item, Kind, Option, Question, Reading, ReadingContext, RowContext, Why
@@ -19,6 +20,8 @@ from bot.reading.vocabulary import Vocabulary, vocabulary
 from data.language.numbers import fold
 
 LIMIT: Final = 4000
+_DOT: Final = re.compile("(?<=[0-9])。(?=[0-9])")
+_CHANGED: Final = re.compile(r"(?<=[0-9%个户所人家套亩条场])[ ]?改(?:成|为)?[ ]?(?=[0-9])")
 
 
 @dataclass(slots=True)
@@ -33,11 +36,12 @@ class _Work:
     questions: list[Question] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
+    promised: Clause | None = None
 
 
 def read(text: str, context: ReadingContext) -> Reading:
     """What the message says, and what has to be asked. Never raises, whatever the text."""
-    folded = fold(text)
+    folded = _DOT.sub(".", fold(text))
     if len(folded) > LIMIT:
         return Reading("other", ask=True, questions=(Question("too_long", None, {"length": len(folded), "limit": LIMIT}),))
     whole = kinds.whole(folded)
@@ -51,7 +55,7 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
     """Undo and handover: short messages that carry no figures."""
     bare = kinds.stripped(folded)
     undo = kinds.UNDO.search(folded)
-    if undo and len(bare) <= 20 and not kinds.CORRECTION.search(kinds.masked(folded, kinds.UNDO)):
+    if undo and len(bare) <= 24 and not (kinds.CORRECTION.search(kinds.masked(folded, kinds.UNDO)) and any(char.isdigit() for char in bare)):
         tokens = tokenize(folded, context)
         refs = find_refs(tokens, context)
         figures = [token for token in tokens.items if token.number and (token.number.unit or token.number.percent or token.number.value > 99)]
@@ -81,18 +85,20 @@ def _report(folded: str, context: ReadingContext) -> Reading:
         kept = kinds.masked(kept, kinds.DRAFT)
     corrected = _is_correction(kept, context)
     if corrected:
-        kept = kinds.masked(kept, kinds.CORRECTION)
+        kept = kinds.masked(kinds.masked(kept, kinds.CORRECTION), _CHANGED)
     work = _Work(context, vocabulary(context.rows), corrected)
     tokens = tokenize(kept, context)
     parts = _parts(tokens, work)
+    work.promised = _promise(parts, work)
     for part in parts:
         _take(part, work)
     return _reading(folded, work, drafted=bool(drafted), corrected=corrected)
 
 
 def _is_correction(text: str, context: ReadingContext) -> bool:
-    found = kinds.CORRECTION.search(text)
-    return found is not None
+    if kinds.CORRECTION.search(text) or (context.last_report and _CHANGED.search(text)):
+        return True
+    return False
 
 
 def _parts(tokens: Tokens, work: _Work) -> list[Part]:
@@ -106,13 +112,28 @@ def _parts(tokens: Tokens, work: _Work) -> list[Part]:
         clauses = clauses_of(tokens, segment.start, segment.end, segment.ref)
         clauses = _asking(clauses)
         if segment.ref is None:
-            if _says_something(clauses) or not refs:
+            if not refs or _says_something(clauses):
                 parts.extend(_by_words(finder, clauses, default, work))
             continue
         own, others = _others(clauses)
-        parts.extend(finder.by_ref(segment.ref, own))
+        parts.extend(_shared_out(finder.by_ref(segment.ref, own)))
         if others:
             parts.append(Part(None, others, "the others", others=True))
+    return parts
+
+
+def _shared_out(parts: list[Part]) -> list[Part]:
+    """5.3、5.4分别完成2330人次和8项: one number for each row, in order."""
+    if len(parts) < 2:
+        return parts
+    clauses = parts[0].clauses
+    numbers = [(clause, token) for clause in clauses for token in clause.tokens if token.number and not token.day]
+    if len(numbers) < len(parts) or not any("分别" in clause.text or "各" in clause.text for clause in clauses):
+        return parts
+    for part, (clause, token) in zip(parts, numbers, strict=False):
+        start = max((other.end for _, other in numbers if other.end <= token.start and other.start >= clause.start), default=clause.start)
+        tokens = tuple(other for other in clause.tokens if start <= other.start <= token.start)
+        part.clauses = [replace(clause, start=start, end=token.end, text=clause.slice(start, token.end), tokens=tokens)]
     return parts
 
 
@@ -134,22 +155,37 @@ def _by_words(finder: RowFinder, clauses: list[Clause], default: tuple[int, str]
 
 def _others(clauses: list[Clause]) -> tuple[list[Clause], list[Clause]]:
     """其他没变化, 全部没变化: clauses about all rows that were not named."""
-    others = [clause for clause in clauses if clause.has(words.NO_CHANGE, words.REPORTED) and clause.has(words.OTHERS, words.ALL) and not clause.asks]
+    others = [clause for clause in clauses if clause.has(words.NO_CHANGE, words.REPORTED) and _of_all(clause) and not clause.asks]
     return [clause for clause in clauses if clause not in others], others
+
+
+def _of_all(clause: Clause) -> bool:
+    return clause.has(words.OTHERS, words.ALL) or any(token.number and token.number.unit == "项" and token.number.value > 1 for token in clause.tokens)
 
 
 def _says_something(clauses: list[Clause]) -> bool:
     return any(
-        token.number or token.day or token.is_a(words.DONE, words.ONGOING, words.NOT_STARTED, words.NO_CHANGE, words.PROBLEM, words.DELAYED, words.EXTEND)
+        (token.number and (token.number.unit or token.number.percent)) or token.is_a(words.DONE, words.ONGOING, words.NOT_STARTED, words.NO_CHANGE, words.PROBLEM, words.DELAYED, words.EXTEND)
         for clause in clauses for token in clause.tokens
     )  # fmt: skip
+
+
+def _promise(parts: list[Part], work: _Work) -> Clause | None:
+    """明天报, 10月8日报给您, 审完就报: a clause that ends in the telling itself, with a day or 就 before it."""
+    for part in parts:
+        for clause in part.clauses:
+            if clause.asks or not kinds.promises(clause.text) or clause.numbers():
+                continue
+            if any(token.day for token in clause.tokens) or kinds.LATER.search(clause.text) or "就" in clause.text or "再" in clause.text:
+                return clause
+    return None
 
 
 def _asking(clauses: list[Clause]) -> list[Clause]:
     """Marks the clauses of a question; 对吗 and the like ask about the clause before too."""
     made: list[Clause] = []
     for clause in clauses:
-        asks = clause.asks or kinds.asks(clause.text)
+        asks = (clause.asks or kinds.asks(clause.text)) and not clause.has(words.EXTEND)
         if asks and len(clause.text.strip()) <= 4 and made and not clause.new_sentence:
             made[-1] = replace(made[-1], asks=True)
         made.append(replace(clause, asks=asks) if asks else clause)
@@ -163,9 +199,12 @@ def _take(part: Part, work: _Work) -> None:
     context = work.context
     if part.others:
         return _take_others(part, work)
-    asked = part.ref is not None or part.rule in ("asked about it", "reply to its message", "the only one open", "the only row")
+    asked = part.ref is not None or part.rule in ("asked about it", "reply to its message", "the only one open", "the only row", "corrects what was said last")
+    if work.correcting and part.row is None and part.question is None:
+        part.row = row_of_correction(part.clauses, context)
+        part.rule = "corrects what was said last" if part.row is not None else part.rule
     row = context.rows[part.row] if part.row is not None else None
-    found = draft(row, part.row if part.row is not None else -1, part.clauses, context, work.words, asked=asked)
+    found = draft(row, part.row if part.row is not None else -1, part.clauses, context, work.words, asked=asked, correcting=work.correcting)
     found.rule = part.rule
     if work.correcting:
         place_numbers(found, context)
@@ -177,13 +216,20 @@ def _take(part: Part, work: _Work) -> None:
     proposal = replace(made.item, why={"row": Why(span, part.rule), **made.item.why})
     if part.question is not None:
         return _take_doubtful(part, proposal, work)
-    if found.extension or found.wants_time:
+    if found.wants_time:
         proposal = replace(proposal, expected_date=None)
         made.plain = replace(made.plain, expected_date=None)
         made.questions = [question for question in made.questions if question.code != "after_deadline"]
         if not _is_said(proposal):
+            work.questions.extend(made.questions)
             return None
+    if work.promised in part.clauses and not (proposal.figures or proposal.percent is not None or proposal.problem):
+        return None
     if not _is_said(proposal):
+        if made.questions:
+            work.questions.extend(made.questions)
+            work.items.append(proposal)
+            return None
         if part.ref is not None and not any(clause.asks for clause in part.clauses):
             work.questions.append(Question("what_about", row.id if row else None, {"row": row.id if row else None}))
             work.items.append(proposal)
@@ -246,13 +292,15 @@ def _take_unnamed(part: Part, found: Draft, work: _Work) -> None:
         return _take_others(part, work)
     moved = [(at, _moved(part, at, work)) for at in part.candidates]
     said = [(at, made) for at, made in moved if _is_said(made)]
-    if found.extension or found.wants_time:
+    if found.wants_time:
         work.drafts.append(found)
         rows_open = tuple(rows[at].id for at in part.candidates)
         options = [Option("row", {"row": row_id}) for row_id in rows_open]
         work.questions.append(Question("which_row", None, {"said": "，".join(clause.text.strip() for clause in part.clauses), "rows": rows_open}, tuple(options)))
         return None
-    if not said:
+    if not said and _counts(part.clauses, [rows[at] for at in part.candidates]):
+        said = moved
+    if not said or (work.promised and all(not made.figures and made.percent is None for _, made in said)):
         return None
     work.drafts.append(found)
     options = [Option("row", {"row": rows[at].id, "position": _position(rows[at], work.context)}, (made,)) for at, made in said]
@@ -264,6 +312,12 @@ def _take_unnamed(part: Part, found: Draft, work: _Work) -> None:
     unnamed = replace(said[0][1], row_id=None, figures=(), percent=found.percent.value if found.percent else None, percent_derived=False)
     work.items.append(unnamed)
     return None
+
+
+def _counts(clauses: list[Clause], rows: list[RowContext]) -> bool:
+    """A number in a measure word of one of the rows was said."""
+    units = {target.unit for row in rows for target in row.targets}
+    return any(token.number and token.number.unit in units for clause in clauses if not clause.asks for token in clause.tokens)
 
 
 def _position(row: RowContext, context: ReadingContext) -> int | None:
@@ -323,6 +377,12 @@ def _without_items(folded: str, work: _Work, *, drafted: bool, corrected: bool) 
         return Reading("correction", ask=True, questions=questions or (Question("correct_what", None, {"value": None, "rows": ()}),))
     if kinds.asks(folded) or "?" in folded:
         return Reading("question")
+    if work.promised is not None:
+        day = next((token.day.ahead for token in work.promised.tokens if token.day), None)
+        why = {"kind": Why((work.promised.start, work.promised.end), "a report is promised")}
+        return Reading("promise", why=why, promised=day, command="ack" if kinds.begins_as_ack(folded) else None)
+    if kinds.begins_as_ack(folded):
+        return Reading("ack")
     if _reported(work):
         return Reading("already_reported")
     return Reading("other", ask=bool(questions), questions=questions, leftovers=(folded.strip(),) if folded.strip() else ())
@@ -334,20 +394,25 @@ def _reported(work: _Work) -> bool:
 
 def _extension(folded: str, work: _Work) -> Reading | None:
     """延到1月20日: after the deadline it is an extension; within it, a finish date to be confirmed; without a day, asked."""
-    asked = [found for found in work.drafts if found.extension or found.wants_time]
+    asked = [found for found in work.drafts if found.wants_time]
     if not asked:
         return None
     found = asked[0]
     row, day = found.row, found.extension.day if found.extension else None
     items, questions = _merged(work.items), list(work.questions)
+    if row is not None and all(made.row_id != row.id for made in items):
+        items.append(Item(row.id))
     if day is None:
         questions.insert(0, Question("which_date", row.id if row else None, {"said": folded.strip()}))
         return Reading("extension", tuple(items), True, tuple(questions), plain=tuple(_merged(work.plain)))
     if row is not None:
         questions = [question for question in questions if question.code not in ("after_deadline", "what_about")]
         questions.insert(0, _time_question(row, day))
-    late = row is None or day > row.deadline
-    return Reading("extension", tuple(items), True, tuple(questions), day if late or row is None else day, plain=tuple(_merged(work.plain)))
+    deadlines = [row.deadline] if row else [other.deadline for other in work.context.rows]
+    late = any(day > deadline for deadline in deadlines)
+    if not late and row is not None:
+        items = [replace(made, expected_date=day) if made.row_id == row.id else made for made in items]
+    return Reading("extension" if late else "progress", tuple(items), True, tuple(questions), day if late else None, plain=tuple(_merged(work.plain)))
 
 
 def _time_question(row: RowContext, day: date) -> Question:

@@ -12,7 +12,7 @@ from bot.reading.model import Question, ReadingContext
 from bot.reading.split import Ref
 from bot.reading.vocabulary import Vocabulary
 
-_SURE: Final = 0.9
+_SURE: Final = 0.75
 # Single signs that name a thing by themselves.
 _TELLING: Final = frozenset("桥路水河树绿棚梯房车校园亩户套店馆站塔湖沟渠闸泵墙灯井栋楼村校书戏")
 
@@ -144,7 +144,7 @@ class RowFinder:
         """The rows that words name, clause by clause; what names none goes on with the clause before."""
         parts: list[Part] = []
         waiting: list[Clause] = []
-        for clause in clauses:
+        for clause in self._cut(clauses):
             row = self._decided(clause, default[0] if default else None, parts[-1].row if parts else None)
             if row is None:
                 (parts[-1].clauses if parts else waiting).append(clause)
@@ -157,16 +157,40 @@ class RowFinder:
             parts.append(self._unnamed(waiting, default))
         return parts
 
+    def _cut(self, clauses: list[Clause]) -> list[Clause]:
+        """绿地一百零三亩水环境完成百分之六十六: a clause without a comma is cut behind its numbers where the row changes."""
+        found: list[Clause] = []
+        for clause in clauses:
+            pieces = pieces_of(clause)
+            rows = {self._best([piece]) for piece in pieces} - {None} if len(pieces) > 1 else set()
+            found.extend(pieces if len(rows) > 1 else [clause])
+        return found
+
+    def _best(self, clauses: list[Clause]) -> int | None:
+        scores = self.scores(clauses)
+        order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
+        second = scores[order[1]] if len(order) > 1 else 0.0
+        return order[0] if scores[order[0]] >= _SURE and second <= 0.65 * scores[order[0]] else None
+
+    def _counts_otherwise(self, clause: Clause, row: int) -> bool:
+        """The clause counts in a measure word that no target of the row has: 5家 is not of the row that counts 名."""
+        units = [token.number.unit for token in clause.tokens if token.number and token.number.unit and not token.number.percent]
+        targets = self.context.rows[row].targets
+        return bool(units and targets) and not any(alike(unit, target.unit) for unit in units for target in targets)
+
     def _decided(self, clause: Clause, default: int | None, current: int | None) -> int | None:
         scores = self.scores([clause])
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
         best = order[0]
         second = scores[order[1]] if len(order) > 1 else 0.0
         stay = current if current is not None else default
+        if stay is not None and best != stay and self._counts_otherwise(clause, stay) and scores[best] >= 0.3 and second <= 0.5 * scores[best]:
+            return best
         if scores[best] < _SURE or second > 0.65 * scores[best]:
             return default if default is not None and current is None and scores[best] < _SURE else None
         if stay is not None and best != stay:
-            enough = scores[best] >= 1.4 and scores[stay] <= 0.4 * scores[best]
+            least = 1.4 if current is None else _SURE
+            enough = scores[best] >= least and scores[stay] <= 0.3 * scores[best]
             return best if enough else stay
         return best
 
@@ -182,6 +206,20 @@ class RowFinder:
         return Part(None, clauses, "no row named", candidates=near or open_rows)
 
 
-def only(part: Part, clauses: list[Clause]) -> Part:
-    """The same part with other clauses."""
-    return replace(part, clauses=clauses)
+def pieces_of(clause: Clause) -> list[Clause]:
+    """A clause cut behind each of its numbers, with the 了 that follows."""
+    cuts = []
+    for token in clause.tokens:
+        if token.number:
+            end = token.end
+            while clause.slice(end, end + 1) in ("了", "多", "余", "左", "右", "呢"):
+                end += 1
+            cuts.append(end)
+    if len(cuts) < 2:
+        return [clause]
+    bounds = [clause.start, *cuts[:-1], clause.end]
+    return [
+        replace(clause, start=start, end=end, text=clause.slice(start, end), goes_on=clause.goes_on and at == 0,
+                new_sentence=clause.new_sentence and at == 0, tokens=tuple(token for token in clause.tokens if start <= token.start < end))
+        for at, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False))
+    ]  # fmt: skip

@@ -35,7 +35,7 @@ class Segment:
 _STRONG: Final = "\n\r；;。!！?？"
 _WEAK: Final = "，,、:："
 _OPEN: Final = "(（[【"
-_MARK: Final = re.compile(r"[.．、)）\]】:：]")
+_MARK: Final = re.compile(r"[.．、)）\]】:：]|\ufe0f?\u20e3|\ufe0f")
 _CIRCLED: Final = {char: str(number) for number, char in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)}
 _CHINESE: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 # 序号6, 项目4.3, 第三项, row 4.3, #2; 项目 only where a clause begins, or 12 of them would be meant.
@@ -45,6 +45,7 @@ _NAMED: Final = re.compile(
     r"|第(?P<nth>[0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:项(?:任务|工作)?|条(?=[:：，, ]))"
     r"|(?<![A-Za-z])(?i:row|item|task|no\.?|number)[ ]?#?(?P<english>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
     r"|#(?P<hash>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
+    r"|前(?P<first>[0-9]|[两二三四五六七八九])项"
     r"|(?P<circled>[①-⑳])"
     r"|(?:^|(?<=[\n\r；;。]))[ ]*(?P<list>[一二三四五六七八九十]{1,2})[、.．](?=[^\n])"
 )
@@ -52,7 +53,7 @@ _DOTTED: Final = re.compile(r"(?<![0-9.])([0-9]{1,2})([.\-])([0-9]{1,2})(?![0-9]
 _DATE_AHEAD: Final = re.compile(r"[ ]?(?:之前|以前|前|起|日|号|底|左右|晚|下午|上午|以后|之后|后)")
 _DATE_BEFORE: Final = re.compile(r"(?:预计|争取|力争|确保|计划|定于|拟于|将于|于|到|至|截至|截止|在|from|by|until|till|on)[ ]?$")
 _MAYBE_DATE: Final = re.compile(r"[ ]?(?:正式|全面|主体)?(?:开工|竣工|封顶|完工|开馆|通车)")
-_INTRODUCED: Final = re.compile(r"(?:关于|对|把|项目|任务|序号|编号|，|就是|还有|以及|和|与|及|说下|报下|报一下)$")
+_INTRODUCED: Final = re.compile(r"(?:除|除了|刚才发的|刚才的|刚发的|关于|对|把|项目|任务|序号|编号|，|就是|还有|以及|和|与|及|说下|报下|报一下)$")
 _COUNTABLE: Final = frozenset("个 所 户 人 人次 名 位 场 册 套 条 座 处 家 台 部 栋 幢 项 辆 件 次 棵 株 份 班 组".split())
 
 
@@ -63,7 +64,7 @@ def find_refs(tokens: Tokens, context: ReadingContext) -> list[Ref]:
     Not: 3个 (a count), 12.31前 and 截至9.2 (dates), 第三个 inside a sentence, 80%.
     """
     found = _Finder(tokens, context).run()
-    return _merged(found, tokens.text)
+    return _merged(found, tokens.text, context.listed)
 
 
 class _Finder:
@@ -100,6 +101,9 @@ class _Finder:
         for group in ("idno", "projectno"):
             if match[group]:
                 return self._add_id(match, match[group])
+        if match["first"]:
+            count = int(match["first"]) if match["first"].isdigit() else _chinese(match["first"].replace("两", "二"))
+            return self._add(match.start(), match.end(), "position", tuple(str(number) for number in range(1, count + 1)))
         nth = match["nth"] or match["list"]
         if nth:
             number = int(nth) if nth.isdigit() else _chinese(nth)
@@ -133,14 +137,17 @@ class _Finder:
         if not known or text[end : end + 1] == "%" or _DATE_AHEAD.match(text, end) or _DATE_BEFORE.search(text[max(0, start - 8) : start]):
             return
         token = next((token for token in self.tokens.between(start, start + 1)), None)
-        if token is not None and token.number and token.number.unit and token.number.unit not in ("项",):
+        if token is not None and token.number and token.number.unit and token.number.unit != "项":
             return
+        if text[end : end + 1] == "项":
+            end += 1
         before = text[:start].rstrip(" ")
         free = not before or before[-1] in _STRONG + _WEAK + _OPEN or bool(_INTRODUCED.search(before[-4:])) or not _is_cjk(before[-1])
         if not free:
             return
         after = _MAYBE_DATE.match(text, end)
-        both = match[2] == "." and after and int(match[1]) <= 12 and 1 <= int(match[3]) <= 31
+        counted = after and any(token.number for token in self.tokens.between(after.end(), after.end() + 4))
+        both = match[2] == "." and after and not counted and int(match[1]) <= 12 and 1 <= int(match[3]) <= 31
         self._add(start, end, "date_or_id" if both else "id", (known,))
 
     # -------------------------------------------------------------- 1, 1., 1、2
@@ -157,6 +164,8 @@ class _Finder:
         strong, weak = self._place(start)
         if number.unit == "项" and strong and self.text[number.unit_end : number.unit_end + 1] in (":", "："):
             return self._take(start, number.unit_end, (str(value),))
+        if self.text[end : end + 1] and self.text[end] in "\ufe0f\u20e3":
+            strong = True
         if number.unit is not None or not (strong or weak):
             return
         listed = self._list_from(value, end)
@@ -169,15 +178,29 @@ class _Finder:
     def _marks(self, value: int, start: int, end: int, strong: bool) -> bool:
         after = self.text[end : end + 1]
         sign = bool(_MARK.match(after))
+        if after and after in "\ufe0f\u20e3":
+            return value <= self.count
         last = self._last()
         if strong:
             return sign or after == " " or value <= self.count or str(value) in self.ids or (not after and self.count > 0)
-        if value > self.count or (last and value <= last):
+        if value > self.count:
             return False
         spaced = self.text[start - 1] == " "
+        if spaced and after == " " and self._after_a_count(start) and str(value) not in self._taken_positions():
+            return True
+        if last and value <= last:
+            return False
         if self.text[:start].rstrip(" ")[-1:] in "，,":
             return bool(last) and (sign or after == " " or _is_cjk(after))
         return sign and after not in "、:：" or (bool(last) and spaced and _is_cjk(after))
+
+    def _after_a_count(self, start: int) -> bool:
+        """5 驿站2个患者512人 4 辅具735人: the 4 follows a finished count, so it counts nothing itself."""
+        end = len(self.text[:start].rstrip(" "))
+        return any(token.number and token.end == end and token.number.unit for token in self.tokens.between(max(0, end - 12), end))
+
+    def _taken_positions(self) -> set[str]:
+        return {name for ref in self.refs if ref.kind == "position" for name in ref.names}
 
     def _last(self) -> int:
         return max((int(name) for ref in self.refs if ref.kind == "position" for name in ref.names), default=0)
@@ -235,7 +258,8 @@ class _Finder:
         whole, _, rest = number.text.rstrip("%").partition(".")
         if not whole.isdigit() or not rest.isdigit() or not 1 <= int(whole) <= self.count:
             return
-        if not self._place(number.start)[0]:
+        strong, weak = self._place(number.start)
+        if not strong and not (weak and 0 < self._last() < int(whole)):
             return
         countable = number.unit in _COUNTABLE
         if len(rest) >= 3 or countable or (len(rest) == 2 and not _DATE_AHEAD.match(self.text, number.end) and not self._id(number.text)
@@ -260,17 +284,30 @@ def _is_cjk(char: str) -> bool:
     return "\u4e00" <= char <= "\u9fff"
 
 
-def _merged(refs: list[Ref], text: str) -> list[Ref]:
-    """2（5.6）is one name, and the id is the surer half."""
+def _merged(refs: list[Ref], text: str, listed: tuple[str, ...]) -> list[Ref]:
+    """2（5.6）, and 8. 新增绿地（10.1）, are one name, and the id is the surer half; 8.1、9.2没变化 is two rows at once."""
     merged: list[Ref] = []
-    for ref in sorted(refs, key=lambda ref: ref.start):
-        if merged and merged[-1].kind == "position" and ref.kind == "id" and not text[merged[-1].end : ref.start].strip(" (（[.、"):
-            merged[-1] = Ref(merged[-1].start, ref.end, "id", ref.names)
-        elif merged and ref.start < merged[-1].end:
+    for ref in sorted(refs, key=lambda ref: (ref.start, -ref.end)):
+        before = merged[-1] if merged else None
+        if before is None or ref.start >= before.end + 40:
+            merged.append(ref)
             continue
+        if ref.start < before.end:
+            continue
+        gap = text[before.end : ref.start]
+        if before.kind == "position" and ref.kind == "id" and (not gap.strip(" (（[.、") or _same_row(before, ref, gap, listed)):
+            merged[-1] = Ref(before.start, ref.end, "id", ref.names)
+        elif before.kind == ref.kind and not gap.strip(" 、，,和与及跟&/以项") and "date" not in ref.kind:
+            merged[-1] = Ref(before.start, ref.end, ref.kind, (*before.names, *ref.names))
         else:
             merged.append(ref)
     return merged
+
+
+def _same_row(position: Ref, row: Ref, gap: str, listed: tuple[str, ...]) -> bool:
+    """A list's line copied: its number, its name, its id in brackets."""
+    at = int(position.names[0]) if position.names[0].isdigit() else 0
+    return gap[-1:] in ("(", "（") and len(gap) <= 30 and "\n" not in gap and 1 <= at <= len(listed) and listed[at - 1] in row.names
 
 
 def segments(tokens: Tokens, refs: list[Ref]) -> list[Segment]:

@@ -62,6 +62,10 @@ def _one(clause: Clause, at: int, token: Token, row: RowContext | None, index: i
     return None
 
 
+def _behind(clause: Clause, token: Token) -> str:
+    return clause.slice(token.end, token.end + 1)
+
+
 def _done(clause: Clause, at: int, token: Token, row: RowContext | None, *, part: bool, negated: Token | None) -> Said | None:
     span = (token.start, token.end)
     if negated:
@@ -70,10 +74,11 @@ def _done(clause: Clause, at: int, token: Token, row: RowContext | None, *, part
         return None
     if _verb_of_number(clause, at):
         return Said("in_progress", span, "done so much", part=True)
-    if _stage_near(clause, at) or (row is not None and _foreign_milestone(token, row)):
+    own = row is not None and any(word in token.text and word in row.content for word in _MILESTONES) and not _foreign_milestone(token, row)
+    if (_stage_near(clause, at) and not own) or (row is not None and _foreign_milestone(token, row)):
         return Said("in_progress", span, "a stage is done", part=True)
     every = any(other.is_a(words.ALL) or "全" in other.text or other.text == "都" for other in clause.tokens[: at + 1])
-    if part:
+    if part or _behind(clause, token) == "的":
         return Said("in_progress", span, "a part is done", part=True)
     return Said("done", span, "done", whole_words=every)
 
@@ -82,6 +87,8 @@ def _negation(clause: Clause, at: int) -> Token | None:
     """The 没 of 没有正式开工: right before, with at most a particle between."""
     token = clause.tokens[at]
     for other in reversed(clause.tokens[max(0, at - 3) : at]):
+        if other.number and other.number.value == 1:  # 没有一家拖后腿
+            continue
         if token.start - other.end > 4 or other.number or other.day:
             return None
         if other.is_a(words.NEG):
@@ -96,10 +103,14 @@ def _ahead(clause: Clause, at: int) -> bool:
     for other in reversed(clause.tokens[:at]):
         if other.is_a(words.NOW, words.TOTAL):
             return False
-        if other.is_a(words.FUTURE, words.PLAN, words.NEXT, words.WAIT) and not other.is_a(words.FILL):
+        if other.is_a(words.FUTURE, words.PLAN, words.NEXT, words.WAIT) and not other.is_a(words.FILL) and not other.text.endswith(("任务", "目标")):
             return True
         if other.day is not None and not other.day.is_past:
             return True
+    if clause.has(words.NOW):
+        return False
+    if any(other.day is not None and not other.day.is_past for other in clause.tokens[at + 1 :]) and not _verb_of_number(clause, at):
+        return True
     return clause.has(words.FUTURE) and not clause.has(words.NOW) and at < _index(clause, words.FUTURE) and _near_future(clause, at)
 
 

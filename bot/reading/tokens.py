@@ -55,12 +55,13 @@ class Tokens:
 def tokenize(text: str, context: ReadingContext) -> Tokens:
     """Dates go before numbers, numbers before words; a word that begins in a number's measure word takes it (1本月)."""
     folded = fold(text)
-    days = find_days(folded, context)
+    pieces = list(_words(folded))
+    days = [day for day in find_days(folded, context) if not _is_word(day, pieces)]
     taken = [(day.start, day.end) for day in days]
     numbers = [number for number in find_numbers(folded) if not _inside(number.start, number.end, taken)]
     found = [Token(day.start, day.end, folded[day.start : day.end], day=day) for day in days]
-    pieces = list(_words(folded))
     starts = [piece.start for piece in pieces]
+    numbers.extend(_pairs_of(folded, numbers))
     for number in numbers:
         number = _without_stolen_unit(number, pieces, starts)
         if number.unit in TIME_WORDS:
@@ -72,6 +73,29 @@ def tokenize(text: str, context: ReadingContext) -> Tokens:
     found.extend(piece for piece in pieces if not _inside(piece.start, piece.end, taken))
     found.sort(key=lambda token: token.start)
     return Tokens(folded, tuple(found))
+
+
+def _is_word(day: Day, pieces: list[Token]) -> bool:
+    """本月, 目前 and 跟上月一样 are words here, not dates; 本月底 is a date."""
+    at = bisect_left(pieces, day.start, key=lambda piece: piece.end)
+    for piece in pieces[at : at + 3]:
+        if piece.start <= day.start and day.end <= piece.end and piece.is_a(*_BEFORE_DATES):
+            return True
+    return False
+
+
+_BEFORE_DATES: Final = (
+    words.NOW, words.MONTH, words.UNTIL, words.LAST_YEAR, words.MORE, words.NO_CHANGE, words.TOTAL, words.PLAN, words.NEXT,
+)  # fmt: skip
+_PAIR: Final = re.compile("[俩仨]")
+
+
+def _pairs_of(folded: str, numbers: list[Number]) -> list[Number]:
+    """俩 and 仨: two and three of anything."""
+    return [
+        Number(2.0 if match[0] == "俩" else 3.0, match.start(), match.end(), match[0], unit="个", unit_end=match.end())
+        for match in _PAIR.finditer(folded)
+    ]
 
 
 _DURATION: Final = frozenset({"duration"})

@@ -31,6 +31,7 @@ class Vocabulary:
     rows: Bits
     targets: tuple[Bits, ...]
     whole: tuple[frozenset[str], ...]
+    known: tuple[frozenset[str], ...]
     aliases: tuple[tuple[str, str], ...]
 
     def row_scores(self, text: str, count: int) -> list[float]:
@@ -39,7 +40,7 @@ class Vocabulary:
 
     def target_scores(self, text: str, row: int, count: int) -> list[float]:
         """How much of the text speaks of each target of a row."""
-        return _scores(self._spelled_out(text), self.targets[row], count)
+        return _scores(self._spelled_out(text), self.targets[row], count, near=1)
 
     def _spelled_out(self, text: str) -> str:
         lowered = text.lower()
@@ -51,10 +52,20 @@ class Vocabulary:
     def is_whole(self, text: str, row: int) -> bool:
         """Nothing but words for the row as a whole: 适老化改造 in the row of that name, not 桩基."""
         bits = self.whole[row] if row >= 0 else frozenset()
+        for alias, full in self.aliases:
+            text = text.replace(alias, full)
         return all(text[at : at + 2] in bits for at in range(len(text) - 1)) if len(text) > 1 else True
 
 
-def _scores(text: str, bits: Bits, count: int) -> list[float]:
+    def knows(self, text: str, row: int) -> bool:
+        """Whether the row's own text has these words: 加装电梯 in the row of the lifts, not 听众."""
+        for alias, full in self.aliases:
+            text = text.replace(alias, full)
+        bits = self.known[row]
+        return any(text[at : at + 2] in bits for at in range(len(text) - 1))
+
+
+def _scores(text: str, bits: Bits, count: int, near: int = -1) -> list[float]:
     scores = [0.0] * count
     seen: set[str] = set()
     at, last = 0, len(text) - 1
@@ -65,8 +76,9 @@ def _scores(text: str, bits: Bits, count: int) -> list[float]:
             if found is not None and len(bit) == length:
                 if bit not in seen:
                     seen.add(bit)
+                    nearness = 1.0 if near < 0 else 1.0 + 0.3 * at / (last + 1)
                     for index, weight in found:
-                        scores[index] += weight
+                        scores[index] += weight * nearness
                 at += length - 1
                 break
         at += 1
@@ -86,19 +98,35 @@ Static = tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str | None], ...
 
 @lru_cache(maxsize=512)
 def _vocabulary(rows: tuple[Static, ...]) -> Vocabulary:
-    by_row: list[dict[str, float]] = []
+    own: list[dict[str, float]] = []
+    named: list[dict[str, float]] = []
     targets: list[Bits] = []
-    whole = []
+    whole, known = [], []
     for names, content, labels in rows:
-        strong = [*names, *(label for label, *_ in labels), *(short for _, short, *_ in labels)]
         bits = _bits([content, *(text for _, _, text, _ in labels)], 0.8)
-        bits.update(_bits(strong, 1.0))
-        by_row.append(bits)
+        bits.update(_bits([*(label for label, *_ in labels), *(short for _, short, *_ in labels)], 1.0))
+        own.append(bits)
+        named.append(_bits(list(names), 1.0))
         targets.append(_target_bits(labels))
         tops = [label for label in labels if label[3] is None]
-        of_all = [*names, content, *tops[0][:3]] if len(tops) == 1 else [*names, *([] if tops else [content[:0]])]
+        of_all = [*names, *([content, *tops[0][:3]] if len(tops) == 1 else [] if tops else _unplaced(content))]
+        everything = [content, *names, *(label for label, *_ in labels)]
+        known.append(frozenset(bit for text in everything for run in _RUN.findall(text) for bit in _pairs(run)))
         whole.append(frozenset(bit for text in of_all for run in _RUN.findall(text) for bit in _pairs(run)))
-    return Vocabulary(_shared(by_row, 0.5), tuple(targets), tuple(whole), _aliases(rows))
+    return Vocabulary(_row_bits(own, named), tuple(targets), tuple(whole), tuple(known), _aliases(rows))
+
+
+def _row_bits(own: list[dict[str, float]], named: list[dict[str, float]]) -> Bits:
+    """Content and labels are a row's own; a project's name counts where no row has it as its own.
+
+    老旧小区 stands in the name of a project of three rows and in the content of one: it is that one's.
+    """
+    bits = _shared(named, 0.5)
+    owned = _shared(own, 0.5)
+    for bit, owners in owned.items():
+        others = {index: 0.15 * weight for index, weight in bits.get(bit, ())}
+        bits[bit] = tuple({**others, **dict(owners)}.items())
+    return bits
 
 
 def _target_bits(labels: tuple[tuple[str, str, str, str | None], ...]) -> Bits:
@@ -128,7 +156,7 @@ def _own_weight(bit: str, common: float) -> float:
     if len(bit) == 4 and bit[:2] in COMMON_BITS and bit[2:] in COMMON_BITS:
         return 2 * common
     if len(bit) == 3 and (bit[:2] in COMMON_BITS or bit[1:] in COMMON_BITS):
-        return 0.5
+        return 0.9
     return _WEIGHT[len(bit)]
 
 
@@ -139,6 +167,14 @@ def _shared(each: list[dict[str, float]], exponent: float) -> Bits:
         for bit, weight in bits.items():
             owners[bit].append((index, weight))
     return {bit: tuple((index, weight / len(found) ** exponent) for index, weight in found) for bit, found in owners.items()}
+
+
+_PLACES: Final = re.compile(r"[路河街桥站里巷塘湖村园楼馆居墅房]|段")
+
+
+def _unplaced(content: str) -> list[str]:
+    """The words of a row without numbers that name no single place: 排水整治 is the row, 腾龙路泵站 a part of it."""
+    return [run for run in _RUN.findall(content) if not _PLACES.search(run)]
 
 
 def _pairs(run: str) -> list[str]:

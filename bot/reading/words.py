@@ -29,6 +29,8 @@ PLAN = "plan"  # the number that follows is to be reached: 目标
 FUTURE = "future"  # what follows is to come: 预计
 MONTH = "month"  # the count of a part of the year: 本月
 LAST_YEAR = "last_year"
+NOT_IT = "not_it"  # the number that follows counts something else, or is denied: 取消了, 不是
+EXCESS = "excess"  # by how much a target is passed: 超额
 MORE = "more"  # the number that follows is an increase: 同比, 又
 LEFT = "left"  # the number that follows is what is missing: 还剩
 STAGE = "stage"  # steps before the thing itself: 招标, 签约
@@ -50,7 +52,7 @@ SPLIT = "split"  # begins a new clause even without a comma
 
 WORDS: Final[dict[str, str]] = {
     NEUTRAL: """
-        再就业 再生 再次 主要 重要 必要 要素 要点 概要 纪要 摘要 简要 首要 不断 不仅 不但 不少于 不低于 不同 不少 不锈钢
+        精神障碍 障碍患者 残障 再就业 再生 再次 主要 重要 必要 要素 要点 概要 纪要 摘要 简要 首要 不断 不仅 不但 不少于 不低于 不同 不少 不锈钢
         不动产 不超过 无障碍 无人机 无线 没错 应急 响应 供应 适应 反应 相应 对应 智能 功能 性能 能源 能力 节能 效能 职能 技能 可研
         许可 可靠 等级 等等 平等 高等 初等 差别 差异 因此 因地制宜 因素 会议室 社会 机会 大会堂 委员会 居委会 村委会 议会 协会
         联合会 基金会 将军 老将 计划生育 规划局 目标群体 服务中心 中心 康复中心 完成率 剩余价值 结束语 开工报告 有计划 当前 当地 当年 前期 前后 前三 全年共 全年已 全年完成
@@ -62,7 +64,7 @@ WORDS: Final[dict[str, str]] = {
         in_fact as_planned finally not_only as_last_year
     """,
     FILL: """
-        的 了 在 到 是 为 有 也 都 还 就 共 等 中 里 呢 吧 啊 呀 哦 已达 达到 达 至 从 对 把 被 给 将近 接近 将 和 与 及 以及 并 且 其中
+        的 了 在 到 是 为 有 也 都 还 就 等 中 里 呢 吧 啊 呀 哦 已达 达到 达 至 从 对 把 被 给 将近 接近 将 和 与 及 以及 并 且 其中
         我们 我局 我区 我市 本局 我单位 我这边 我这 咱们 这边 这项 这个 那个 这 那 该 此 本 项 项目 工程 工作 任务量 进度 形象进度 工程进度
         总进度 整体进度 总体进度 工作进度 建设进度 进展 进展情况 情况 总体 整体 总的 大体 大致 基本 工程量 总工程量 工作量 总量的 完成比例
         完成进度 完成度 完成量 完成情况 比重 占 占比 占到 约占 约 大约 大概 左右 上下 差不多 估摸 也就 只有 只 才 刚 刚刚 仅 仅仅 近 超 超过
@@ -74,12 +76,12 @@ WORDS: Final[dict[str, str]] = {
     """,
     NEG: """
         未 没 没有 尚未 还没 还没有 并未 还未 仍未 暂未 从未 未能 没能 没法 无法 不能 不 无 暂无 均未 都没 都没有 仍没 仍没有 未曾 尚无 并无
-        暂时没 暂时没有 暂时未 还不 也没 也没有 也未 一直没 一直未 迟迟未 迟迟没 没怎么 没咋 不是 并非 还没能 一个没 一个都没
+        暂时没 暂时没有 暂时未 还不 也没 也没有 也未 一直没 一直未 迟迟未 迟迟没 没怎么 没咋 还没能 一个没 一个都没
         not no never haven't hasn't isn't aren't wasn't didn't don't doesn't won't cannot can't without not_yet
     """,
     DONE: """
         完成 完工 竣工 建成 建好 做完 搞完 干完 弄完 忙完 改完 装完 修完 铺完 办完 办结 完结 完毕 结束 收官 搞定 弄好 搞好 做好了 交付 交付使用 投用
-        投运 投入使用 投入运营 投入运行 投产 启用 通车 到位 达标 达成 完 全完 清零 落地 完成了 验收通过 通过验收 竣工验收 完成验收 验收合格 销号
+        投运 投入使用 投入运营 投入运行 投产 启用 通车 到位 达标 达成 完 全完 落地 全好 都好 好了 完成了 验收通过 通过验收 竣工验收 完成验收 验收合格
         办理完毕 实施完毕 整治完毕 改造完毕 安装完毕 改造到位 整治到位 修好 装好 改好 铺好 完成任务 全面完成 圆满完成 如期完成 按时完成 全部完成 提前完成
         超额完成 顺利完成 完成施工 全部完工 全部竣工 全面竣工 全部到位 收工 完成改造 完成整治 完成建设 封顶 主体封顶 结构封顶 打通 贯通 对外开放 开馆
         开园 亮相 面世 能完 干得完 做得完
@@ -116,9 +118,9 @@ WORDS: Final[dict[str, str]] = {
         has_not_begun have_not_started
     """,
     NO_CHANGE: """
-        没变化 无变化 没有变化 没啥变化 没什么变化 无变动 没变动 没有变动 没变 未变 不变 无新变化 没有新变化 没有新进展 无新进展 暂无新进展 没新进展 没有新的进展 没啥进展 没进展 没什么进展 暂无进展 无进展 没有进展 无更新 没更新 没有更新 暂无变化
-        暂无更新 同上月 同上期 同上次 同上 同前 跟上月一样 和上月一样 与上月一样 同上月一样 跟上个月一样 和上个月一样 与上个月一样 跟上次一样 和上次一样 与上次一样 跟上期一样 和上期一样 与上期一样 跟上回一样
-        和上回一样 跟之前一样 和之前一样 与之前一样 跟以前一样 跟原来一样 和原来一样 与上月持平 和上月持平 跟上月持平 与上期持平 与上次持平 较上月持平 持平 照旧 维持原状 维持不变 保持不变 老样子 一样的 没动过 还是上次那样 还是那样 还那样 还是上次的数 还是上次报的数 上次的数不变 还是上月的数
+        没新增 未新增 没有新增 无新增 没变化 无变化 没有变化 没啥变化 没什么变化 无变动 没变动 没有变动 没变 未变 不变 无新变化 没有新变化 没有新进展 无新进展 暂无新进展 没新进展 没有新的进展 没啥进展 没进展 没什么进展 暂无进展 无进展 没有进展 无更新 没更新 没有更新 暂无变化
+        暂无更新 同上月 同上期 同上次 同上 同前 跟上月一样 和上月一样 与上月一样 同上月一样 跟上个月一样 和上个月一样 与上个月一样 跟上次一样 和上次一样 与上次一样 跟上期一样 和上期一样 与上期一样 跟上回一样 跟上回报的一样 跟上次报的一样 跟上月报的一样 和上次报的一样 同8月 同7月 同9月 同10月 同上月数 同上次数
+        和上回一样 跟之前一样 和之前一样 与之前一样 跟以前一样 跟原来一样 和原来一样 与上月持平 和上月持平 跟上月持平 与上期持平 与上次持平 较上月持平 持平 一样 照旧 维持原状 维持不变 保持不变 老样子 一样的 没动过 还是上次那样 还是那样 还那样 还是上次的数 还是上次报的数 上次的数不变 还是上月的数
         还是上个月的数 还是原来的数 跟上次差不多 和上次差不多 跟上月差不多 和上月差不多 未有变化 并无变化 数字没变 数据没变 进度没变 没有新情况 无新情况 没新情况 没新的 没有新的 沿用上次 沿用上月 按上次的 按上月的 按上次报的 跟8月一样 还是老数
         no_change no_changes unchanged same_as_last_month same_as_before same_as_last_time nothing_new nothing_changed no_news no_update no_updates
         no_progress_since
@@ -133,7 +135,7 @@ WORDS: Final[dict[str, str]] = {
         already currently by_now so_far to_date up_to_now
     """,
     TOTAL: """
-        累计 累计完成 累计数 累计达 累计达到 总计 合计 共计 今年以来 年初以来 今年共 今年累计 全年累计 1月至今 年初至今 总共完成 一共 总共 总数 今年已 今年总共 今年一共
+        共 累计 累计完成 累计数 累计达 累计达到 总计 合计 共计 今年以来 年初以来 今年共 今年累计 全年累计 1月至今 年初至今 总共完成 一共 总共 总数 今年已 今年总共 今年一共
         cumulative cumulatively in_total total altogether this_year since_january
     """,
     UNTIL: "截至 截止 截止到 截至到 截止目前 截至目前 截止日前 截至日前 截至今天 截至今日 截止今天 截至昨日 截至昨天 截至当前 as_of until up_to",
@@ -151,6 +153,8 @@ WORDS: Final[dict[str, str]] = {
         本月 当月 这个月 这月 上月 上个月 本周 这周 上周 本季度 本季 当季 这个季度 本月新增 本月完成 当月新增 当月完成 本月份 当日 今日 昨日 近一个月 一个月来 月均 这一个月 这两天 最近一周 本期 当期 这期 上半月 下半月 每月 平均每月 本轮
         this_month last_month this_week monthly this_quarter
     """,
+    NOT_IT: "取消了 取消 退出 退出了 剔除 不是 并非 而不是 不合格 听众 惠及 惠及居民 覆盖居民 听课 来了 参加的 参与的",
+    EXCESS: "超额 超额完成 超出 超过目标 超目标 超计划",
     LAST_YEAR: "比去年 较去年 比上年 较上年 上次 上期 上回 上次报 上次报的 上次报了 上月报的 上月报 上个月报的 上个月报 原来 原报 原先 之前报 之前报的 之前 去年 上年 上年度 去年底 去年同期 上年同期 同期 往年 前年 历年 往年同期 截至去年底 last_year year_before previous_year",
     MORE: """
         较上月 比上月 较上次 比上次 比上期 较上期 较上月增加 比上月增加 比上次增加 较上次增加 比上个月 较上个月 比上次多 比上月多 比上个月多 增加了 多了 又 再 又新增
@@ -162,7 +166,7 @@ WORDS: Final[dict[str, str]] = {
         remaining remain remains left still_to outstanding short_of to_go
     """,
     STAGE: """
-        签约 签订 签约率 签协议 签了协议 摸排 摸底 排查 调查 招标 招投标 投标 中标 开标 挂网 设计 初步设计 施工图设计 图审 立项 审批 报批 批复 报名 登记 受理 勘察 勘探 方案 方案设计 可研 可行性研究 公示 征收 拆除 拆迁 入户 评估 评审 前期工作 前期手续
+        签约 征迁 推荐 推荐了 申报了 签订 签约率 签协议 签了协议 摸排 摸底 排查 调查 招标 招投标 投标 中标 开标 挂网 设计 初步设计 施工图设计 图审 立项 审批 报批 批复 报名 登记 受理 勘察 勘探 方案 方案设计 可研 可行性研究 公示 征收 拆除 拆迁 入户 评估 评审 前期工作 前期手续
         手续 土地手续 规划许可 施工许可 许可证 测量 放线 交地 清表 意向 申请 申报 审核 初审 复核 选址 采购 订购 备货 进货 基础 基础施工 桩基 桩基础 主体 主体结构 主体施工 主体工程 土建 装修 装饰 内装 外装 安装调试 调试 布展 油漆 管网 管线 桥梁 桩 围挡 地基 基坑 支护
         招生 筹备 策划 编制 印发 部署 动员 宣传 预算 合同 打桩 初验 预验收 试运行 试运营 试点 沟通 协商 对接 洽谈 正在施工 在建 正在建设 正在改造 正在办理 已开工 已启动 已动工 开工 待施工 待开工 待验收 待开放 施工 正施工 正在 在施工 在改 在做 在装修 在审 在建设 已进场 进场 拟改造 已签约 已受理 已签 已报名 已摸排 已评估 审批中 已征收
         signed tendering tender design survey surveyed applied applications foundation under_construction
@@ -173,12 +177,12 @@ WORDS: Final[dict[str, str]] = {
     """,
     MONEY: "投资 总投资 完成投资 投资完成 投入 资金 经费 拨付 到账 支付 补贴资金 补助 补助资金 造价 预算 概算 产值 产值完成 合同额 贷款 专项债 债券 奖补 发放补贴 investment funds money budget",
     RATE: """
-        率 同比 环比 增长 增幅 增速 同比增长 环比增长 上升 下降 增长了 提高了 提高 比计划 超计划 超序时 较计划 比目标 超目标 超出 高于 低于 快于 慢于 growth grew increase year-on-year 开工率 投资完成率 资金拨付率 支付率 签约率 失业率 覆盖率 满意率 满意度 合格率 知晓率 到位率 通过率 利用率 使用率 入住率 参保率 就业率 完好率 绿化率 出勤率 增长率 拨付率 竣工率 转化率 参与率 建档率 受训率 好评率 上座率
+        率 同比 环比 增长 增幅 增速 同比增长 环比增长 上升 下降 增长了 提高了 提高 比计划 超序时 较计划 比目标 高于 低于 快于 慢于 growth grew increase year-on-year 开工率 投资完成率 资金拨付率 支付率 签约率 失业率 覆盖率 满意率 满意度 合格率 知晓率 到位率 通过率 利用率 使用率 入住率 参保率 就业率 完好率 绿化率 出勤率 增长率 拨付率 竣工率 转化率 参与率 建档率 受训率 好评率 上座率
         投资额 时间进度 序时 时序进度 时间已过 序时进度为 序时是 rate satisfaction unemployment year_on_year
     """,
     HEARSAY: "听说 据说 好像 似乎 可能 也许 说不准 说不好 不确定 不太确定 不太清楚 不清楚 不好说 记不清 印象中 应该有 应该是 应该 大概率 恐怕 或许 八成是 按说 没核实 未核实 还没核实 待核实 待核 没核对 还没核对 没数 粗略 据施工方说 据街道说 reportedly i_heard maybe perhaps probably i_think apparently not_sure seems",
     PROBLEM: """
-        困难 问题 存在问题 主要问题 主要困难 难点是 难点在 难度 难度大 瓶颈 障碍 制约 卡在 卡住 卡住了 卡着 难以 难推 推不动 推不下去 做不了 没人 缺人 缺钱 缺少 缺 短缺 紧缺 不足 不够 紧张 欠缺 人手不足 人手不够 人手紧 资金不足 资金紧张 资金缺口 资金没到位 资金未到位
+        困难 问题 存在问题 主要问题 主要困难 难点是 难点在 难度 难度大 瓶颈 障碍 不具备 没过 未过 没通过 未通过 招不到 不到位 制约 卡在 卡住 卡住了 卡着 难以 难推 推不动 推不下去 做不了 没人 缺人 缺钱 缺少 缺 短缺 紧缺 不足 不够 紧张 欠缺 人手不足 人手不够 人手紧 资金不足 资金紧张 资金缺口 资金没到位 资金未到位
         没到位 未到位 没到 未到 没批 未批 没批下来 没下来 未下达 没下达 没下 未下 没定 未定 没谈妥 谈不拢 谈不下来 没谈拢 不同意 不配合 反对 阻工 阻挠 纠纷 矛盾 信访 投诉 意见不统一 意见大 有意见 意见不一 受影响 影响 受阻 遇阻 疫情 雨季 连续下雨 下雨 台风 汛期 涨价 迁改 管线迁改 未拆 没拆 拆不掉 钉子户 未迁 没迁
         停班 断供 缺货 供货不上 供不上 供货慢 供货紧张 超预算 超概算 协调难 协调不下来 需协调 需要协调 请协调 急需 亟需 希望协调 望协调 请支持 请区里 请市里 亟待 难落实 没着落 没落实 未落实 没解决 未解决 解决不了 没签 未签 不肯 不愿 不愿意 有难度 有困难 比较难 很难 太难 做不通 征收难 拆迁难 没钱 没资金 没经费 没有资金 没有经费 没地方 没场地
         没有场地 没有合适 没有批复 没有到位 没有到 漏水 事故 质量问题 安全隐患 违约 退场 换人 换施工队 流标 废标 无人投标 没人报名 生源不足 报名不足 完不成 赶不完 做不完 悬 有风险 风险 压力大 压力较大 没拿到 未取得 没办下来 办不下来 没交地 未交地 没移交 未移交 断档 缺口大 没跟上 未跟上 没腾退 未腾退 打架 重名
@@ -188,7 +192,7 @@ WORDS: Final[dict[str, str]] = {
     WAIT: "等 在等 还在等 还等 正在等 正等 需等 要等 等着 等待 就等 尚待 有待 待市里 待区里 待上级 待批复 待协调 只等 一直在等 一直等 waiting awaiting pending",
     CAUSE: "因 由于 受 因为 原因是 原因 主要原因 主要是因为 主要是因",
     NEXT: "下一步 下步 接下来 下阶段 下一阶段 下一步计划 下一步打算 下一步工作 下步工作 下一步将 下步将 下步计划 下步打算 然后准备 随后 后面 之后 下周 下个月 下月 next_step next_steps next, next: next we_then we next_week next_month",
-    OTHERS: "其他 其余 其它 其他的 其余的 其它的 别的 剩下几项 剩下的几项 剩余几项 剩余各项 余下几项 其他项 其余项 其他几项 其余几项 其他各项 其余各项 其他都 其余都 其他均 其余均 其他项目 其余项目 其他任务 其余任务 别的都 另外几项 另外几个 the_others others the_rest everything_else all_others rest",
+    OTHERS: "其他 其余 其它 另 另一 其他的 其余的 其它的 别的 剩下几项 剩下的几项 剩余几项 剩余各项 余下几项 其他项 其余项 其他几项 其余几项 其他各项 其余各项 其他都 其余都 其他均 其余均 其他项目 其余项目 其他任务 其余任务 别的都 另外几项 另外几个 the_others others the_rest everything_else all_others rest",
     ALL: "全部 均 所有 全都 全 各项都 各项均 每项 每项都 每一项 几项都 这几项 几项 两项都 三项都 四项都 五项都 六项都 八项都 七项都 全部项目 所有项目 所有任务 全部任务 各项工作 全面 统统 整个 all everything every both",
     EXTEND: "延期 申请延期 延期到 延期至 延到 延至 延长到 延长至 延长 推迟 推迟到 推迟至 推到 推至 宽限 宽限到 宽限至 缓到 缓一缓 缓至 顺延到 顺延至 顺延 往后延 往后推 放宽到 放宽至 展期 延后到 延后至 拖到 拖至 延一延 延一下 调整到 调整至 调到 改到 extend extended extension postpone postponed put_off push_back pushed_back until delay_until",
     AFTER: "起 开始 启动 后 以后 之后 开工 动工 进场 onwards",
@@ -197,10 +201,10 @@ WORDS: Final[dict[str, str]] = {
 }  # fmt: skip
 
 # Beside 延期 they say that it is asked for.
-ASKING_FOR: Final = ("申请", "想", "能否", "能不能", "可否", "可不可以", "请求", "希望", "要求", "需要", "请", "批准", "同意", "拟", "ask", "request", "can", "could", "may", "like", "need")
+ASKING_FOR: Final = ("申请", "想", "要延", "要推迟", "要宽限", "得延", "必须延", "恐怕", "能否", "能不能", "可否", "可不可以", "请求", "希望", "要求", "需要", "请", "批准", "同意", "拟", "ask", "request", "can", "could", "may", "like", "need")
 
 # Without a comma a new clause begins with one of these.
-BREAKING: Final = frozenset({FUTURE, UNTIL, NEXT, CAUSE, OTHERS, HEARSAY})
+BREAKING: Final = frozenset({FUTURE, UNTIL, NEXT, OTHERS, HEARSAY})
 
 # Measure words that begin another word right behind a row's number: 1本月, 6道路, 3家庭.
 NOT_COUNTED: Final = (
@@ -219,40 +223,47 @@ SYNONYMS: Final[dict[str, str]] = {
     "培训": "技能补贴培训", "创业": "创业", "大学生参保": "参保大学生", "断头路": "断头路", "河道": "五好河道", "示范村": "示范村", "三送": "三送",
     "充电桩": "充电桩", "智慧平台": "智慧停车", "公卫中心": "公共卫生中心", "卫生中心": "公共卫生中心", "盛宣怀": "盛宣怀", "纪念馆": "纪念馆",
     "心理普测": "心理健康普测", "普测": "心理健康普测", "心理档案": "心理健康电子档案", "健康学校": "健康促进学校", "体育学校": "体育改革实验学校",
-    "学校开放": "开放学校", "生态圈": "生态圈", "连廊": "生态连廊", "幼儿园": "幼儿园",
+    "学校开放": "开放学校", "设施开放": "开放学校", "体育设施": "开放学校", "生态圈": "生态圈", "连廊": "生态连廊", "幼儿园": "幼儿园",
     "school places": "学位", "places": "学位", "seats": "学位", "kindergarten": "幼儿园", "kindergartens": "幼儿园", "parking": "停车泊位", "parking spaces": "停车泊位",
-    "spaces": "停车泊位", "schools": "学校", "elevators": "电梯", "lifts": "电梯", "roads": "道路", "bridge": "桥", "training": "培训", "trained": "培训",
+    "spaces": "停车泊位", "schools": "学校", "elevators": "电梯", "lifts": "电梯", "roads": "道路", "bridge": "桥", "training": "培训", "trained": "培训", "trainees": "培训",
     "jobs": "城镇新增就业", "homes": "适老化改造", "households": "适老化改造", "home visits": "上门服务", "green": "绿地", "river": "河道", "rivers": "河道",
-    "films": "送电影", "movies": "送电影", "books": "送书", "performances": "演出", "shows": "送戏", "lectures": "讲座", "shanty": "棚户区", "neighbourhoods": "老旧小区",
+    "films": "送电影", "operas": "送戏", "opera": "送戏", "new jobs": "城镇新增就业", "urban jobs": "城镇新增就业", "movies": "送电影", "books": "送书", "performances": "演出", "shows": "送戏", "lectures": "讲座", "shanty": "棚户区", "neighbourhoods": "老旧小区",
     "neighborhoods": "老旧小区", "residential": "老旧小区", "opened": "开放学校", "drainage": "排水", "pumping station": "泵站", "unemployment": "失业率", "start-ups": "创业",
     "startups": "创业", "elderly": "老年人", "patients": "患者", "retrofit": "适老化改造", "retrofits": "适老化改造", "retrofitted": "适老化改造",
 }  # fmt: skip
 
 # Measure words that count the same things; across the groups a figure is queried.
 COUNTED_ALIKE: Final = (
-    frozenset("人 人次 名 位 户次 例".split()),
-    frozenset("个 所 家 座 处 条 项 台 部 间 套 户 栋 幢 辆 件 宗 场 期 期次 册 本 次 场次 份 篇 批 组 支 点 段 根 块 片 张 床".split()),
+    frozenset("人 名 位 例".split()),
+    frozenset("个 所 家 座 处 间 项 户 条 台 部 套 件 宗 点 支 组 片 段".split()),
+    frozenset("场 次 场次 期 期次 项 个".split()),
+    frozenset("户 家 个 户次".split()),
+    frozenset("套 户 间 个".split()),
+    frozenset("册 本 套".split()),
+    frozenset("部 台 个".split()),
     frozenset("公里 千米 米".split()),
     frozenset("亩 公顷 平方米 平方公里".split()),
     frozenset("元 万元 亿元".split()),
     frozenset("吨 公斤".split()),
     frozenset(("%", "百分点")),
-    frozenset(("倍",)),
 )  # fmt: skip
+# Said of a target in the one, a count in the other is as good: 培训6100人 for 人次, not the other way round.
+GOOD_FOR: Final[dict[str, frozenset[str]]] = {"人次": frozenset("人 名 位".split())}
 # So general that alone they say nothing of which row.
 GENERAL_UNITS: Final = frozenset("个 项 人 名 位 家 次 件 处 人次 所".split())
 ENGLISH_UNITS: Final[dict[str, str]] = {
     "homes": "户", "home": "户", "households": "户", "household": "户", "families": "户", "schools": "所", "school": "所", "places": "个", "seats": "个", "spaces": "个",
-    "people": "人", "persons": "人", "jobs": "人", "trainees": "人次", "sets": "套", "roads": "条", "rivers": "条", "projects": "个", "performances": "场", "shows": "场",
+    "people": "人", "persons": "人", "jobs": "人", "trainees": "人次", "sets": "套", "roads": "条", "rivers": "条", "projects": "个", "performances": "场", "shows": "场", "operas": "场",
     "films": "场", "movies": "场", "books": "册", "mu": "亩", "lifts": "部", "elevators": "部", "units": "套", "patients": "人", "centres": "家", "centers": "家", "lectures": "场",
     "neighbourhoods": "个", "neighborhoods": "个", "kindergartens": "个",
 }  # fmt: skip
 
 # Bits of names that fit many rows.
 COMMON_BITS: Final = frozenset(
-    "项目 建设 实施 完成 新增 推进 提升 改造 工程 工作 开展 全区 服务 全年 行动 活动 进行 组织 提供 增加 重点 计划 其中 以上 中心 社区 水平 能力 管理 城乡 公共 内容 主要 包括 推动 新建 建成 落实 加强 持续 "
-    "做好 办好 年内 确保 条件 成熟 选择 总量 安装 配套 综合 整治 环境 体系 基础 设施 全面 相关 通过 进一步 方式 健全 满足 需求 群众 单位 区域 范围 实施方案 街道 道路等 等项 市民 全市 体育 文化 学校 健康 生态 "
-    "达标 运动 老人 就业 创业 培训 卫生 医疗 大学 学生 大学生 支持 房屋 配套".split()
+    "项目 建设 实施 完成 新增 推进 提升 改造 工程 工作 开展 全区 服务 全年 行动 活动 进行 组织 提供 增加 重点 计划 其中 "
+    "以上 水平 能力 管理 主要 内容 包括 推动 新建 建成 落实 加强 持续 做好 办好 年内 确保 条件 成熟 选择 总量 安装 配套 "
+    "综合 整治 环境 体系 基础 设施 全面 相关 通过 进一步 方式 健全 满足 需求 单位 区域 范围 全市 达标 支持 成功 开工 "
+    "问题 情况 目标 任务 资金 施工 现场 街道".split()
 )
 
 # ------------------------------------------------------------------ whole messages
@@ -289,11 +300,11 @@ UNDO: Final = (
     "刚刚发错了 上一条发错了 上条发错了 那条不要了 不要了刚才 undo withdraw retract recall take_back 撤一下 撤了 请忽略 忽略上一条 忽略刚才 刚才的别记 别记 先撤 别算 不要算 当没发".split()
 )
 CORRECTIONS: Final = (
-    "说错了 写错了 打错了 报错了 填错了 搞错了 弄错了 记错了 看错了 发错数了 数报错了 数字错了 数错了 数据错了 手误 笔误 口误 更正 改正 纠正 订正 修正 勘误 错了 不对 有误 报多了 报少了 多报了 少报了 应为 应当是 应该为 改为 改成 重报 重新报 以这个为准 以此为准 以这次为准 以本条为准 写成 报成 看成 打成 搞混了 弄混了 说反了 写反了 "
+    "漏了 漏报 漏报了 少报 漏算 漏算了 不准确 不准 说错了 写错了 打错了 报错了 填错了 搞错了 弄错了 记错了 看错了 发错数了 数报错了 数字错了 数错了 数据错了 手误 笔误 口误 更正 改正 纠正 订正 修正 勘误 错了 不对 有误 报多了 报少了 多报了 少报了 应为 应当是 应该为 改为 改成 重报 重新报 以这个为准 以此为准 以这次为准 以本条为准 写成 报成 看成 打成 搞混了 弄混了 说反了 写反了 "
     "correction corrected my_mistake i_meant should_be typo wrong_number mistake wrong"
 ).split()
 DRAFTS: Final = (
-    "先存着 先存 存着 先别报 先不报 先不要报 暂不报 暂存 存草稿 存为草稿 存个草稿 草稿 等领导看 等局领导 等局长看 等科长看 领导看过再报 领导审 等领导审 局领导审 领导签字 等领导签 先留着 先放着 先记着 先记下 暂时别报 别急着报 还没过会 待领导审 待领导 领导过目 领导点头 领导同意后 "
+    "先存着 先保存 不要提交 别提交 先不提交 暂不提交 先存 存着 先别报 先不报 先不要报 暂不报 暂存 存草稿 存为草稿 存个草稿 草稿 等领导看 等局领导 等局长看 等科长看 领导看过再报 领导审 等领导审 局领导审 领导签字 等领导签 先留着 先放着 先记着 先记下 暂时别报 别急着报 还没过会 待领导审 待领导 领导过目 领导点头 领导同意后 "
     "draft save_as_draft hold_it don't_submit"
 ).split()
 RELEASES: Final = frozenset(
@@ -304,14 +315,16 @@ HANDOVERS: Final = (
     "no_longer_the_contact no_longer_responsible new_contact changed_liaison"
 ).split()
 HANDOVER_MARKS: Final = ("联络员", "负责", "不归我", "我调", "调离", "调岗", "轮岗", "退休", "离职", "接手", "接替", "以后找", "换人", "contact", "liaison", "responsible")
+# How a clause ends that says when the report will come.
 PROMISES: Final = (
-    "报 报送 上报 反馈 回复 回 发 发您 发你 发给您 发给你 报给您 报给你 报您 提供 给您 给你 交 填 补报 补上 送来 send report reply get_back answer".split()
+    "报 报送 上报 反馈 回复 回 发 发您 发你 发给您 发给你 报给您 报给你 报您 报你 报过来 报上来 报上 发过来 发过去 提供 给 给您 给你 交 填 补报 补上 送来 "
+    "报送过来 就报 再报 回您 回你 回话 答复 发上来 交上来 send report reply get_back answer report_it send_it".split()
 )
 LATER: Final = (
     "稍后 稍晚 晚点 晚些 晚些时候 一会 一会儿 回头 过会 过会儿 等会 等会儿 待会 待会儿 马上 尽快 过两天 过几天 改天 later soon tomorrow 晚上 下班前 节后 明早 收假后 in_a_moment".split()
 )
 QUESTIONS: Final = (
-    "吗 么 呢 怎么 怎样 如何 什么 啥 哪 几月 几号 多少 是否 是不是 能否 能不能 可否 可不可以 要不要 请问 请教 咨询 为什么 为啥 谁 算不算 有没有要求 何时 多久 对不对 行不行 是按 还是按 不懂 没看懂 看不懂 不明白 when what which how why who should_i do_i can_i could_you does_it".split()
+    "吗 么 怎么 怎样 如何 什么 啥 哪 几月 几号 多少 是否 是不是 能否 能不能 可否 可不可以 要不要 请问 请教 咨询 为什么 为啥 谁 算不算 有没有要求 何时 多久 对不对 行不行 是按 还是按 不懂 没看懂 看不懂 不明白 when what which how why who should_i do_i can_i could_you does_it".split()
 )
 NOT_QUESTIONS: Final = ("没什么", "没啥", "什么都", "怎么都", "哪怕", "没多少", "不多少", "要么", "这么", "那么", "什么的", "多么", "无论如何", "不管怎么", "没怎么", "吗啡", "哪里哪里", "还在做呢", "没做呢", "在办呢", "在弄呢", "没到呢", "没完呢")
 
