@@ -1,0 +1,188 @@
+"""Who was asked in a round, and what came of it: answered, in part, silent, not delivered. Never mixed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from data import queries
+from data.kinds import OutboxState, ReminderState, RoundState
+from data.models import Assignment, Outbox, Person, Reminder, Report, Round, RoundItem, Unit
+
+NO_ACCOUNT = "no_account"
+_UNSENT = (OutboxState.FAILED, OutboxState.DROPPED)
+
+
+class Answer(StrEnum):
+    """全部反馈, 部分反馈, 未反馈, 未送达."""
+
+    FULL = "full"
+    PART = "part"
+    SILENT = "silent"
+    UNDELIVERED = "undelivered"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAnswer:
+    """A unit in a round: the ids of the rows it was asked, and of those that have a standing answer.
+
+    `delivered`: whether a reminder reached anybody of it; None while that is not known.
+    """
+
+    unit_id: int
+    name: str
+    rows: tuple[int, ...]
+    answered_rows: tuple[int, ...]
+    delivered: bool | None
+
+    @property
+    def asked(self) -> int:
+        return len(self.rows)
+
+    @property
+    def answered(self) -> int:
+        return len(self.answered_rows)
+
+    @property
+    def answer(self) -> Answer:
+        if self.answered:
+            return Answer.FULL if self.answered == self.asked else Answer.PART
+        return Answer.UNDELIVERED if self.delivered is False else Answer.SILENT
+
+
+@dataclass(frozen=True, slots=True)
+class RoundProgress:
+    """How far a round is; its units in the table's order."""
+
+    round_id: int
+    due_on: date | None
+    units: tuple[UnitAnswer, ...]
+
+    def of(self, answer: Answer) -> tuple[UnitAnswer, ...]:
+        return tuple(unit for unit in self.units if unit.answer is answer)
+
+
+def progress(session: Session, round_: Round) -> RoundProgress:
+    """Each unit of a round, by what it has answered."""
+    return RoundProgress(round_.id, round_.due_on, tuple(answered(session, round_.id).values()))
+
+
+def answered(session: Session, round_id: int) -> dict[int, UnitAnswer]:
+    """unit id → its answer, in the table's order. A row is answered when a standing report belongs to the round."""
+    done = answered_rows(session, round_id)
+    delivered = _delivered(session, round_id)
+    asked: dict[tuple[int, str], list[int]] = {}
+    items = session.execute(
+        select(RoundItem.unit_id, Unit.name, RoundItem.assignment_id)
+        .join(Unit, Unit.id == RoundItem.unit_id)
+        .join(Assignment, Assignment.id == RoundItem.assignment_id)
+        .where(RoundItem.round_id == round_id)
+        .order_by(Assignment.position)
+    )
+    for unit_id, name, assignment_id in items:
+        asked.setdefault((unit_id, name), []).append(assignment_id)
+    return {
+        unit_id: UnitAnswer(
+            unit_id, name, tuple(rows), tuple(row for row in rows if row in done), delivered.get(unit_id, False)
+        )
+        for (unit_id, name), rows in asked.items()
+    }
+
+
+def answered_rows(session: Session, round_id: int) -> set[int]:
+    """The rows of a round that have a standing answer."""
+    return set(session.scalars(select(Report.assignment_id).where(Report.round_id == round_id, queries.stands(Report))))
+
+
+def _delivered(session: Session, round_id: int) -> dict[int, bool | None]:
+    rows = session.execute(
+        select(Person.unit_id, Reminder.state, Reminder.reason, Outbox.state)
+        .join(Person, Person.id == Reminder.person_id)
+        .outerjoin(Outbox, Outbox.id == Reminder.outbox_id)
+        .where(Reminder.round_id == round_id, Person.unit_id.is_not(None))
+    )
+    found: dict[int, list[bool | None]] = {}
+    for unit_id, state, reason, sent in rows:
+        found.setdefault(unit_id or 0, []).append(_reached(state, reason, sent))
+    return {unit: True if True in each else None if None in each else False for unit, each in found.items()}
+
+
+def _reached(state: str, reason: str | None, sent: str | None) -> bool | None:
+    """A queued reminder without an outbox row was delivered before its round was taken over from elsewhere."""
+    if state == ReminderState.WAITING:
+        return False if reason == NO_ACCOUNT else None
+    if state == ReminderState.DROPPED or sent in _UNSENT:
+        return False
+    return True if sent in (None, OutboxState.SENT) else None
+
+
+def round_for(session: Session, assignment_id: int, said_at: datetime) -> Round | None:
+    """The round that what was said of a row at that moment belongs to: the newest that asked for it before."""
+    return session.scalar(
+        select(Round)
+        .join(RoundItem, RoundItem.round_id == Round.id)
+        .where(RoundItem.assignment_id == assignment_id, Round.opened_at <= said_at)
+        .order_by(Round.opened_at.desc(), Round.id.desc())
+        .limit(1)
+    )
+
+
+def unanswered(session: Session, assignment_ids: Iterable[int]) -> list[int]:
+    """Those of the rows that an open round asks for and that have no standing answer in it, ascending."""
+    answered_too = (
+        select(Report.id)
+        .where(
+            Report.assignment_id == RoundItem.assignment_id,
+            Report.round_id == RoundItem.round_id,
+            queries.stands(Report),
+        )
+        .exists()
+    )
+    return list(
+        session.scalars(
+            select(RoundItem.assignment_id)
+            .join(Round, Round.id == RoundItem.round_id)
+            .where(RoundItem.assignment_id.in_(list(assignment_ids)), Round.state == RoundState.OPEN, ~answered_too)
+            .distinct()
+            .order_by(RoundItem.assignment_id)
+        )
+    )
+
+
+def acknowledge(session: Session, person_id: int, said_at: datetime) -> int:
+    """签收: the person has received the digests of the open rounds that were sent before; how many were marked."""
+    open_rounds = select(Round.id).where(Round.state == RoundState.OPEN, Round.opened_at <= said_at)
+    done = session.execute(
+        update(Reminder)
+        .where(
+            Reminder.person_id == person_id,
+            Reminder.state == ReminderState.QUEUED,
+            Reminder.acknowledged_at.is_(None),
+            Reminder.round_id.in_(open_rounds),
+        )
+        .values(acknowledged_at=said_at)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def units_without_contact(session: Session, round_id: int) -> list[Unit]:
+    """Units that are asked in the round but have nobody to whom a reminder could go, in the table's order."""
+    reminded = (
+        select(Reminder.id)
+        .join(Person, Person.id == Reminder.person_id)
+        .where(Reminder.round_id == round_id, Person.unit_id == RoundItem.unit_id)
+        .exists()
+    )
+    units: Sequence[Unit] = session.scalars(
+        select(Unit)
+        .join(RoundItem, RoundItem.unit_id == Unit.id)
+        .join(Assignment, Assignment.id == RoundItem.assignment_id)
+        .where(RoundItem.round_id == round_id, ~reminded)
+        .order_by(Assignment.position)
+    ).all()
+    return list(dict.fromkeys(units))

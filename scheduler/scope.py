@@ -1,0 +1,76 @@
+"""Whom a schedule or an order asks for what: the rows in its scope, and the contacts of their lead units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, ScalarSelect, select, true
+from sqlalchemy.orm import Session
+
+from data import queries
+from data.kinds import Role, ScopeKind, Status
+from data.models import Assignment, Person, PersonRole, Report, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A row and the unit that answers for it."""
+
+    assignment_id: int
+    unit_id: int
+
+
+def askable(session: Session, plan_id: int, scope_kind: str, scope_id: int | None) -> list[Ask]:
+    """The rows in scope to be asked for, in the table's order: none retired, reported done, or a collective unit's."""
+    rows = session.execute(
+        select(Assignment.id, Assignment.lead_unit_id, _last_status())
+        .join(Unit, Unit.id == Assignment.lead_unit_id)
+        .where(
+            Assignment.plan_id == plan_id,
+            Assignment.retired_at.is_(None),
+            Unit.collective.is_(False),
+            _in_scope(scope_kind, scope_id),
+        )
+        .order_by(Assignment.position)
+    )
+    return [Ask(row_id, unit_id) for row_id, unit_id, status in rows if status != Status.DONE]
+
+
+def _last_status() -> ScalarSelect[str | None]:
+    return (
+        select(Report.status)
+        .where(Report.assignment_id == Assignment.id, queries.stands(Report), Report.status.is_not(None))
+        .order_by(Report.as_of.desc(), Report.id.desc())
+        .limit(1)
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+
+
+def _in_scope(scope_kind: str, scope_id: int | None) -> ColumnElement[bool]:
+    if scope_kind == ScopeKind.PLAN:
+        return true()
+    assert scope_id is not None
+    match scope_kind:
+        case ScopeKind.LEADER:
+            return queries.led_by_leader(scope_id)
+        case ScopeKind.UNIT:
+            return queries.led_by_unit(scope_id)
+        case ScopeKind.PROJECT:
+            return Assignment.project_id == scope_id
+    return Assignment.id == scope_id
+
+
+def contacts(session: Session, unit_ids: Iterable[int]) -> dict[int, list[int]]:
+    """unit id → ids of the people to ask: its liaisons A, those of order B only where there is no A."""
+    rows = session.execute(
+        select(Person.unit_id, Person.order, Person.id)
+        .join(PersonRole, (PersonRole.person_id == Person.id) & (PersonRole.role == Role.LIAISON))
+        .where(Person.unit_id.in_(set(unit_ids)), Person.left_at.is_(None))
+        .order_by(Person.unit_id, Person.order, Person.id)
+    )
+    found: dict[int, list[tuple[str, int]]] = {}
+    for unit_id, order, person_id in rows:
+        found.setdefault(unit_id or 0, []).append((order, person_id))
+    return {unit: [person for order, person in people if order == people[0][0]] for unit, people in found.items()}
