@@ -35,6 +35,7 @@ from data import queries
 from data.errors import UserError
 from data.kinds import PartKind
 from data.models import AuditEvent, Figure, Person, Plan, Report
+from scheduler.answers import Answer
 from scheduler.lamp import Colour, Column, PartResult, scheduled_percent
 from scheduler.office import Office
 from scheduler.standing import Standing, standings
@@ -149,9 +150,9 @@ def _round(who: Reader, rows: Sequence[Standing]) -> RoundState | None:
     each = overview.open_round(who.session, who.plan)
     if each is None or each.due_on is None:
         return None
-    answers = overview.unit_answers(who.session, each, {row.row.id: row.row for row in rows})
-    full = sum(answer.full for answer in answers)
-    partly = sum(bool(answer.answered) and not answer.full for answer in answers)
+    answers = overview.unit_answers(who.session, each, {row.row.id for row in rows})
+    full = sum(unit.answer is Answer.FULL for unit in answers)
+    partly = sum(unit.answer is Answer.PART for unit in answers)
     opened = who.local(each.opened_at or each.fire_at)
     values = {"total": len(answers), "full": full, "partly": partly, "rest": len(answers) - full - partly}
     return RoundState(

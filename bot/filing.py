@@ -13,7 +13,7 @@ from bot.context import Context
 from bot.reading.model import Item
 from data import queries
 from data.models import Assignment, Figure, Report
-from scheduler import rounds
+from scheduler import answers
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def release(context: Context) -> list[Report]:
 
 
 def _file(context: Context, item: Item, row: Assignment, words: Words, *, draft: bool = False) -> Report:
-    asked = rounds.round_for(context.session, row.id, words.said_at)
+    asked = answers.round_for(context.session, row.id, words.said_at)
     report = Report(
         assignment_id=row.id,
         unit_id=row.lead_unit_id,

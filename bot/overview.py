@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -14,11 +14,12 @@ from bot.echo import figure_words, row_tag, state_words
 from bot.texts import Texts
 from data import queries
 from data.kinds import RoundState
-from data.models import Assignment, Look, Plan, Report, Round, RoundItem
+from data.models import Look, Plan, Report, Round
 from data.queries import State
+from scheduler.answers import UnitAnswer, answered
 from scheduler.lamp import Colour, Column
 from scheduler.office import Office
-from scheduler.standing import Standing, answered_rows, delivered_units
+from scheduler.standing import Standing
 
 ATTENTION = (Colour.RED, Colour.YELLOW)
 JUST_NOW = timedelta(hours=1)
@@ -129,21 +130,6 @@ def _percent_moved(texts: Texts, row: Standing, before: State, tag: str) -> str:
 # Who has answered ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class UnitAnswers:
-    """A unit in a round: how many of the rows asked are answered; whether a reminder reached it."""
-
-    unit_id: int
-    unit: str
-    asked: int
-    answered: int
-    delivered: bool
-
-    @property
-    def full(self) -> bool:
-        return self.answered == self.asked
-
-
 def open_round(session: Session, plan: Plan) -> Round | None:
     """The newest open round of the plan."""
     return session.scalar(
@@ -154,25 +140,14 @@ def open_round(session: Session, plan: Plan) -> Round | None:
     )
 
 
-def unit_answers(session: Session, each: Round, rows: Mapping[int, Assignment]) -> list[UnitAnswers]:
-    """The units asked in a round for any of these rows, in the table's order."""
-    items = session.execute(
-        select(RoundItem.assignment_id, RoundItem.unit_id)
-        .where(RoundItem.round_id == each.id, RoundItem.assignment_id.in_(list(rows)))
-        .order_by(RoundItem.assignment_id)
-    ).all()
-    answered = answered_rows(session, each.id)
-    reached = delivered_units(session, [each.id])
-    asked: dict[int, list[int]] = {}
-    for assignment_id, unit_id in items:
-        asked.setdefault(unit_id, []).append(assignment_id)
-    return [
-        UnitAnswers(
-            unit_id,
-            rows[ids[0]].lead_unit.name,
-            len(ids),
-            sum(one in answered for one in ids),
-            (each.id, unit_id) in reached,
+def unit_answers(session: Session, each: Round, rows: Container[int]) -> list[UnitAnswer]:
+    """The units asked in a round for any of these rows, in the table's order, with those rows alone."""
+    narrowed = [
+        replace(
+            unit,
+            rows=tuple(row for row in unit.rows if row in rows),
+            answered_rows=tuple(row for row in unit.answered_rows if row in rows),
         )
-        for unit_id, ids in asked.items()
+        for unit in answered(session, each.id).values()
     ]
+    return [unit for unit in narrowed if unit.rows]

@@ -185,8 +185,3 @@ def _breaches(session: Session, ids: Sequence[int]) -> dict[int, int]:
         elif target_id not in ended:
             counts[target_id] = counts.get(target_id, 0) + 1
     return counts
-
-
-def answered_rows(session: Session, round_id: int) -> set[int]:
-    """The rows of a round that have a standing answer."""
-    return {assignment_id for _round, assignment_id in _answers(session, [round_id])}

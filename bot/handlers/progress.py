@@ -15,7 +15,7 @@ from bot.message import Button, Outgoing
 from bot.reading.model import Item, Option, Question, Reading
 from data.errors import UserError
 from data.models import Assignment, Dialog, Inbox, Report
-from scheduler import rounds
+from scheduler import answers
 
 Rows = Mapping[str, Assignment]
 
@@ -151,12 +151,12 @@ def _correct_one(context: Context, item: Item, rows: Rows, words: Words) -> list
 
 
 def _greeting(context: Context, _found: Reading, rows: Rows, _words: Words) -> list[Outgoing]:
-    waiting = rounds.unanswered(context.session, [row.id for row in rows.values()])
+    waiting = answers.unanswered(context.session, [row.id for row in rows.values()])
     return [Outgoing(context.say("progress.greeting", open=len(waiting)))]
 
 
 def _acknowledge(context: Context, _found: Reading, _rows: Rows, _words: Words) -> list[Outgoing]:
-    rounds.acknowledge(context.session, context.person.id, context.inbound.said_at)
+    answers.acknowledge(context.session, context.person.id, context.inbound.said_at)
     return []
 
 

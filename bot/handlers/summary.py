@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from bot import overview, seeing
@@ -12,6 +14,7 @@ from bot.handlers.rows import visible_rows, words_of_row
 from bot.message import Button, Outgoing
 from data.errors import UserError
 from data.models import Assignment
+from scheduler.answers import Answer, UnitAnswer
 from scheduler.lamp import Colour
 from scheduler.standing import Standing, standings
 
@@ -64,7 +67,7 @@ def _attention(context: Context, rows: Sequence[Standing]) -> list[str]:
     return [context.say("summary.attention"), *lines]
 
 
-def _changes(context: Context, rows: Sequence[Standing], since: Any) -> list[str]:
+def _changes(context: Context, rows: Sequence[Standing], since: datetime) -> list[str]:
     found = overview.changes(context.session, context.texts, rows, since)
     if not found:
         return [context.say("summary.no_changes")]
@@ -76,24 +79,23 @@ def _answers(context: Context, rows: Sequence[Standing]) -> list[str]:
     each = overview.open_round(context.session, context.plan)
     if each is None:
         return []
-    answers = overview.unit_answers(context.session, each, {row.row.id: row.row for row in rows})
+    answers = overview.unit_answers(context.session, each, {row.row.id for row in rows})
     if not answers:
         return []
     return [answers_line(context, each.fire_local, answers, each.due_on)]
 
 
-def answers_line(context: Context, fire_local: str, answers: Sequence[overview.UnitAnswers], due: Any) -> str:
-    full = [a for a in answers if a.full]
-    partly = [a for a in answers if not a.full and a.answered]
-    missed = [a for a in answers if not a.delivered and not a.answered]
+def answers_line(context: Context, fire_local: str, answers: Sequence[UnitAnswer], due: date | None) -> str:
+    """`9月调度 4 家单位：已反馈 1，其余 9月29日前`."""
+    found = Counter(unit.answer for unit in answers)
     return context.say(
         "summary.answers",
         month=int(fire_local[5:7]),
         units=len(answers),
-        full=len(full),
-        partly=len(partly),
-        undelivered=len(missed),
-        rest=len(answers) - len(full) - len(partly) - len(missed),
+        full=found[Answer.FULL],
+        partly=found[Answer.PART],
+        undelivered=found[Answer.UNDELIVERED],
+        rest=found[Answer.SILENT],
         due=due,
         over=due is not None and due < context.today,
     )
