@@ -56,7 +56,7 @@ def remove(
 
     state = state_of(context)
     now = state.now()
-    state.write(lambda session: remove_schedule(session, number, now))
+    state.write(lambda session: remove_schedule(session, number, now, state.office))
     typer.echo(say("schedule_removed", number=number))
 
 
@@ -70,12 +70,12 @@ def preview(
 ) -> None:
     from datetime import datetime
 
-    from bot.orders import preview_lines, preview_phrase
+    from bot.orders import preview_line, preview_phrase
 
     state = state_of(context)
     now = state.office.local(state.now())
     if jsonl or phrase is None:
-        json_lines(lambda line: preview_lines(line, now, state.office.calendar))
+        json_lines(lambda line: preview_line(line, now, state.office))
         return
     moment = datetime.fromisoformat(start).replace(tzinfo=state.office.zone) if start else now
     words, fires = preview_phrase(phrase, moment, state.office, count)
