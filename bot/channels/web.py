@@ -74,6 +74,10 @@ class WebChat:
     async def close(self) -> None:
         """End every page's stream of events, so that the server can stop."""
         self._closed = True
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """End the streams that are open now; the pages come back by themselves."""
         for listener in self._listeners:
             listener.close()
 
