@@ -15,7 +15,10 @@ _SENTENCE_ENDS: Final = "。；;\n\r！!？?."
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A stretch without a break. `goes_on` is true behind a 、; `new_sentence` behind a full stop or line break."""
+    """A stretch without a break. `goes_on` is true behind a 、; `new_sentence` behind a full stop or line break.
+
+    `cut`: nothing stands between it and the clause before. `asks`: it is a question.
+    """
 
     start: int
     end: int
@@ -24,6 +27,7 @@ class Clause:
     goes_on: bool = False
     new_sentence: bool = False
     asks: bool = False
+    cut: bool = False
 
     def has(self, *classes: str) -> bool:
         return any(token.is_a(*classes) for token in self.tokens)
@@ -87,15 +91,17 @@ class _State:
         self.start = start
         self.goes_on = False
         self.new_sentence = True
+        self.cut = False
 
     def close(self, tokens: Tokens, found: list[Clause], held: list[Token], end: int, sign: Token | None) -> None:
         text = tokens.text[self.start : end]
         if text.strip():
             asks = sign is not None and sign.text in "？?"
-            found.append(Clause(self.start, end, text, tuple(held), self.goes_on, self.new_sentence, asks))
+            found.append(Clause(self.start, end, text, tuple(held), self.goes_on, self.new_sentence, asks, self.cut))
             self.goes_on = self.new_sentence = False
         held.clear()
         self.start = end if sign is None else sign.end
+        self.cut = sign is None
         if sign is not None:
             self.goes_on = sign.is_a(PAUSE)
             self.new_sentence = self.new_sentence or sign.text in _SENTENCE_ENDS

@@ -90,6 +90,8 @@ def _event(clause: Clause, at: int, after: tuple[Token, ...], row: RowContext | 
     behind = [_kind(clause, other, row) for other in after]
     ahead = [_kind(clause, other, row) for other in reversed(clause.tokens[:at])]
     kinds = [kind for kind in behind if kind] or [kind for kind in ahead if kind]
+    if kinds[:2] == ["event", "finish"] and any("验收" in other.text for other in after):
+        return "finish"
     if not kinds:
         return None
     if kinds[0] == "finish" and len(kinds) > 1 and kinds[1] == "stage" and behind[:1]:

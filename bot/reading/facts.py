@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -53,7 +54,7 @@ class Draft:
     @property
     def wants_time(self) -> bool:
         """More time is asked for, with a day or without: 申请延期; not 没有延期, 延期风险."""
-        return any(_wants_time(clause) for clause in self.clauses if not clause.has(words.NEG))
+        return any(_wants_time(clause) for clause in self.clauses)
 
     @property
     def percent(self) -> Percent | None:
@@ -67,7 +68,7 @@ def draft(
     found = Draft(row, clauses)
     of = row or NOTHING
     if row is not None:
-        found.figures = find_figures(clauses, row, index, vocabulary, asked=asked)
+        found.figures = find_figures(clauses, row, index, vocabulary, asked=asked, asked_now=context.asked_id == row.id)
         found.percents = find_percents(clauses, row, index, vocabulary, correcting=correcting)
     else:
         found.percents = find_percents(clauses, of, -1, vocabulary)
@@ -204,4 +205,6 @@ def _with_derived(made: Item, found: Draft) -> Item:
 
 def _wants_time(clause: Clause) -> bool:
     token = clause.first(words.EXTEND)
+    if token is not None and re.search("(?:没|没有|无|不|未|无需|不用|不需要|不会)$", clause.slice(clause.start, token.start).replace("能不能", "").rstrip()):
+        return False
     return token is not None and (any(mark in clause.text for mark in words.ASKING_FOR) or clause.text.strip() == token.text)

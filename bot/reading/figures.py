@@ -44,7 +44,9 @@ class Said:
     free: str | None = None
 
 
-def find_figures(clauses: list[Clause], row: RowContext, index: int, vocabulary: Vocabulary, *, asked: bool) -> list[Said]:
+def find_figures(
+    clauses: list[Clause], row: RowContext, index: int, vocabulary: Vocabulary, *, asked: bool, asked_now: bool = False
+) -> list[Said]:
     """Every number that is no percent of the whole, with its role and target.
 
     Catches 学位3500个, 开放了9所, 3500/5000个, 300户中已完成210户, 幼儿园3个、小学2个. Not achieved: 计划5000个 (plan),
@@ -52,7 +54,7 @@ def find_figures(clauses: list[Clause], row: RowContext, index: int, vocabulary:
     失业率 of another row, 预计年底达到5000个 (future).
     """
     found: list[Said] = []
-    thread = _Thread()
+    thread = _Thread(asked_now=asked_now)
     for clause in clauses:
         if clause.asks:
             continue
@@ -78,7 +80,8 @@ def find_figures(clauses: list[Clause], row: RowContext, index: int, vocabulary:
 class _Thread:
     """What goes on from one number to the next: the role (预计…5000个、竣工3个) and the thing counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, asked_now: bool) -> None:
+        self.asked_now = asked_now
         self.role: Role = "achieved"
         self.target: int | None = None
         self.carries = False
@@ -263,16 +266,23 @@ def _match(
     targets = row.targets
     if not targets:
         return
-    scores = vocabulary.target_scores(clause.text_left_of(at), index, len(targets))
     end = at + 1 if slash else at
-    for text in (_counted(clause, end), clause.text_right_of(end)[:14]):
-        if max(scores) < 0.5:
-            behind = vocabulary.target_scores(text, index, len(targets))
-            scores = [max(one, 0.9 * two) for one, two in zip(scores, behind, strict=True)]
-    said.foreign = _foreign_thing(clause, at, index, vocabulary) or _foreign_unit(clause, at, said)
+    topic, _, left = clause.text_left_of(at).replace("：", ":").rpartition(":")
+    stretches = [left, _counted(clause, end), clause.text_right_of(end)[:14], topic]
+    if clause.text.isascii():
+        stretches = [*stretches[1:3], left, topic]
+    scores = [0.0] * len(targets)
+    for text in stretches:
+        if text and max(scores) < 0.5:
+            found = vocabulary.target_scores(text, index, len(targets))
+            scores = [max(one, two) for one, two in zip(scores, found, strict=True)]
+    if _foreign_unit(clause, at, said):
+        said.role, said.rule = "other", "no measure word of the plan"
+        return
+    said.foreign = _foreign_thing(clause, at, index, vocabulary)
     if slash and following is not None:
         scores = [score + (1.0 if target.value == following.value else 0.0) for score, target in zip(scores, targets, strict=True)]
-    _choose(said, row, scores, thread, asked=asked)
+    _choose(said, row, scores, thread, asked=asked, asked_now=thread.asked_now)
 
 
 def _counted(clause: Clause, at: int) -> str:
@@ -296,10 +306,11 @@ def _foreign_unit(clause: Clause, at: int, said: Said) -> bool:
     char = clause.slice(token.end, token.end + 1)
     if not ("\u4e00" <= char <= "\u9fff") or char in "了的到和与及已完左以多余":
         return False
-    return at + 1 >= len(clause.tokens) or clause.tokens[at + 1].start != token.end
+    following = clause.tokens[at + 1] if at + 1 < len(clause.tokens) else None
+    return following is None or following.start != token.end or following.is_a(words.GRADE)
 
 
-def _choose(said: Said, row: RowContext, scores: list[float], thread: _Thread, *, asked: bool) -> None:
+def _choose(said: Said, row: RowContext, scores: list[float], thread: _Thread, *, asked: bool, asked_now: bool = False) -> None:
     targets = row.targets
     _own_stage(said, row, scores)
     if said.number.percent:
@@ -314,7 +325,7 @@ def _choose(said: Said, row: RowContext, scores: list[float], thread: _Thread, *
         _choose_named(said, row, scores, named)
     elif scores[best] >= 0.5 and not (said.clause and said.clause.has(words.MONEY)) and targets[best].unit != "倍" and targets[best].value is not None:
         said.target, said.mismatch = best, True
-    elif said.foreign:
+    elif said.foreign and not (asked_now and len(row.targets) == 1 and said.unit == targets[0].unit and (said.firm or said.role == "achieved")):
         return
     elif thread.target is not None and thread.target in fitting:
         said.target, said.rule = thread.target, "same thing as before"
@@ -397,7 +408,7 @@ def _settle_rivals(found: list[Said], row: RowContext) -> None:
 def _drop_restated(found: list[Said], row: RowContext) -> None:
     """Of two numbers for one target, the one that equals it was restated: 300户，已完成210户."""
     for said in found:
-        if said.mismatch and any(not other.mismatch for other in _rivals(said, found)):
+        if _counted_better(said, found, row):
             said.role, said.rule = "other", "another count fits"
         if said.target is None or said.role not in ("achieved", "dated"):
             continue
@@ -410,6 +421,13 @@ def _drop_restated(found: list[Said], row: RowContext) -> None:
         others = [other for other in found if other is not said and other.target == said.target and other.role in ("achieved", "left")]
         if others and said.number.value == target.value:
             said.role, said.rule = "plan", "equals the target"
+
+
+def _counted_better(said: Said, found: list[Said], row: RowContext) -> bool:
+    """两个地块合计1935套, 65岁以上老人19800人: another number for the same target has its measure word."""
+    if said.target is None or said.role != "achieved" or said.unit == row.targets[said.target].unit:
+        return False
+    return any(other.unit == row.targets[said.target].unit or (said.mismatch and not other.mismatch) for other in _rivals(said, found))
 
 
 def _rivals(said: Said, found: list[Said]) -> list[Said]:

@@ -5,9 +5,10 @@ A question's options carry only the field in doubt; the rest of the row is `Judg
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from bot.reading import words
 from bot.reading.facts import Draft, figure
@@ -36,6 +37,7 @@ def judge(found: Draft, proposed: Item, context: ReadingContext, *, correcting: 
     _judge_percent(made, found, row, correcting=correcting)
     _judge_done(made, found, row)
     _judge_date(made, found, row, context)
+    _judge_vague(made, found, row)
     _judge_hearsay(made, found)
     return made
 
@@ -189,7 +191,8 @@ def _judge_done(made: Judged, found: Draft, row: RowContext) -> None:
     counted = [row.targets[at] for at in top_targets(row.targets) if row.targets[at].value is not None and row.targets[at].unit not in ("倍", "%")]
     said = {figure.target: figure.value for figure in made.item.figures}
     missing = [target for target in counted if _reached_value(target.last, said.get(target.key), target.value) is False]
-    if made.item.status == "done" and missing:
+    nearly = not found.achieved and found.percent is None and any(clause.has(words.NEARLY) and not clause.asks for clause in found.clauses)
+    if (made.item.status == "done" or nearly) and missing:
         made.plain = replace(made.plain, status=None)
         figures = tuple(FigureRead(target.key, target.label, target.value or 0, target.unit) for target in missing)
         values = {"row": row.id, "labels": tuple(target.label for target in missing)}
@@ -235,10 +238,30 @@ def _said(found: Draft, span: tuple[int, int]) -> str:
     return next((clause.slice(*span) for clause in found.clauses if clause.start <= span[0] < clause.end), "")
 
 
+_RANGE: Final = re.compile("(?<![一二三四五六七八九十])([一二三四五六七八九两])([一二三四五六七八九])(?:成|十|百|千|万|个|户|所|条|场)[一二三四五六七八九]?")
+
+
+def _judge_vague(made: Judged, found: Draft, row: RowContext) -> None:
+    """七八成, 三千五六百, 八百出头, 几十户: a number that nobody can store."""
+    if made.questions:
+        return
+    for clause in found.clauses:
+        if clause.asks or clause.has(words.PROBLEM):
+            continue
+        match = _RANGE.search(clause.text)
+        vague = match and "、" not in match[0] or clause.has(words.VAGUE)
+        if vague and found.percent is None:
+            for said in found.achieved:
+                if said.clause is clause:
+                    _doubt_figure(made, figure(said, row))
+            return _ask(made, "vague_number", row, {"said": clause.text.strip()}, Option("change"))
+    return None
+
+
 def _judge_hearsay(made: Judged, found: Draft) -> None:
     """听说完成了80%, 好像是210户: told by others or not sure, so it is asked; 大概 and 约 are how people write."""
     for clause in found.clauses:
-        if not clause.has(words.HEARSAY) or clause.asks:
+        if not clause.has(words.HEARSAY, words.TOLD) or clause.asks:
             continue
         touched = [said for said in found.achieved if said.clause is clause]
         percent = found.percent if found.percent and clause.start <= found.percent.span[0] < clause.end else None

@@ -17,6 +17,8 @@ Codes of questions, worded in bot/texts (`questions.<code>`); every option's cod
 | lower_figure | label, value, last, less, unit | wrong_before, struck_off, change |
 | unit_mismatch | label, value, unit, said_unit | as_target_unit, change |
 | range_figure | label, low, high, unit | value for each end |
+| vague_number | said | change |
+| two_figures | label, values, unit | value for each |
 | hearsay | said | right, change |
 | lower_percent | percent, last | wrong_before, change |
 | range_percent | low, high | value for each end |

@@ -14,7 +14,7 @@ from bot.reading.facts import Draft, draft, item
 from bot.reading.judge import judge
 from bot.reading.model import Item, Kind, Option, Question, Reading, ReadingContext, RowContext, Why
 from bot.reading.rows import Part, RowFinder
-from bot.reading.split import find_refs, segments, shifted
+from bot.reading.split import Ref, find_refs, segments, shifted
 from bot.reading.tokens import Tokens, tokenize
 from bot.reading.vocabulary import Vocabulary, vocabulary
 from data.language.numbers import fold
@@ -116,24 +116,42 @@ def _parts(tokens: Tokens, work: _Work) -> list[Part]:
                 parts.extend(_by_words(finder, clauses, default, work))
             continue
         own, others = _others(clauses)
-        parts.extend(_shared_out(finder.by_ref(segment.ref, own)))
+        parts.extend(_referred(finder, segment.ref, own))
         if others:
             parts.append(Part(None, others, "the others", others=True))
     return parts
 
 
+def _referred(finder: RowFinder, ref: Ref, clauses: list[Clause]) -> list[Part]:
+    """The parts of a segment that numbers name; a later clause that plainly speaks of another row is that row's."""
+    first, rest = clauses[:1], clauses[1:]
+    if len(ref.names) > 1:
+        together = [clause for clause in clauses if "分别" in clause.text]
+        if together:
+            others = [clause for clause in clauses if clause not in together]
+            return [*_shared_out(finder.by_ref(ref, together)), *(finder.by_words(others, default=None) if others else [])]
+        return finder.by_ref(ref, clauses)
+    named = finder.by_ref(ref, clauses)
+    row = named[0].row
+    if row is None or named[0].question is not None or not rest:
+        return named
+    split = finder.by_words(rest, default=(row, named[0].rule))
+    own = [clause for part in split if part.row == row for clause in part.clauses]
+    named[0].clauses = [*first, *own]
+    return [*named, *(part for part in split if part.row != row)]
+
+
 def _shared_out(parts: list[Part]) -> list[Part]:
     """5.3、5.4分别完成2330人次和8项: one number for each row, in order."""
-    if len(parts) < 2:
-        return parts
     clauses = parts[0].clauses
-    numbers = [(clause, token) for clause in clauses for token in clause.tokens if token.number and not token.day]
-    if len(numbers) < len(parts) or not any("分别" in clause.text or "各" in clause.text for clause in clauses):
+    numbers = [(clause, token) for clause in clauses for token in clause.tokens if token.number]
+    if len(numbers) != len(parts):
         return parts
-    for part, (clause, token) in zip(parts, numbers, strict=False):
-        start = max((other.end for _, other in numbers if other.end <= token.start and other.start >= clause.start), default=clause.start)
+    for part, (clause, token) in zip(parts, numbers, strict=True):
+        start = max((other.end for _, other in numbers if clause.start <= other.end <= token.start), default=clause.start)
         tokens = tuple(other for other in clause.tokens if start <= other.start <= token.start)
         part.clauses = [replace(clause, start=start, end=token.end, text=clause.slice(start, token.end), tokens=tokens)]
+        part.question = None
     return parts
 
 
@@ -186,7 +204,8 @@ def _asking(clauses: list[Clause]) -> list[Clause]:
     made: list[Clause] = []
     for clause in clauses:
         asks = (clause.asks or kinds.asks(clause.text)) and not clause.has(words.EXTEND)
-        if asks and len(clause.text.strip()) <= 4 and made and not clause.new_sentence:
+        tag = clause.cut or (len(clause.text.strip()) <= 4 and not clause.new_sentence)
+        if asks and made and tag:
             made[-1] = replace(made[-1], asks=True)
         made.append(replace(clause, asks=asks) if asks else clause)
     return made
@@ -339,9 +358,18 @@ def _reading(folded: str, work: _Work, *, drafted: bool, corrected: bool) -> Rea
         kind = "correction"
     elif drafted:
         kind = "draft"
+    elif _only_told(work):
+        kind = "other"
     elif all(made.no_change and not made.problem for made in items) and not work.questions:
         kind = "already_reported"
     return Reading(kind, tuple(items), bool(work.questions), tuple(work.questions), leftovers=tuple(work.leftovers), plain=tuple(_merged(work.plain)))
+
+
+def _only_told(work: _Work) -> bool:
+    """All that was said is somebody else's word: 听说都做完了."""
+    return bool(work.drafts) and all(
+        any(clause.has(words.TOLD) for clause in found.clauses) and not found.achieved and found.percent is None for found in work.drafts
+    )
 
 
 def _merged(items: list[Item]) -> list[Item]:

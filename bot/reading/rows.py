@@ -151,7 +151,8 @@ class RowFinder:
             elif parts and parts[-1].row == row:
                 parts[-1].clauses.append(clause)
             else:
-                parts.append(Part(row, [*waiting, clause], "words of the row"))
+                rule = default[1] if default and default[0] == row else "words of the row"
+                parts.append(Part(row, [*waiting, clause], rule))
                 waiting = []
         if waiting:
             parts.append(self._unnamed(waiting, default))
@@ -189,7 +190,7 @@ class RowFinder:
         if scores[best] < _SURE or second > 0.65 * scores[best]:
             return default if default is not None and current is None and scores[best] < _SURE else None
         if stay is not None and best != stay:
-            least = 1.4 if current is None else _SURE
+            least = _SURE if default is None else 1.4
             enough = scores[best] >= least and scores[stay] <= 0.3 * scores[best]
             return best if enough else stay
         return best

@@ -37,7 +37,7 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
         if clause.asks:
             continue
         for at, token in enumerate(clause.tokens):
-            said = _one(clause, at, token, row, index, vocabulary)
+            said = _one(clause, at, token, row, index, vocabulary) or _doubled(clause, token, row)
             if said is not None:
                 found.append(said)
     return found
@@ -64,6 +64,14 @@ def _one(clause: Clause, at: int, token: Token, row: RowContext | None, index: i
 
 def _behind(clause: Clause, token: Token) -> str:
     return clause.slice(token.end, token.end + 1)
+
+
+def _doubled(clause: Clause, token: Token, row: RowContext | None) -> Said | None:
+    """已翻一番, where doubling is the row's target."""
+    if row is None or token.number is None or token.number.unit != "倍" or not clause.has(words.NOW, words.MADE):
+        return None
+    reached = any(target.unit == "倍" and target.value is not None and token.number.value >= target.value for target in row.targets)
+    return Said("done", (token.start, token.end), "the multiple is reached") if reached and not clause.has(words.FUTURE, words.NEG) else None
 
 
 def _done(clause: Clause, at: int, token: Token, row: RowContext | None, *, part: bool, negated: Token | None) -> Said | None:

@@ -20,7 +20,7 @@ Bits = dict[str, tuple[tuple[int, float], ...]]
 _LENGTHS: Final = (4, 3, 2)
 _WEIGHT: Final = {2: 1.0, 3: 1.5, 4: 2.0}
 _RUN: Final = re.compile(r"[^\W\d_a-zA-Z]+")
-_BREAKERS: Final = re.compile("[的了为和与及等在对中并是个所户人名场册套亩条座处家台部栋项次]")
+_BREAKERS: Final = re.compile("[的了为和与及等在并是]")
 _COUNT: Final = re.compile(r"[0-9.,]+ ?[万亿]?[^\W\d_a-zA-Z]?")
 
 
@@ -103,13 +103,14 @@ def _vocabulary(rows: tuple[Static, ...]) -> Vocabulary:
     targets: list[Bits] = []
     whole, known = [], []
     for names, content, labels in rows:
-        bits = _bits([content, *(text for _, _, text, _ in labels)], 0.8)
-        bits.update(_bits([*(label for label, *_ in labels), *(short for _, short, *_ in labels)], 1.0))
+        bits = _bits([_COUNT.sub("，", content), *(_COUNT.sub("，", text) for _, _, text, _ in labels)], 0.8)
+        single = [name for name in names if sum(name in other for other, _, _ in rows) == 1]
+        bits.update(_bits([*(label for label, *_ in labels), *(short for _, short, *_ in labels), *single], 1.0))
         own.append(bits)
-        named.append(_bits(list(names), 1.0))
+        named.append(_bits([name for name in names if name not in single], 1.0))
         targets.append(_target_bits(labels))
         tops = [label for label in labels if label[3] is None]
-        of_all = [*names, *([content, *tops[0][:3]] if len(tops) == 1 else [] if tops else _unplaced(content))]
+        of_all = [*_names_of_all(names, [label[0] for label in tops]), *([content, *tops[0][:3]] if len(tops) == 1 else [] if tops else _unplaced(content))]
         everything = [content, *names, *(label for label, *_ in labels)]
         known.append(frozenset(bit for text in everything for run in _RUN.findall(text) for bit in _pairs(run)))
         whole.append(frozenset(bit for text in of_all for run in _RUN.findall(text) for bit in _pairs(run)))
@@ -170,6 +171,14 @@ def _shared(each: list[dict[str, float]], exponent: float) -> Bits:
 
 
 _PLACES: Final = re.compile(r"[路河街桥站里巷塘湖村园楼馆居墅房]|段")
+
+
+def _names_of_all(names: tuple[str, ...], labels: list[str]) -> list[str]:
+    """The names that mean the row as a whole: not 纪念馆、故居 (two things), not 德康驿站 in a row that counts patients too."""
+    whole = [name for name in names if not re.search("[、和等及]", name)]
+    if len(labels) < 2:
+        return whole
+    return [name for name in whole if sum(name in label for label in labels) in (0, len(labels))]
 
 
 def _unplaced(content: str) -> list[str]:

@@ -37,7 +37,10 @@ STAGE = "stage"  # steps before the thing itself: 招标, 签约
 EVENT = "event"  # what happens on a date that finishes nothing: 会议
 MONEY = "money"
 RATE = "rate"  # percents of something else: 开工率
-HEARSAY = "hearsay"
+HEARSAY = "hearsay"  # the writer is not sure: 可能, 好像
+TOLD = "told"  # the writer has it from somebody: 听说
+VAGUE = "vague"  # a number nobody can store: 几十, 出头
+NEARLY = "nearly"
 PROBLEM = "problem"
 SOLVED = "solved"
 WAIT = "wait"
@@ -47,11 +50,18 @@ OTHERS = "others"
 ALL = "all"
 EXTEND = "extend"
 AFTER = "after"  # behind a date: it begins then
-PLACE = "place"  # first place, part one: a number beside it counts nothing
+PLACE = "place"  # a number behind it is a name: 第, 电话
+GRADE = "grade"  # a number before it counts nothing that is to be reached: 11层, 3级
 SPLIT = "split"  # begins a new clause even without a comma
 
 WORDS: Final[dict[str, str]] = {
     NEUTRAL: """
+        发现 出现 实现 现场 现代 体现 呈现 表现 变现 兑现 现金 公共 共同 共建 共享 共性 共青团 效率 率先 率领 速率 频率 后期 背后 售后 课后 饭后 产后 灾后 善后 承受 受益 受训 接受 感受 享受 受助 受众 受邀 受损
+        类型 分类 人类 种类 此类 各类 升级 市级 区级 省级 上级 下级 国家级 县级 高级 初级 中级 星级 级别 各级 基层 多层 高层 层面 阶层 夹层 楼栋 楼道 楼宇 办公楼 教学楼 综合楼 宿舍楼 门诊楼 钟楼
+        剩菜 可能性 可行 可控 可观 可再生 认可 尚可 会同 会商 开会 会后 领导会 学会 晚会 运动会 展会 比赛会 招聘会 宣讲会 供需 必需 急需 所需 按需 需求 刚需 内需 应当 应届 应付 不应 感应 应用 应对 理应 适应性
+        不等 同等 对等 等额 等候 等高 不可 不会 不能 不要 无须 无论 无偿 无害 无人 无缝 全无 无锡 无关 毫无 因而 因应 原因 起因 将近 即将到来 将心比心 性能 可能会 功能性 热能 太阳能 储能 要害 要求高 重点要 差距大 出差 误差 偏差 差额 时差 温差
+        欠缺性 缺席 空缺 补缺 又快又好 又好又快 再三 再度 再造 再创 再就业率 一再 余额 余地 业余 其余人 富余 余热 其中 中央 中央预算 中标价 未来 未婚 未知 未必 未成年人 不一 不足额 不锈 不良 不便 不满 不利 不明 不久 不止 不仅仅 不管 不论 不光 不得不 不得 不少 不易 不过
+        沿街 起步区 一起 起来 做起 引起 发起 起草 起重 起点 起始 兴起 
         精神障碍 障碍患者 残障 再就业 再生 再次 主要 重要 必要 要素 要点 概要 纪要 摘要 简要 首要 不断 不仅 不但 不少于 不低于 不同 不少 不锈钢
         不动产 不超过 无障碍 无人机 无线 没错 应急 响应 供应 适应 反应 相应 对应 智能 功能 性能 能源 能力 节能 效能 职能 技能 可研
         许可 可靠 等级 等等 平等 高等 初等 差别 差异 因此 因地制宜 因素 会议室 社会 机会 大会堂 委员会 居委会 村委会 议会 协会
@@ -66,10 +76,10 @@ WORDS: Final[dict[str, str]] = {
     FILL: """
         的 了 在 到 是 为 有 也 都 还 就 等 中 里 呢 吧 啊 呀 哦 已达 达到 达 至 从 对 把 被 给 将近 接近 将 和 与 及 以及 并 且 其中
         我们 我局 我区 我市 本局 我单位 我这边 我这 咱们 这边 这项 这个 那个 这 那 该 此 本 项 项目 工程 工作 任务量 进度 形象进度 工程进度
-        总进度 整体进度 总体进度 工作进度 建设进度 进展 进展情况 情况 总体 整体 总的 大体 大致 基本 工程量 总工程量 工作量 总量的 完成比例
+        总进度 整体进度 总体进度 工作进度 建设进度 进展 分别 进展情况 情况 总体 整体 总的 大体 大致 基本 工程量 总工程量 工作量 总量的 完成比例
         完成进度 完成度 完成量 完成情况 比重 占 占比 占到 约占 约 大约 大概 左右 上下 差不多 估摸 也就 只有 只 才 刚 刚刚 仅 仅仅 近 超 超过
         突破 多 余 以上 不到 不足 按 按照 根据 方面 部分 数 数字 数据 报 报告 汇报 反馈 领导 主任 科长 您好 你好 好的 嗯 项工作 本项 本项目
-        该项目 该项 该工程 各 各项 全区 全市 建设 实施 推动 开展 落实 现 一下 下 上 里面 这里 还是 仍是 依然 依旧 仍 仍为 至少 差 总 实际 同时
+        该项目 该项 该工程 各 各项 全区 全市 建设 实施 推动 开展 落实 一下 下 上 里面 这里 还是 仍是 依然 依旧 仍 仍为 至少 差 总 同时
         另外 此外 还有 以外 外 又一 一 号 我 您 你 他 她 它 让 请 且已 其 由 用 于 个 步 能 可 会 应 要 以 而 但 但是 不过 只是 因为 所以
         the a an of for at is are was were be been has have had we our it this that and with to in on as about around
         row item task project percent overall work progress now already
@@ -130,9 +140,8 @@ WORDS: Final[dict[str, str]] = {
         already_reported already_sent reported already_submitted already_told_you
     """,
     NOW: """
-        已 已经 现已 目前已 均已 都已 也已 已有 已累计 现有 目前 现在 至今 到目前 到现在 实有 实际完成 已完成 已经完成 已建成 已开放 已改 已改造 已改好 已培训 已服务 已新增 已达到 已达 已实施 已竣工 已完工 已建好
-        已经开放 已做 已创 已批 已装 已铺 已安装 到今天 到昨天 今天 昨天 终于
-        already currently by_now so_far to_date up_to_now
+        已 已经 现已 目前已 均已 都已 也已 已有 已累计 现有 目前 现在 至今 到目前 到现在 现 实有 已达到 已达 到今天 到昨天 今天 昨天 终于 眼下 迄今 截至目前已 实际
+        already currently by_now so_far to_date up_to_now now
     """,
     TOTAL: """
         共 累计 累计完成 累计数 累计达 累计达到 总计 合计 共计 今年以来 年初以来 今年共 今年累计 全年累计 1月至今 年初至今 总共完成 一共 总共 总数 今年已 今年总共 今年一共
@@ -180,6 +189,9 @@ WORDS: Final[dict[str, str]] = {
         率 同比 环比 增长 增幅 增速 同比增长 环比增长 上升 下降 增长了 提高了 提高 比计划 超序时 较计划 比目标 高于 低于 快于 慢于 growth grew increase year-on-year 开工率 投资完成率 资金拨付率 支付率 签约率 失业率 覆盖率 满意率 满意度 合格率 知晓率 到位率 通过率 利用率 使用率 入住率 参保率 就业率 完好率 绿化率 出勤率 增长率 拨付率 竣工率 转化率 参与率 建档率 受训率 好评率 上座率
         投资额 时间进度 序时 时序进度 时间已过 序时进度为 序时是 rate satisfaction unemployment year_on_year
     """,
+    TOLD: "听说 据说 据施工方说 据街道说 听街道说 听施工方说 听他们说 听同事说 据反映 据称 reportedly i_heard apparently",
+    VAGUE: "出头 十几 几十 几百 几千 好几 若干 十来 大几十 多半 大半数 没准数 准数 估个数",
+    NEARLY: "基本完成 基本完工 基本建成 基本竣工 差不多完成 差不多完了 大体完成 大致完成 基本做完 基本到位 almost_done nearly_done mostly_done almost_finished nearly_finished",
     HEARSAY: "听说 据说 好像 似乎 可能 也许 说不准 说不好 不确定 不太确定 不太清楚 不清楚 不好说 记不清 印象中 应该有 应该是 应该 大概率 恐怕 或许 八成是 按说 没核实 未核实 还没核实 待核实 待核 没核对 还没核对 没数 粗略 据施工方说 据街道说 reportedly i_heard maybe perhaps probably i_think apparently not_sure seems",
     PROBLEM: """
         困难 问题 存在问题 主要问题 主要困难 难点是 难点在 难度 难度大 瓶颈 障碍 不具备 没过 未过 没通过 未通过 招不到 不到位 制约 卡在 卡住 卡住了 卡着 难以 难推 推不动 推不下去 做不了 没人 缺人 缺钱 缺少 缺 短缺 紧缺 不足 不够 紧张 欠缺 人手不足 人手不够 人手紧 资金不足 资金紧张 资金缺口 资金没到位 资金未到位
@@ -196,7 +208,8 @@ WORDS: Final[dict[str, str]] = {
     ALL: "全部 均 所有 全都 全 各项都 各项均 每项 每项都 每一项 几项都 这几项 几项 两项都 三项都 四项都 五项都 六项都 八项都 七项都 全部项目 所有项目 所有任务 全部任务 各项工作 全面 统统 整个 all everything every both",
     EXTEND: "延期 申请延期 延期到 延期至 延到 延至 延长到 延长至 延长 推迟 推迟到 推迟至 推到 推至 宽限 宽限到 宽限至 缓到 缓一缓 缓至 顺延到 顺延至 顺延 往后延 往后推 放宽到 放宽至 展期 延后到 延后至 拖到 拖至 延一延 延一下 调整到 调整至 调到 改到 extend extended extension postpone postponed put_off push_back pushed_back until delay_until",
     AFTER: "起 开始 启动 后 以后 之后 开工 动工 进场 onwards",
-    PLACE: "第 排名 位列 编号 电话 手机 号码 文号 微信 年级 类 级 楼 层 栋楼 号楼 标段 期工程",
+    PLACE: "第 排名 位列 编号 电话 手机 号码 文号 微信",
+    GRADE: "年级 类 级 楼 层 栋楼 号楼 标段 期工程 号 点 分 岁 周岁 倍速",
     SPLIT: "",
 }  # fmt: skip
 
@@ -263,7 +276,7 @@ COMMON_BITS: Final = frozenset(
     "项目 建设 实施 完成 新增 推进 提升 改造 工程 工作 开展 全区 服务 全年 行动 活动 进行 组织 提供 增加 重点 计划 其中 "
     "以上 水平 能力 管理 主要 内容 包括 推动 新建 建成 落实 加强 持续 做好 办好 年内 确保 条件 成熟 选择 总量 安装 配套 "
     "综合 整治 环境 体系 基础 设施 全面 相关 通过 进一步 方式 健全 满足 需求 单位 区域 范围 全市 达标 支持 成功 开工 "
-    "问题 情况 目标 任务 资金 施工 现场 街道".split()
+    "困难 问题 情况 目标 任务 资金 施工 现场 街道".split()
 )
 
 # ------------------------------------------------------------------ whole messages
