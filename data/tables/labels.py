@@ -13,13 +13,13 @@ _SCOPE = re.compile(
 )
 # Verbs that say nothing beside the noun.
 _IDLE = re.compile(
-    r"^(?:支持|持续做好|持续办好|持续开展|开展|实施|组织|举办|建成投运|建成|建设|创建|推选|评选|完成|打造|推进|推动|落实|做好|提供|开设|培育|设立|创成|"
+    r"^(?:支持|常态化|持续做好|持续办好|持续开展|开展|实施|组织|举办|建成投运|建成|建设|创建|推选|评选|完成|打造|推进|推动|落实|做好|提供|开设|培育|设立|创成|"
     r"新建和更新|新改扩建|新改建|改扩建|新建|改建|扩建|新、改扩建|达到|实现|提升改造|改造提升)"
 )
 _IDLE_JOINED = re.compile(r"^(?:、|和|及|或|与|（|\()?")
 _TAIL = re.compile(
     r"(?:达到|达|控制在|保持在|稳定在|不少于|不低于|至少|不超过|不高于|超过|突破|低于|高于|[≥≤<>]=?|约|近|共|等|为|至|到|"
-    r"累计|总数|目标|翻|的|比[^比]{2,8}|增长|提高|增加到|提高到|降至)$"
+    r"累计|目标|翻|的|(?:比|较)(?:\d{4}年|上年|去年|前年|同期)[末底]?|增加到|提高到|降至)$"
 )
 _FOR_WHOM = re.compile(r"^(?:为|对|向|给|帮助|组织)")
 _DOES = re.compile(r"(?:进行|提供|开展|实施|发放|安排|给予|办理)(.+)$")
@@ -46,6 +46,17 @@ def _joined(verb: str, noun: str) -> str:
     """开放 and 学校; a verb that says nothing, or a long sentence before the number, is left out."""
     bare = _stripped(verb)
     return noun if not bare or len(bare) > 4 else f"{bare}{noun}"
+
+
+def verb_of(before: str) -> str:
+    """新建 of 新建10所: the word before the number, where it names nothing but is all there is."""
+    bare = _without_scope(before.strip())
+    return bare if 2 <= len(bare) <= 4 and _IDLE.match(bare) else ""
+
+
+def event_of(clause: str) -> str:
+    """桂花路桥开工建设, 主体结构封顶 of 年底前完成主体结构封顶: a milestone without when and without 完成."""
+    return _without_scope(_without_scope(clause).removeprefix("完成"))
 
 
 def _stripped(text: str) -> str:
@@ -82,7 +93,7 @@ def child_label(child: str, whole: str) -> str:
     """幼儿园 of 增加学位 is 幼儿园学位: the part's name with the last word of the whole's."""
     head = _CHANGE.sub("", _BRACKETS.sub("", whole))
     head = head if len(head) <= 4 else head[-2:]
-    return child if child.endswith(head) or not child else f"{child}{head}"
+    return child if not child or child.endswith(head[-2:]) else f"{child}{head}"
 
 
 def short_label(label: str) -> str:

@@ -11,15 +11,17 @@ from data.kinds import Comparator, PartKind
 from data.language.measure import TIME_WORDS
 from data.language.numbers import Number, find_numbers
 from data.tables.draft import TargetDraft
-from data.tables.labels import child_label, label_of, short_label
+from data.tables.labels import child_label, event_of, label_of, short_label, verb_of
 
 FEW = 20  # up to here things are built one by one and delivered late in the year
 
 # Measured properties of a thing, ages and grades: no amounts of work.
 _PROPERTIES = frozenset(["岁", "度", "千伏", "千伏安", "公里/小时", "孔", "秒", "号"])
+# Measured, not made one by one: never few things.
+_MEASURED = frozenset(["百分点", "公里", "平方公里", "米", "平方米", "公顷", "亩", "元", "吨", "斤", "公斤", "立方米"])
 _EXTENTS = frozenset(["公里", "平方公里", "米", "平方米", "公顷"])
 _PROPERTY_BEFORE = re.compile(
-    r"(?:总投资|概算|建筑面积|占地|占地面积|用地面积|总面积|规划面积|全长|总长|长度?|宽度?|高度?|路幅|前|第|每[^，。；]{0,6}|"
+    r"(?:总投资|概算|建筑面积|占地|占地面积|用地面积|总面积|规划面积|全长|总长|(?<!增)长|长度|宽度?|(?<![提增])高|高度|路幅|处理能力|供水能力|前|第|每[^，。；]{0,6}|"
     r"满|年满|距|距离|时速|压力|容积|管径)(?:约|为|达|共|近)?$"
 )
 _EXTENT_AFTER = re.compile(r"^(?:范围|区域|达标区|以内的|长的|宽的|沿线)")
@@ -36,9 +38,7 @@ _AT_MOST_AFTER = re.compile(r"^(?:以内|以下|之内|及以下)")
 _AT_LEAST_AFTER = re.compile(r"^(?:及以上|以上|余|多)")
 _BOUND_WORDS = re.compile(r"^(?:及以上|以上|以内|以下|之内|及以下|左右|余|多)")
 _RANGE = re.compile(r"^[个所家条处座户]?(?:[-~—－]|至|到)$")
-_BASELINE = re.compile(
-    r"[比较是为](\d{4}年|上年|去年|前年|上一年|同期|上年同期|[^，,。；比较是为]{2,8}?)(?:的|末|底)?(?:翻|增|提|降|减|$)"
-)
+_BASELINE = re.compile(r"(?:(?<!占)(?:比|较)|为|是)(\d{4}年|上年同期|上一年|上年|去年同期|去年|前年|同期)")
 
 _BREAK = re.compile(r"[，,；;。：:！!\n]")
 _SENTENCE_END = frozenset("；;。！!\n")
@@ -83,13 +83,15 @@ def read_parts(content: str) -> tuple[TargetDraft, ...]:
     """
     mask = _masked(content)
     clauses = _clauses(content, mask)
-    numbers = [number for number in find_numbers(content) if _counts(content, number, mask)]
+    numbers = [number for number in _with_ranges(content) if _counts(content, number, mask)]
     found = [piece for clause in clauses for piece in _in_clause(content, mask, clause, numbers)]
     parts: list[tuple[int, TargetDraft]] = list(_with_parents(content, found))
     taken = {piece.clause.start for piece in found}
     for clause in clauses:
         if clause.start not in taken and not clause.inner:
-            part = _without_number(content[clause.start : clause.end].strip())
+            part = _without_number(
+                content[clause.start : clause.end].strip(), heads=content[clause.end : clause.end + 1]
+            )
             parts += [(clause.start, part)] if part else []
     return tuple(part for _, part in sorted(parts, key=lambda entry: entry[0]))
 
@@ -136,9 +138,20 @@ def _clauses(content: str, mask: str) -> list[_Clause]:
 # ------------------------------------------------------------------ numbers
 
 
+def _with_ranges(content: str) -> list[Number]:
+    """The numbers of the content; 3-5个 is one, of which the lower end is to be reached."""
+    found: list[Number] = []
+    for number in find_numbers(content):
+        if found and _RANGE.match(content[found[-1].end : number.start]) and found[-1].value < number.value:
+            lower = found.pop()
+            number = replace(number, value=lower.value, start=lower.start, approx="over")
+        found.append(number)
+    return found
+
+
 def _counts(content: str, number: Number, mask: str) -> bool:
     """Whether the number is an amount to reach."""
-    if "\0" in mask[number.start : number.end] or number.value <= 0:
+    if "\0" in mask[number.start : number.end] or number.value <= 0 or "半" in number.text:
         return False
     if not number.percent and (not number.unit or number.unit in TIME_WORDS or number.unit in _PROPERTIES):
         return False
@@ -162,16 +175,11 @@ def _is_extent(number: Number, before: str, after: str) -> bool:
 def _in_clause(content: str, mask: str, clause: _Clause, numbers: list[Number]) -> Iterator[_Found]:
     """The targets of a clause, each with its piece of it."""
     own = [number for number in numbers if clause.start <= number.start < clause.end]
-    own = [number for at, number in enumerate(own) if not (at and _RANGE.match(_gap(content, own[at - 1], number)))]
     joints = [_joint(content, mask, clause, first, second) for first, second in pairwise(own)]
     for number, start, end in zip(own, [clause.start, *joints], [*joints, clause.end], strict=bool(own)):
         before = re.sub(r"^(?:、|以及|和|及|与|并)", "", content[start : number.start])
         if not _is_extent(number, content[clause.start : number.start].strip(), content[number.unit_end : end].strip()):
             yield _Found(number, clause, number.start - len(before), end)
-
-
-def _gap(content: str, first: Number, second: Number) -> str:
-    return content[first.end : second.start]
 
 
 def _joint(content: str, mask: str, clause: _Clause, first: Number, second: Number) -> int:
@@ -248,8 +256,9 @@ def _part(content: str, piece: _Found) -> TargetDraft:
     comparator = _comparator(number, before, after)
     text = _BREAKDOWN.sub("", content[piece.start : piece.end].strip(" 、"))
     bare_before = _BREAKDOWN.sub("", before.strip())
-    label = label_of(bare_before, _BOUND_WORDS.sub("", after.strip())) or _label_above(content, piece)
-    baseline = _baseline(before) if number.unit == "倍" or "比" in before or "较" in before else None
+    rest = _BOUND_WORDS.sub("", after.strip())
+    label = label_of(bare_before, rest) or verb_of(bare_before) or _label_above(content, piece)
+    found = _BASELINE.search(before)
     return TargetDraft(
         label=label,
         short_label=short_label(label),
@@ -258,22 +267,24 @@ def _part(content: str, piece: _Found) -> TargetDraft:
         comparator=comparator,
         text=text,
         kind=_kind(number, comparator),
-        baseline=baseline,
+        baseline=found[1] if found else None,
     )
 
 
 def _label_above(content: str, piece: _Found) -> str:
     """完成学位：5000个: the words before the sign, where the piece itself names nothing."""
-    before = _BREAK.split(content[: piece.start].rstrip("，,；;。：: \n"))[-1]
-    return label_of(before, "") or content[piece.start : piece.end].strip()
+    above = _BREAK.split(content[: piece.start].rstrip("，,；;。：: \n"))[-1]
+    number = next(iter(find_numbers(above)), None)
+    before, after = (above[: number.start], above[number.unit_end :]) if number else (above, "")
+    return label_of(before, after) or content[piece.start : piece.end].strip()
 
 
 def _comparator(number: Number, before: str, after: str) -> Comparator:
     head, tail = after.strip(), before.rstrip()
-    if _AT_MOST_AFTER.match(head) or _AT_MOST_BEFORE.search(tail) or "控制在" in tail:
-        return Comparator.AT_MOST
     if _AT_LEAST_AFTER.match(head) or _AT_LEAST_BEFORE.search(tail) or number.approx == "over":
         return Comparator.AT_LEAST
+    if _AT_MOST_AFTER.match(head) or _AT_MOST_BEFORE.search(tail) or "控制在" in tail:
+        return Comparator.AT_MOST
     return Comparator.EQ
 
 
@@ -282,25 +293,20 @@ def _kind(number: Number, comparator: Comparator) -> PartKind:
         return PartKind.NO_BASE
     if comparator is Comparator.AT_MOST:
         return PartKind.BOUND
-    if number.percent or number.unit == "百分点" or number.value > FEW or number.value != int(number.value):
+    if number.percent or number.unit in _MEASURED or number.value > FEW or number.value != int(number.value):
         return PartKind.FIGURE
     return PartKind.FEW
 
 
-def _baseline(before: str) -> str | None:
-    found = _BASELINE.search(before)
-    return found[1] if found else None
-
-
-def _without_number(clause: str) -> TargetDraft | None:
-    """A milestone or a state to keep; None for work that just goes on."""
+def _without_number(clause: str, heads: str) -> TargetDraft | None:
+    """A milestone or a state to keep; None for work that just goes on. `heads` is the sign after the clause."""
     if _KEPT.search(clause):
-        kind = PartKind.KEPT
-    elif _MILESTONE.search(clause) or _COMPLETE.match(clause):
-        kind = PartKind.MILESTONE
+        kind, label = PartKind.KEPT, label_of(clause, "")
+    elif _MILESTONE.search(clause) or (_COMPLETE.match(clause) and heads not in ("：", ":")):
+        kind, label = PartKind.MILESTONE, event_of(clause)
     else:
         return None
-    label = re.sub("[“”‘’「」]", "", label_of(clause, "") or clause)
+    label = re.sub("[“”‘’「」]", "", label or clause)
     return TargetDraft(label, short_label(label), None, None, Comparator.EQ, clause, kind)
 
 

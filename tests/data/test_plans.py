@@ -100,7 +100,7 @@ def test_parts_without_a_number_are_stored_with_their_kind(store: Store, draft: 
 
     def kinds(session: Session) -> dict[str, int]:
         rows = session.execute(select(Target.kind, func.count()).where(Target.value.is_(None)).group_by(Target.kind))
-        return dict(map(tuple, rows))
+        return {str(kind): int(count) for kind, count in rows}
 
     assert store.read_now(kinds) == {PartKind.MILESTONE: 6, PartKind.ONGOING: 3, PartKind.KEPT: 3}
 
