@@ -31,9 +31,9 @@ _CREATE_BEFORE = re.compile(
 )
 
 _AT_MOST_BEFORE = re.compile(
-    r"(?:不超过|不高于|不多于|不大于|低于|少于|小于|至多|最多|[≤<]|<=|控制在|压降至|降至|压减至)(?:约)?$"
+    r"(?:不超过|不高于|不多于|不大于|(?<!不)(?:低于|少于|小于)|至多|最多|[≤<]|<=|控制在|压降至|降至|压减至)(?:约)?$"
 )
-_AT_LEAST_BEFORE = re.compile(r"(?:不少于|不低于|不小于|至少|超过|突破|高于|多于|大于|力争超|超|[≥>]|>=)$")
+_AT_LEAST_BEFORE = re.compile(r"(?:不少于|不低于|不小于|至少|(?<!不)(?:超过|突破|高于|多于|大于|超)|[≥>]|>=)$")
 _AT_MOST_AFTER = re.compile(r"^(?:以内|以下|之内|及以下)")
 _AT_LEAST_AFTER = re.compile(r"^(?:及以上|以上|余|多)")
 _BOUND_WORDS = re.compile(r"^(?:及以上|以上|以内|以下|之内|及以下|左右|余|多)")
@@ -89,9 +89,8 @@ def read_parts(content: str) -> tuple[TargetDraft, ...]:
     taken = {piece.clause.start for piece in found}
     for clause in clauses:
         if clause.start not in taken and not clause.inner:
-            part = _without_number(
-                content[clause.start : clause.end].strip(), heads=content[clause.end : clause.end + 1]
-            )
+            text, sign = content[clause.start : clause.end].strip(), content[clause.end : clause.end + 1]
+            part = _without_number(text, sign)
             parts += [(clause.start, part)] if part else []
     return tuple(part for _, part in sorted(parts, key=lambda entry: entry[0]))
 
@@ -298,11 +297,11 @@ def _kind(number: Number, comparator: Comparator) -> PartKind:
     return PartKind.FEW
 
 
-def _without_number(clause: str, heads: str) -> TargetDraft | None:
-    """A milestone or a state to keep; None for work that just goes on. `heads` is the sign after the clause."""
+def _without_number(clause: str, sign: str) -> TargetDraft | None:
+    """A milestone or a state to keep; None for work that just goes on. `sign` is what stands after the clause."""
     if _KEPT.search(clause):
         kind, label = PartKind.KEPT, label_of(clause, "")
-    elif _MILESTONE.search(clause) or (_COMPLETE.match(clause) and heads not in ("：", ":")):
+    elif _MILESTONE.search(clause) or (_COMPLETE.match(clause) and sign not in ("：", ":")):
         kind, label = PartKind.MILESTONE, event_of(clause)
     else:
         return None
