@@ -266,14 +266,14 @@ def open_now(
 ) -> Round:
     """Ask now, at once and at any hour: the unanswered rows of the open round again, under their numbers, else anew.
 
-    Raises UserError `no_plan`, `nothing_to_ask`.
+    Raises UserError `no_plan`, `reminders.nothing_to_ask`.
     """
     plan = queries.current_plan(session)
     if plan is None:
         raise UserError("no_plan")
     asks = askable(session, plan.id, scope_kind, scope_id)
     if not asks:
-        raise UserError("nothing_to_ask")
+        raise UserError("reminders.nothing_to_ask")
     going = _asking(session, plan.id, asks)
     if going is not None:
         return _ask_again(session, going, asks, now, office)

@@ -1,0 +1,398 @@
+"""The digest: one message to a contact for a round, its rows numbered, with what is known of each already filled in.
+
+After a part was answered the same message is rendered again: answered rows get ✓, their buttons go, numbers stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.echo import figure_words, row_title
+from bot.message import Button, Outgoing
+from bot.texts import Texts, texts
+from data import queries
+from data.kinds import OutboxState, PartKind, Priority, ReminderKind, RoundState, Status
+from data.models import Assignment, Outbox, Person, Reminder, Report, Round, RoundItem, Target
+from data.queries import State
+from scheduler.answers import answered_rows
+from scheduler.lamp import Column
+from scheduler.office import Office
+from scheduler.standing import Standing, standings
+
+SHORT: Final = 3  # up to so many rows each has its own 没变化
+PER_LINE: Final = 4
+ONE_LINE: Final = 4
+PAGE_ROWS: Final = 20
+PAGE_LETTERS: Final = 2800
+WORDS_KEPT: Final = 40
+# What a table's title says beyond the plan's name: 2021年重大民生实事 项目目标任务责任分解表.
+_TABLE: Final = re.compile(r"(?:项目)?(?:目标)?(?:任务)?(?:责任)?(?:分工|分解)(?:一览)?表$")
+_QUANTITIES: Final = (PartKind.FIGURE, PartKind.FEW)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a unit's list. `number` is its own all through the round."""
+
+    number: int
+    row: Assignment
+    standing: Standing
+    answered: bool
+
+    @property
+    def state(self) -> State:
+        return self.standing.state
+
+    @property
+    def behind(self) -> bool:
+        return self.state.ever_reported and self.standing.lamp.column is Column.BEHIND
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A round as its digests need it: each unit's rows, and all ids in the order of their numbers."""
+
+    round_: Round
+    now: datetime
+    office: Office
+    lines: Mapping[int, Sequence[Line]]
+    listings: Mapping[int, tuple[int, ...]]
+
+    @property
+    def year(self) -> int:
+        return self.round_.plan.year
+
+
+def read_sheet(session: Session, round_: Round, now: datetime, office: Office, units: Iterable[int] = ()) -> Sheet:
+    """What the round asks of these units (of all, where none is named), and what is known of each row now."""
+    wanted = list(units)
+    query = select(RoundItem).where(RoundItem.round_id == round_.id).order_by(RoundItem.unit_id, RoundItem.position)
+    items = session.scalars(query.where(RoundItem.unit_id.in_(wanted)) if wanted else query).all()
+    rows = queries.assignments(session, round_.plan_id, Assignment.id.in_([item.assignment_id for item in items]))
+    known = {each.row.id: each for each in standings(session, round_.plan, rows, now, office)}
+    answered = answered_rows(session, round_.id)
+    lines: dict[int, list[Line]] = {}
+    listings: dict[int, tuple[int, ...]] = {}
+    for item in items:
+        listings[item.unit_id] = (*listings.get(item.unit_id, ()), item.assignment_id)
+        found = known.get(item.assignment_id)
+        if found is not None:
+            line = Line(item.position, found.row, found, item.assignment_id in answered)
+            lines.setdefault(item.unit_id, []).append(line)
+    return Sheet(round_, now, office, lines, listings)
+
+
+def digest(
+    session: Session,
+    round_: Round,
+    person: Person,
+    now: datetime,
+    office: Office,
+    *,
+    page: int = 0,
+    edits: int | None = None,
+) -> Outgoing:
+    """The digest of a round for a person. `edits` is the outbox row of the message that it replaces."""
+    assert person.unit_id is not None
+    return render(read_sheet(session, round_, now, office, [person.unit_id]), person, page=page, edits=edits)
+
+
+def render(sheet: Sheet, person: Person, *, page: int = 0, edits: int | None = None) -> Outgoing:
+    """`digest` out of what was read before."""
+    assert person.unit_id is not None
+    assert person.unit is not None
+    say = texts(person.language)
+    lines = sheet.lines.get(person.unit_id, ())
+    shown = [(line, _row(say, line, sheet)) for line in lines]
+    pages = _pages(shown)
+    page = min(page, len(pages) - 1)
+    part = pages[page]
+    left = [line for line in lines if not line.answered]
+    is_long = len(lines) > SHORT
+    body = [_head(say, sheet, person.unit.name, lines, left), *(text for _line, text in part)]
+    if is_long:
+        body.insert(1, "")
+    if left:
+        body += ["", _ask(say, left, is_long=is_long)]
+    nav = _turning(say, sheet, page, len(pages))
+    return Outgoing(
+        "\n".join(body),
+        title=_title(say, sheet, page, len(pages)),
+        buttons=[*_buttons(say, sheet, [line for line, _text in part], left, is_long=is_long), *nav] if left else nav,
+        person_id=person.id,
+        priority=Priority.DIGEST,
+        listing=sheet.listings[person.unit_id],
+        round_id=sheet.round_.id,
+        edits=edits,
+    )
+
+
+def _title(say: Texts, sheet: Sheet, page: int, pages: int) -> str:
+    opened = date.fromisoformat(sheet.round_.fire_local[:10])
+    plan = plan_name(sheet.round_.plan.title)
+    return say.say("reminders.title", office=sheet.office.name, plan=plan, opened=opened, page=page + 1, pages=pages)
+
+
+def plan_name(title: str) -> str:
+    """What people call the plan: `2021年重大民生实事` of 2021年重大民生实事项目目标任务责任分解表."""
+    return _TABLE.sub("", title) or title
+
+
+def _head(say: Texts, sheet: Sheet, unit: str, lines: Sequence[Line], left: Sequence[Line]) -> str:
+    due = sheet.round_.due_on
+    if not left or due is None:
+        return say.say("reminders.head_all", unit=unit, count=len(lines))
+    return say.say(
+        "reminders.head",
+        unit=unit,
+        count=len(lines),
+        left=len(left),
+        due=due,
+        over=due < sheet.office.today(sheet.now),
+        year=sheet.year,
+        long=len(lines) > SHORT,
+    )
+
+
+def _row(say: Texts, line: Line, sheet: Sheet) -> str:
+    title = row_title(say, line.row)
+    expected = _expected(line.standing) if line.behind else None
+    words = last_known(say, line.state, line.row, sheet.year, expected)
+    if line.answered:
+        return say.say("reminders.row_answered", number=line.number, title=title, words=words)
+    mark = say.say(f"lamp.column.{Column.BEHIND}") if line.behind else ""
+    known = say.say("reminders.never")
+    if line.state.confirmed_at is not None:
+        day = sheet.office.today(line.state.confirmed_at)
+        known = say.say("reminders.last", day=day, words=words, year=sheet.year)
+    return say.say("reminders.row", number=line.number, title=title, mark=mark) + f"\n  {known}"
+
+
+def _expected(standing: Standing) -> float:
+    deciding = standing.lamp.deciding
+    if deciding is not None and deciding.expected is not None:
+        return deciding.expected
+    return standing.lamp.expected_percent
+
+
+def _ask(say: Texts, left: Sequence[Line], *, is_long: bool) -> str:
+    if not is_long:
+        return say.say("reminders.ask", tap=any(line.state.ever_reported for line in left))
+    behind = [line for line in left if line.behind]
+    first = (behind or list(left))[0]
+    rest = [line for line in (*behind, *left) if line is not first and _countable(line.row)]
+    target = _countable(rest[0].row) if rest else None
+    return say.say(
+        "reminders.ask_many",
+        first=first.number,
+        second=rest[0].number if rest else None,
+        label=target.short_label if target else "",
+        unit=(target.unit or "") if target else "",
+    )
+
+
+def _countable(row: Assignment) -> Target | None:
+    return next((target for target in judged(row) if target.kind in _QUANTITIES), None)
+
+
+def _pages(shown: Sequence[tuple[Line, str]]) -> list[list[tuple[Line, str]]]:
+    """At most `PAGE_ROWS` rows and `PAGE_LETTERS` letters each, so that every channel takes a page as one message."""
+    pages: list[list[tuple[Line, str]]] = [[]]
+    for each in shown:
+        letters = sum(len(text) for _line, text in pages[-1]) + len(each[1])
+        if pages[-1] and (len(pages[-1]) == PAGE_ROWS or letters > PAGE_LETTERS):
+            pages.append([])
+        pages[-1].append(each)
+    return pages
+
+
+# Buttons ---------------------------------------------------------------------------------------------------
+
+
+def _buttons(
+    say: Texts, sheet: Sheet, shown: Sequence[Line], left: Sequence[Line], *, is_long: bool
+) -> list[list[Button]]:
+    round_id = sheet.round_.id
+    rows = [
+        Button(
+            say.say("reminders.number", number=line.number), "row", {"assignment_id": line.row.id, "round_id": round_id}
+        )
+        for line in shown
+        if not line.answered
+    ]
+    same = [line for line in (left if is_long else shown) if line.state.ever_reported and not line.answered]
+    help_line = [
+        Button(say.say("reminders.how_to"), "how_to"),
+        Button(say.say("reminders.hand_over"), "hand_over", {"round_id": round_id}),
+    ]
+    if is_long:
+        return [*_all_same(say, round_id, same), *_cut(rows), help_line]
+    each_same = [
+        Button(
+            say.say("reminders.no_change", number=line.number),
+            "no_change",
+            {"assignment_id": line.row.id, "round_id": round_id},
+        )
+        for line in same
+    ]
+    tops = [each_same + rows] if len(each_same) + len(rows) <= ONE_LINE else [each_same, rows]
+    return [*tops, help_line]
+
+
+def _all_same(say: Texts, round_id: int, same: Sequence[Line]) -> list[list[Button]]:
+    if not same:
+        return []
+    args = {"round_id": round_id, "assignment_ids": [line.row.id for line in same]}
+    return [[Button(say.say("reminders.no_change_all"), "no_change_all", args)]]
+
+
+def _cut(buttons: Sequence[Button]) -> list[list[Button]]:
+    return [list(buttons[start : start + PER_LINE]) for start in range(0, len(buttons), PER_LINE)]
+
+
+def _turning(say: Texts, sheet: Sheet, page: int, pages: int) -> list[list[Button]]:
+    turns = (("page_before", page - 1), ("page_after", page + 1))
+    found = [
+        Button(say.say(f"reminders.{key}"), "page", {"round_id": sheet.round_.id, "page": to})
+        for key, to in turns
+        if 0 <= to < pages
+    ]
+    return [found] if found else []
+
+
+# What is known ---------------------------------------------------------------------------------------------
+
+
+def last_known(say: Texts, state: State, row: Assignment, year: int, expected: float | None = None) -> str:
+    """What is known of a row in one line: `学位 3200/5000 个，竣工 1/3 个`; empty where nothing is.
+
+    Quantities before the few, those that are reached only where nothing else is known. `expected` is the scheduled
+    percent, said beside the unit's own percent where that is behind.
+    """
+    stated = _figures(say, state, row)
+    if not stated and state.percent is not None:
+        stated = [say.say("reminders.percent", percent=state.percent.value, expected=expected)]
+    if state.status is not None and (not stated or state.status.value in (Status.DELAYED, Status.DONE)):
+        stated.append(say.say(f"progress.{state.status.value}"))
+    more = []
+    if state.expected_date is not None:
+        more.append(say.say("progress.expected", day=state.expected_date.value, year=year))
+    if state.problem is not None:
+        more.append(_shortened(state.problem.value))
+    if state.ever_reported:
+        more += [say.say("reminders.base_missing", base=base) for base in _bases(row) if base]
+    if not stated and not more and state.last_text:
+        more.append(_shortened(state.last_text))
+    return say.say("reminders.words", stated=stated, more=more)
+
+
+def _figures(say: Texts, state: State, row: Assignment) -> list[str]:
+    found = [target for target in judged(row) if target.id in state.figures]
+    going = [target for target in found if not _reached(target, state.figures[target.id].value)]
+    shown = sorted(going or found, key=lambda target: target.kind != PartKind.FIGURE)
+    words = [figure_words(say, target, state.figures[target.id].value) for target in shown]
+    if len(words) == 1 and shown[0].short_label == row.short_name:
+        return [words[0].removeprefix(row.short_name).strip()]
+    return words
+
+
+def judged(row: Assignment) -> list[Target]:
+    """The parts that are judged: totals, without breakdowns and retired ones."""
+    return [target for target in row.targets if target.retired_at is None and target.parent_id is None]
+
+
+def _reached(target: Target, value: float) -> bool:
+    if target.kind == PartKind.KEPT:
+        return value == 0
+    if target.kind == PartKind.MILESTONE:
+        return value >= 1
+    if target.kind == PartKind.BOUND:
+        return target.value is not None and value <= target.value
+    return target.value is not None and target.kind in _QUANTITIES and value >= target.value
+
+
+def _bases(row: Assignment) -> list[str | None]:
+    return [target.baseline for target in judged(row) if target.kind == PartKind.NO_BASE]
+
+
+def _shortened(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= WORDS_KEPT else flat[: WORDS_KEPT - 1] + "…"
+
+
+# The same message again ------------------------------------------------------------------------------------
+
+
+def refreshed(session: Session, reports: Iterable[Report], now: datetime, office: Office) -> list[Outgoing]:
+    """Edits of the digests of open rounds that ask for these rows, to what is answered now: one for each person."""
+    rows = {report.assignment_id for report in reports}
+    sheets: dict[tuple[int, int | None], Sheet] = {}
+    edits = []
+    for reminder in _shown(session, rows):
+        person = reminder.person
+        key = (reminder.round_id, person.unit_id)
+        if key not in sheets and person.unit_id is not None:
+            sheets[key] = read_sheet(session, reminder.round, now, office, [person.unit_id])
+        edit = render(sheets[key], person, page=_page_of(sheets[key], person, rows), edits=reminder.outbox_id)
+        edits.append(replace(edit, listing=None))
+    return edits
+
+
+def _shown(session: Session, rows: Iterable[int]) -> list[Reminder]:
+    """The newest digest of each person and open round in which one of the rows is asked, where it is one message."""
+    asked = (
+        select(RoundItem.round_id)
+        .where(
+            RoundItem.round_id == Reminder.round_id,
+            RoundItem.unit_id == Person.unit_id,
+            RoundItem.assignment_id.in_(list(rows)),
+        )
+        .exists()
+    )
+    found = session.scalars(
+        select(Reminder)
+        .join(Round, Round.id == Reminder.round_id)
+        .join(Person, Person.id == Reminder.person_id)
+        .join(Outbox, Outbox.id == Reminder.outbox_id)
+        .where(
+            Round.state == RoundState.OPEN,
+            Reminder.kind == ReminderKind.DIGEST,
+            Outbox.parts == 1,
+            Outbox.state.not_in((OutboxState.FAILED, OutboxState.DROPPED)),
+            asked,
+        )
+        .order_by(Reminder.id)
+    )
+    return list({(reminder.round_id, reminder.person_id): reminder for reminder in found}.values())
+
+
+def _page_of(sheet: Sheet, person: Person, rows: Iterable[int]) -> int:
+    say = texts(person.language)
+    lines = sheet.lines.get(person.unit_id or 0, ())
+    wanted = set(rows)
+    pages = _pages([(line, _row(say, line, sheet)) for line in lines])
+    return next((n for n, page in enumerate(pages) if any(line.row.id in wanted for line, _text in page)), 0)
+
+
+def turned(session: Session, person: Person, round_id: int, page: int, now: datetime, office: Office) -> Outgoing:
+    """Another page of a digest, in place of the one shown."""
+    shown = session.scalar(
+        select(Reminder.outbox_id)
+        .where(
+            Reminder.round_id == round_id,
+            Reminder.person_id == person.id,
+            Reminder.kind == ReminderKind.DIGEST,
+            Reminder.outbox_id.is_not(None),
+        )
+        .order_by(Reminder.number.desc())
+        .limit(1)
+    )
+    page_now = digest(session, session.get_one(Round, round_id), person, now, office, page=page, edits=shown)
+    return replace(page_now, priority=Priority.ANSWER)

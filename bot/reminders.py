@@ -1,0 +1,197 @@
+"""Reminders whose time has come: looked at again, rendered, handed to the outbox, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import Select, case, literal_column, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.digest import Sheet, read_sheet, render
+from bot.message import Outgoing
+from bot.outbox import Postbox
+from bot.texts import Texts, texts
+from data.errors import Reason
+from data.kinds import Priority, ReminderKind, ReminderState, RoundState
+from data.models import Account, Person, Reminder, Round
+from scheduler import rounds
+from scheduler.answers import NO_ACCOUNT, units_without_contact
+from scheduler.office import Office
+from scheduler.reminding import free_moment, is_ordered, tell_admins
+from scheduler.schedules import asked_on
+
+BATCH: Final = 50
+RENDERED: Final = (ReminderKind.DIGEST, ReminderKind.NOTICE)
+
+
+def tick(session: Session, now: datetime, office: Office, postbox: Postbox) -> int:
+    """One beat: open the rounds that are due, then queue the messages whose time has come; how many were queued."""
+    rounds.tick(session, now, office)
+    return render_due(session, now, office, postbox)
+
+
+def render_due(session: Session, now: datetime, office: Office, postbox: Postbox, most: int = BATCH) -> int:
+    """Queue up to `most` waiting messages whose time has come and that are still of use; how many were queued.
+
+    A person without a reachable account is waited for until the message is of no more use; the admins are told.
+    """
+    due = session.scalars(_due(now).limit(most)).all()
+    if not due:
+        return 0
+    desk = Desk(session, now, office, postbox)
+    return sum(desk.handle(reminder) for reminder in due)
+
+
+def _due(now: datetime) -> Select[Reminder]:
+    reachable = select(Account.id).where(Account.person_id == Reminder.person_id, Account.blocked_at.is_(None)).exists()
+    return (
+        select(Reminder)
+        .where(
+            literal_column("reminder.state = 'waiting'"),
+            Reminder.send_from <= now,
+            Reminder.kind.in_(RENDERED),
+            or_(Reminder.reason.is_(None), reachable, Reminder.use_until < now),
+        )
+        .order_by(Reminder.send_from, case((Reminder.kind == ReminderKind.NOTICE, 1), else_=0), Reminder.id)
+    )
+
+
+@dataclass
+class Desk:
+    """One batch of reminders; what a round's digests share is read once."""
+
+    session: Session
+    now: datetime
+    office: Office
+    postbox: Postbox
+    _sheets: dict[int, Sheet] = field(default_factory=dict)
+
+    def handle(self, reminder: Reminder) -> bool:
+        """Queue, hold or drop a reminder; whether it was queued."""
+        useless = self._useless(reminder)
+        if useless is not None:
+            reminder.state, reminder.reason = ReminderState.DROPPED, useless
+            return False
+        if self._held(reminder):
+            return False
+        outgoing = self._rendered(reminder)
+        if outgoing is None:
+            reminder.state, reminder.reason = ReminderState.DROPPED, "settled"
+            return False
+        return self._claimed(reminder) and self._queued(reminder, outgoing)
+
+    def _useless(self, reminder: Reminder) -> str | None:
+        """Why a message is of no use any more."""
+        if reminder.use_until < self.now:
+            return reminder.reason or "too_late"
+        if reminder.person.left_at is not None:
+            return "left"
+        if reminder.kind == ReminderKind.NOTICE:
+            return None
+        if reminder.round.state != RoundState.OPEN:
+            return rounds.CLOSED
+        lines = self._sheet(reminder.round).lines.get(reminder.person.unit_id or 0, ())
+        if not lines:
+            return "nothing_asked"
+        return "answered" if all(line.answered for line in lines) else None
+
+    def _held(self, reminder: Reminder) -> bool:
+        """Move what the bot sends by itself into working hours, and to a day without another digest."""
+        if is_ordered(reminder, reminder.round):
+            return False
+        local = self.office.local(self.now)
+        today = local.date()
+        busy = {today} if reminder.kind == ReminderKind.DIGEST and self._asked_today(reminder, today) else set()
+        moment = free_moment(local, busy, self.office)
+        if moment <= self.now:
+            return False
+        reminder.send_from = moment
+        return True
+
+    def _asked_today(self, reminder: Reminder, today: date) -> bool:
+        return bool(asked_on(self.session, {reminder.person_id}, today, self.office))
+
+    def _rendered(self, reminder: Reminder) -> Outgoing | None:
+        if reminder.kind == ReminderKind.DIGEST:
+            sheet = self._sheet(reminder.round)
+            return replace(render(sheet, reminder.person), use_until=reminder.use_until)
+        said = notice(self.session, reminder.round, texts(reminder.person.language))
+        if said is None:
+            return None
+        return Outgoing(said, person_id=reminder.person_id, priority=Priority.NOTICE, use_until=reminder.use_until)
+
+    def _claimed(self, reminder: Reminder) -> bool:
+        """Take the reminder; False where somebody else has."""
+        taken = self.session.execute(
+            update(Reminder)
+            .where(Reminder.id == reminder.id, Reminder.state == ReminderState.WAITING)
+            .values(state=ReminderState.QUEUED)
+        )
+        return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+    def _queued(self, reminder: Reminder, outgoing: Outgoing) -> bool:
+        outbox_id = self.postbox.enqueue(self.session, outgoing, self.now)
+        if outbox_id is None:
+            reminder.state, reminder.reason = ReminderState.WAITING, NO_ACCOUNT
+            if reminder.kind == ReminderKind.DIGEST:
+                tell_admins(self.session, reminder.round, self.now, self.office)
+            return False
+        reminder.outbox_id, reminder.reason = outbox_id, None
+        if self.office.today(reminder.send_from) < self.office.today(self.now):
+            reminder.send_from = self.now
+        self.session.flush()
+        return True
+
+    def _sheet(self, round_: Round) -> Sheet:
+        if round_.id not in self._sheets:
+            self._sheets[round_.id] = read_sheet(self.session, round_, self.now, self.office)
+        return self._sheets[round_.id]
+
+
+# What the office is told -----------------------------------------------------------------------------------
+
+
+def notice(session: Session, about: Round, say: Texts) -> str | None:
+    """Why a round was skipped, or whom it doesn't reach; None where there is nothing to tell any more."""
+    fire = datetime.fromisoformat(about.fire_local)
+    if about.state == RoundState.SKIPPED:
+        reason = skip_reason(about)
+        return say.say(
+            "reminders.notice_skipped", fire=fire, reason=say.tell("reminders.skipped", reason), year=about.plan.year
+        )
+    units = [say.say("reminders.unreached_unit", unit=unit.name) for unit in units_without_contact(session, about.id)]
+    people = [_unreached(say, person) for person in _without_account(session, about)]
+    if not units and not people:
+        return None
+    return say.say("reminders.notice_unreached", opened=fire.date(), who=[*units, *people])
+
+
+def skip_reason(about: Round) -> Reason:
+    """Why a round was skipped (`reminders.skipped.<code>`)."""
+    kept = about.reason or {"code": rounds.MISSED, "values": {"count": 1}}
+    return Reason(kept["code"], kept["values"])
+
+
+def _without_account(session: Session, about: Round) -> Iterable[Person]:
+    return session.scalars(
+        select(Person)
+        .join(Reminder, Reminder.person_id == Person.id)
+        .where(
+            Reminder.round_id == about.id,
+            Reminder.kind == ReminderKind.DIGEST,
+            Reminder.state == ReminderState.WAITING,
+            Reminder.reason == NO_ACCOUNT,
+        )
+        .order_by(Person.id)
+    )
+
+
+def _unreached(say: Texts, person: Person) -> str:
+    blocked = any(account.blocked_at is not None for account in person.accounts)
+    unit = person.unit.name if person.unit is not None else ""
+    if blocked:
+        return say.say("reminders.unreached_blocked", unit=unit, person=person.name)
+    return say.say("reminders.unreached_person", unit=unit, person=person.name)
