@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from data.tables.cleaning import clean, labelled_units, one_line, people_in, units_in, unspaced
@@ -35,28 +34,25 @@ class Task:
     unsure: tuple[str, ...] = ()
 
 
-def tasks_in(grid: Grid, header: Header, section: int = 0) -> Iterator[Task]:
+def tasks_in(grid: Grid, header: Header, section: int = 0) -> list[Task]:
     """The assignments of a grid, in order, without headings, totals, notes and repeated headers.
 
     `section` counts headings (一、城乡建设), which may start the numbers anew.
     """
     exact = grid.exact and _tells_merges(grid, header)
-    above: Task | None = None
+    tasks: list[Task] = []
     for row in grid.rows[header.rows[1] + 1 :]:
         kind = _kind(row, header)
-        if kind == "section":
-            section, above = section + 1, None
+        section += kind == "section"
         if kind != "task":
             continue
+        above = tasks[-1] if tasks and tasks[-1].section == section else None
         task = _task(row, header, above, exact=exact, section=section)
         if above and row.goes_on(header.content) and row.cell(header.content):
-            above = _more_units(above, task, row, header)
-            continue
-        if above:
-            yield above
-        above = task
-    if above:
-        yield above
+            tasks[-1] = _more_units(above, task, row, header)
+        else:
+            tasks.append(task)
+    return tasks
 
 
 def _tells_merges(grid: Grid, header: Header) -> bool:
