@@ -41,6 +41,7 @@ def _public(site: Site) -> list[BaseRoute]:
     entry, plain = Entry(site), Plain(site)
     return [
         Route("/", site.for_all(entry.start)),
+        Route("/demo", site.for_all(entry.start)),
         Route("/login", site.for_all(entry.page), methods=["GET"]),
         Route("/login", site.for_all(entry.log_in), methods=["POST"]),
         Route("/logout", site.for_viewers(entry.log_out), methods=["POST"]),

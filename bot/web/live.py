@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
-from bot.channels.web import Listener, Wake, address_of
+from bot.channels.web import Wake, address_of
 from bot.web.access import Viewer
 from bot.web.board import Board, LivePart
 from bot.web.history import Entry, History, Own
@@ -28,6 +28,7 @@ from data.errors import UserError
 from data.models import AuditEvent, Report
 
 WORK_SHOWN_AFTER = 0.4
+LOOKS_AT_WORK_EVERY = 3.0
 BOARD_LOOKS_EVERY = 3.0
 PING_SECONDS = 20
 
@@ -85,21 +86,23 @@ class Live:
 
     async def _chat_events(self, visit: Visit, after: Cursor) -> AsyncIterator[ServerSentEvent]:
         sent: dict[str, str] = {}
-        working = False
+        pause, shown = WORK_SHOWN_AFTER, False
         with self._services.chat.listening(self._chats(visit.viewer)) as listener:
             while await self._still_in(visit):
                 shot = await self._snapshot(visit.viewer)
                 for event in self._changes(visit.viewer, shot, sent, after):
                     yield event
-                if working and not shot.history.pending:
-                    working = False
+                if not shot.history.pending:
+                    pause, shown = WORK_SHOWN_AFTER, False
                     yield ServerSentEvent("off", event="working")
-                wake = await listener.wait(WORK_SHOWN_AFTER if shot.history.pending else None)
-                if wake is Wake.WAITED and not working:
-                    working = True
+                elif pause > WORK_SHOWN_AFTER and not shown:
+                    shown = True
                     yield ServerSentEvent("on", event="working")
+                wake = await listener.wait(pause if shot.history.pending else None)
                 if wake is Wake.CLOSED:
                     return
+                if wake is Wake.WAITED:
+                    pause = min(pause * 2, LOOKS_AT_WORK_EVERY)
         yield ServerSentEvent("", event="gone")
 
     def _chats(self, viewer: Viewer) -> list[str]:
@@ -115,14 +118,10 @@ class Live:
     ) -> Iterator[ServerSentEvent]:
         """The fragments that differ from what was sent; the last one carries how far the page then is."""
         first = not sent
-        fragments = list(self._entries(viewer, shot.history, sent, after, first)) + list(
-            self._side(viewer, shot, sent, first)
-        )
+        fragments = [*self._entries(viewer, shot.history, sent, after, first), *self._side(viewer, shot, sent)]
         for at, fragment in enumerate(fragments):
             cursor = Cursor(shot.history.last_own, shot.history.last_said) if at == len(fragments) - 1 else None
             yield ServerSentEvent(fragment, event="part", id=str(cursor) if cursor else None)
-        if first or fragments:
-            yield ServerSentEvent("on" if shot.history.pending else "off", event="pending")
 
     def _entries(
         self, viewer: Viewer, shown: History, sent: dict[str, str], after: Cursor, first: bool
@@ -133,7 +132,7 @@ class Live:
                 yield self._site.pages.fragment("message", viewer.language, entry, viewer=viewer)
             sent[entry.key] = version
 
-    def _side(self, viewer: Viewer, shot: Snapshot, sent: dict[str, str], first: bool) -> Iterator[str]:
+    def _side(self, viewer: Viewer, shot: Snapshot, sent: dict[str, str]) -> Iterator[str]:
         if shot.side is None:
             return
         for macro, values in (("who", (shot.side.cast, "")), ("steps", (shot.side.card,))):
@@ -161,12 +160,9 @@ class Live:
                     if rows and shown.rows != rows:
                         yield ServerSentEvent("", event="stale")
                     head, rows = shown.head, shown.rows
-                if await self._rest(listener) is Wake.CLOSED:
+                if await listener.wait(BOARD_LOOKS_EVERY) is Wake.CLOSED:
                     return
         yield ServerSentEvent("", event="gone")
-
-    async def _rest(self, listener: Listener) -> Wake:
-        return await listener.wait(BOARD_LOOKS_EVERY)
 
 
 def read_newest(session: Session) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -33,6 +33,22 @@ class ReadRow(Protocol):
 
 # (value of X-Telegram-Bot-Api-Secret-Token, body) → whether the secret was right; returns when it is on disk.
 TelegramWebhook = Callable[[str, bytes], Awaitable[bool]]
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A command as it is typed, and what it does."""
+
+    word: str
+    does: str
+
+
+# (roles, language) → what such a person may type, in the order of the help.
+Menu = Callable[[frozenset[str], str], Sequence[MenuItem]]
+
+
+def _no_menu(_roles: frozenset[str], _language: str) -> Sequence[MenuItem]:
+    return ()
 
 
 def _never(_day: date) -> bool:
@@ -72,4 +88,5 @@ class WebServices:
     settings: WebSettings = field(default_factory=WebSettings)
     telegram_webhook: TelegramWebhook | None = None
     makeup_day: Callable[[date], bool] = _never
+    menu: Menu = _no_menu
     demo: Demo | None = None

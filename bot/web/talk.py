@@ -96,6 +96,7 @@ class Talk:
             status,
             here="chat",
             identity=identity(site, viewer),
+            menu=site.services.menu(viewer.roles, viewer.language),
             days=self._days(shot.history.entries),
             makeup=site.services.makeup_day,
             history=shot.history,

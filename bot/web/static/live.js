@@ -176,8 +176,10 @@
 
     listen(`${base}/events`, {
       part,
-      working: (data) => typing(data === "on"),
-      pending: (data) => { if (data === "off") { typing(false); free(); } },
+      working: (data) => {
+        typing(data === "on");
+        if (data === "off") free();
+      },
       gone: leave,
     }, () => after);
 
@@ -261,13 +263,25 @@
       });
     });
 
+    function fill(words) {
+      box.value = words;
+      box.focus();
+      box.dispatchEvent(new Event("input"));
+    }
+
+    find(".menu")?.addEventListener("click", (event) => {
+      const item = event.target.closest("[data-words]");
+      if (!item) return;
+      event.preventDefault();
+      event.currentTarget.open = false;
+      fill(item.dataset.words);
+    });
+
     find(".side")?.addEventListener("submit", (event) => {
       const { do: kind, words } = event.submitter?.dataset || {};
       if (kind === "fill") {
         event.preventDefault();
-        box.value = words;
-        box.focus();
-        box.dispatchEvent(new Event("input"));
+        fill(words);
       } else if (kind === "say") {
         event.preventDefault();
         event.submitter.disabled = true;

@@ -22,7 +22,7 @@ from bot.message import Button, Inbound, Kind, Outgoing
 from bot.outbox import Postbox
 from bot.sender import Sender
 from bot.web.app import make_app
-from bot.web.services import Demo, WebServices, WebSettings
+from bot.web.services import Demo, MenuItem, WebServices, WebSettings
 from data import audit
 from data.kinds import OutboxState, Role
 from data.models import Account, Assignment, Inbox, Outbox, Person, PersonRole, Plan, Project, Report, Unit
@@ -129,6 +129,7 @@ async def open_office(
         settings=settings or WebSettings(),
         telegram_webhook=_webhook,
         makeup_day=lambda day: day == MAKEUP,
+        menu=lambda roles, language: [MenuItem("汇总", "看总体"), MenuItem("帮助", "看能做什么")],
         demo=Demo(people) if demo else None,
     )
     try:

@@ -151,6 +151,15 @@ async def test_enter_in_an_input_method_chooses_a_word_and_sends_nothing(demo: O
     assert await demo.stored() == []
 
 
+async def test_the_menu_puts_its_word_into_the_input_line(demo: Office, opened: Opened) -> None:
+    page = await opened(f"{demo.url}/demo/leader")
+    await page.get_by_text("能做什么").first.click()
+    await page.get_by_role("link", name="汇总 看总体").click()
+    await expect(page.get_by_label("回一句话")).to_have_value("汇总")
+    await expect(page.get_by_label("回一句话")).to_be_focused()
+    await expect(page.get_by_role("link", name="汇总 看总体")).to_be_hidden()
+
+
 async def test_what_could_not_be_sent_stays_and_can_be_sent_again(
     demo: Office, opened: Opened, expected: list[str]
 ) -> None:

@@ -66,7 +66,7 @@ async def cursor(client: httpx.AsyncClient, address: str) -> str:
 async def test_a_new_message_comes_as_a_fragment_with_its_id(office: Office, client: httpx.AsyncClient) -> None:
     await log_in(client, office, "liaison")
     async with live(client, "/chat/events") as stream:
-        await stream.named("pending")
+        await stream.named("working")
         await office.tell("liaison", digest())
         event = await stream.until("请反馈 2 项任务的进展")
     assert event.name == "part"
@@ -96,7 +96,7 @@ async def test_a_page_that_comes_back_gets_what_it_missed_and_nothing_else(
     await office.sent(2)
     async with live(client, "/chat/events", last=last) as stream:
         assert "第二条" in (await stream.next()).data
-        assert (await stream.next()).name == "pending"
+        assert (await stream.next()).name == "working"
 
 
 async def test_a_fresh_page_gets_nothing_twice(office: Office, client: httpx.AsyncClient) -> None:
@@ -104,7 +104,7 @@ async def test_a_fresh_page_gets_nothing_twice(office: Office, client: httpx.Asy
     await office.tell("liaison", Outgoing("第一条"))
     await office.sent(1)
     async with live(client, "/chat/events", after=await cursor(client, "/chat")) as stream:
-        assert (await stream.next()).name == "pending"
+        assert (await stream.next()).name == "working"
 
 
 async def test_a_cursor_of_nonsense_is_a_page_that_has_nothing(office: Office, client: httpx.AsyncClient) -> None:
@@ -141,7 +141,7 @@ async def test_work_that_takes_a_while_is_shown_and_its_end_too(tmp_path: Path) 
         await log_in(client, office, "liaison")
         async with live(client, "/chat/events") as stream:
             await client.post("/chat/say", data=await fields(client, "这个数报到几月？"), headers={"x-live": "1"})
-            assert (await stream.named("working")).data == "on"
+            assert [(await stream.named("working")).data for _ in range(2)] == ["off", "on"]
             await office.answer()
             assert (await stream.named("working")).data == "off"
 
@@ -149,7 +149,7 @@ async def test_work_that_takes_a_while_is_shown_and_its_end_too(tmp_path: Path) 
 async def test_who_logs_out_hears_nothing_more(office: Office, client: httpx.AsyncClient) -> None:
     await log_in(client, office, "liaison")
     async with live(client, "/chat/events") as stream:
-        await stream.named("pending")
+        await stream.named("working")
         form = (await get(client, "/board")).form("/logout")
         cookie = client.cookies["duban"]
         await client.post(form.action, data=form.fields)
@@ -161,7 +161,7 @@ async def test_who_logs_out_hears_nothing_more(office: Office, client: httpx.Asy
 async def test_nobody_hears_anothers_messages(office: Office, client: httpx.AsyncClient) -> None:
     await log_in(client, office, "liaison")
     async with live(client, "/chat/events") as stream:
-        await stream.named("pending")
+        await stream.named("working")
         await office.tell("leader", Outgoing("只给区领导"))
         await office.sent(1)
         await office.tell("liaison", Outgoing("给联络员"))
@@ -171,7 +171,7 @@ async def test_nobody_hears_anothers_messages(office: Office, client: httpx.Asyn
 async def test_stopping_ends_the_streams(office: Office, client: httpx.AsyncClient) -> None:
     await log_in(client, office, "liaison")
     async with live(client, "/chat/events") as stream:
-        await stream.named("pending")
+        await stream.named("working")
         await office.chat.close()
         try:
             await stream.named("never")
