@@ -16,7 +16,9 @@ from bot.reading.vocabulary import vocabulary
 from data.language.numbers import find_numbers, fold
 
 # Questions to which 是 says yes: their first option.
-_YES_NO: Final = frozenset("above_target hearsay report_done within_deadline after_deadline percent_above done_without_figures unit_mismatch number_beyond_list".split())
+_YES_NO: Final = frozenset(
+    ["above_target", "hearsay", "report_done", "within_deadline", "after_deadline", "percent_above", "done_without_figures", "unit_mismatch", "number_beyond_list"]
+)
 _NTH: Final = re.compile(r"^(?:第|选)?([0-9一二三四五六七八九])(?:个|项|条|种|号)?$")
 _NUMERALS: Final = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _LONGEST: Final = 30
@@ -33,7 +35,9 @@ def answer(question: Question, text: str, context: ReadingContext) -> Reading | 
         return None
     if question.code == "which_row":
         return _row_answer(question, folded, bare, context)
-    option = _yes_or_no(question, bare) or _by_value(question, folded) or _by_words(question, bare) or _nth(question, bare)
+    option = (
+        _yes_or_no(question, bare) or _by_value(question, folded) or _by_words(question, bare) or _nth(question, bare)
+    )
     if option is not None:
         return _taken(option, question)
     return _changed(question, folded, context)
@@ -60,13 +64,27 @@ def _by_value(question: Question, folded: str) -> Option | None:
     numbers = find_numbers(folded)
     if len(numbers) != 1:
         return None
-    return next((option for option in question.options if option.values.get("value") == numbers[0].value and option.code == "value"), None)
+    return next(
+        (
+            option
+            for option in question.options
+            if option.values.get("value") == numbers[0].value and option.code == "value"
+        ),
+        None,
+    )
 
 
 def _by_words(question: Question, bare: str) -> Option | None:
     """The option whose words are said, if it is the only one; the longest word wins (没完成 before 完成)."""
-    said = [(max((len(word) for word in words.ANSWERS.get(option.code, ()) if word in bare), default=0), option) for option in question.options]
-    labels = [(len(str(option.values["label"])), option) for option in question.options if str(option.values.get("label") or " ") in bare]
+    said = [
+        (max((len(word) for word in words.ANSWERS.get(option.code, ()) if word in bare), default=0), option)
+        for option in question.options
+    ]
+    labels = [
+        (len(str(option.values["label"])), option)
+        for option in question.options
+        if str(option.values.get("label") or " ") in bare
+    ]
     longest = max((length for length, _ in (*said, *labels)), default=0)
     found = [option for length, option in (*said, *labels) if length == longest and length > 0]
     return found[0] if len(found) == 1 else None
@@ -116,13 +134,21 @@ def _changed(question: Question, folded: str, context: ReadingContext) -> Readin
     if len(numbers) != 1 or len(stripped(folded)) > 16:
         return None
     made = read(folded, replace(context, asked_id=question.row_id))
-    if made.items and made.items[0].row_id == question.row_id and (made.items[0].figures or made.items[0].percent is not None):
+    if (
+        made.items
+        and made.items[0].row_id == question.row_id
+        and (made.items[0].figures or made.items[0].percent is not None)
+    ):
         return made
     row = context.row(question.row_id)
     figures = [figure for option in question.options for item in option.items for figure in item.figures]
     if not wants_figure or row is None or not figures or numbers[0].percent:
         return None
     value = numbers[0].value
-    fresh = replace(figures[0], value=int(value) if float(value).is_integer() else value, span=(numbers[0].start, numbers[0].unit_end))
+    fresh = replace(
+        figures[0],
+        value=int(value) if float(value).is_integer() else value,
+        span=(numbers[0].start, numbers[0].unit_end),
+    )
     item = Item(question.row_id, status="in_progress", figures=(fresh,))
     return Reading("progress", (item,), plain=(item,))

@@ -126,12 +126,17 @@ def _rest(tokens: Tokens, start: int, end: int, ref: Ref | None) -> Iterator[Tok
 def _is_full(held: list[Token]) -> bool:
     """Whether something is said already, so that 预计 begins anew: 3500个预计11月底完成."""
     return any(
-        token.number or token.is_a(words.DONE, words.ONGOING, words.NOT_STARTED, words.DELAYED, words.NO_CHANGE, words.PROBLEM, words.START)
+        token.number
+        or token.is_a(
+            words.DONE, words.ONGOING, words.NOT_STARTED, words.DELAYED, words.NO_CHANGE, words.PROBLEM, words.START
+        )
         for token in held
     )
 
 
-_PARTICLES: Final = frozenset("的了在到是为有也都还就共等中里呢吧啊把被给和与及且其个只才刚这那该此本已约近超多余做:： ()（）\"“”'‘’-/<>《》~·*\t")
+_PARTICLES: Final = frozenset(
+    "的了在到是为有也都还就共等中里呢吧啊把被给和与及且其个只才刚这那该此本已约近超多余做:： ()（）\"“”'‘’-/<>《》~·*\t"
+)
 
 
 def subject(clause: Clause, start: int, end: int) -> str:

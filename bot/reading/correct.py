@@ -73,10 +73,12 @@ def place_numbers(found: Draft, context: ReadingContext) -> None:
             _place(said, items[0], found, context)
     old = {key: value for item in items for key, value in item.figures}
     for said in found.figures:
-        others = [other for other in found.figures if other is not said and other.target == said.target and other.role == "achieved"]
-        if said.target is not None and others and old.get(found.row.targets[said.target].key) == said.number.value:
-            said.role = "other"
-        elif said.target is not None and others and others[-1].span > said.span:
+        others = [
+            other
+            for other in found.figures
+            if other is not said and other.target == said.target and other.role == "achieved"
+        ]
+        if (said.target is not None and others and old.get(found.row.targets[said.target].key) == said.number.value) or (said.target is not None and others and others[-1].span > said.span):
             said.role = "other"
 
 

@@ -14,7 +14,7 @@ from bot.reading.tokens import Token
 Role = Literal["finish", "past", "start", "cut_off", "event", "extension", "forecast", "other"]
 _FINISHING: Final = ("完", "竣工", "建成", "建好", "交付", "投用", "投运", "启用", "通车", "到位", "达标", "结束", "收官", "收工", "办结", "销号", "清零", "开馆",
                      "开园", "done", "complet", "finish", "deliver", "hand", "好", "定", "投入", "投产", "验收", "落地", "达成")  # fmt: skip
-_MILESTONES: Final = ("封顶", "打通", "贯通", "开放", "通车", "启用", "投用", "投运", "布展")
+_MILESTONES: Final = ("封顶", "布展")
 _STAGES_DONE: Final = (words.STAGE, words.EVENT)
 
 
@@ -74,9 +74,20 @@ def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: R
     if event == "finish" or (event is None and (future or reaches)):
         stale = token.day.is_past
         return Dated(token.day.back if stale else token.day.ahead, span, "finish", "finish", clause, stale)
-    if event is None and following is not None and following.tokens and following.tokens[0].is_a(words.FUTURE, words.ALL, words.DONE):
-        return Dated(token.day.ahead, span, "finish" if following.has(words.DONE) else "other", "finish in the next clause", clause)
-    if event is None and token.day.is_limit and not token.day.is_past:
+    if (
+        event is None
+        and following is not None
+        and following.tokens
+        and following.tokens[0].is_a(words.FUTURE, words.ALL, words.DONE)
+    ):
+        return Dated(
+            token.day.ahead,
+            span,
+            "finish" if following.has(words.DONE) else "other",
+            "finish in the next clause",
+            clause,
+        )
+    if event is None and token.day.is_limit and token.day.is_ahead:
         return Dated(token.day.ahead, span, "finish", "by that day", clause)
     return Dated(token.day.ahead, span, "other", "no role", clause)
 
@@ -127,7 +138,9 @@ def _starts(clause: Clause, token: Token, after: tuple[Token, ...]) -> bool:
     if token.day is not None and token.day.begins:
         return True
     rest = clause.slice(token.end, clause.end)
-    return rest.startswith(("起", "开始", "后", "以后", "之后", "启动")) or (bool(after) and after[0].is_a(words.AFTER) and after[0].start == token.end)
+    return rest.startswith(("起", "开始", "后", "以后", "之后", "启动")) or (
+        bool(after) and after[0].is_a(words.AFTER) and after[0].start == token.end
+    )
 
 
 def _forecast(clause: Clause, at: int, row: RowContext | None, *, future: bool) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from bot.reading.model import ReadingContext
 from data.language.dates import DateFound, find_dates
+
+# 8号楼 and 6号线 are no dates.
+_NAMES_OF_PLACES = ("楼", "线", "地块", "院", "门", "店", "机", "桥", "路", "标段", "文件", "库", "泵", "井")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,9 @@ class Day:
     """A date of the text: its last day if the sentence looks ahead (`ahead`), and if it looks back (`back`).
 
     `is_past`: over, as far as the nearer reading tells. `is_limit`: 前, 内, 底. `begins`: 起, 后, 开始. `unclear`: nobody can
-    tell the day. `is_month`: a whole month, so that a count in it may be the month's.
+    tell the day. `is_today`: today or yesterday. `is_period`: a month, week or quarter that has begun, so that a count in
+    it may be that of the period alone. `is_so_far`: the year until then (1至9月). `is_ahead`: still to come, and not merely
+    the end of this month, as of which people report.
     """
 
     start: int
@@ -25,15 +31,22 @@ class Day:
     is_limit: bool = False
     begins: bool = False
     unclear: bool = False
-    is_month: bool = False
+    is_today: bool = False
+    is_period: bool = False
+    is_so_far: bool = False
+    is_ahead: bool = False
+
+
+_DAILY = re.compile("(?<=[0-9一二三四五六七八九十])日报")  # 10月8日报 promises a day, it is no daily paper
 
 
 def find_days(folded: str, context: ReadingContext) -> list[Day]:
     """All dates; 10.1竣工, which may be row 10.1, is left to the numbers, and so are whole years (今年)."""
     ids = {row.id for row in context.rows}
+    folded = _DAILY.sub("日，", folded)
     ahead = [
         found for found in find_dates(folded, context.today, "future", context.calendar)
-        if not (_may_be_row(found, folded, ids) or (found.end - found.start).days > 360)
+        if not (folded.startswith(_NAMES_OF_PLACES, found.stop) or _may_be_row(found, folded, ids) or (found.end - found.start).days > 360)
     ]  # fmt: skip
     if not ahead:
         return []
@@ -52,5 +65,23 @@ def _day(found: DateFound, back: DateFound, folded: str, today: date) -> Day:
     limit = found.before or text.endswith(("底", "末", "前", "内"))
     is_past = found.end < today or (back.end < today and (today - back.end) < (found.end - today))
     unclear = found.ask and not begins and found.rule != "dotted"
-    span = (found.end - found.start).days
-    return Day(found.begin, found.stop, found.end, back.end, is_past, limit, begins, unclear, 26 <= span <= 31 and not limit)
+    span = (back.end - back.start).days
+    is_today = abs((back.end - today).days) <= 1
+    so_far = span > 31 and (back.start.month, back.start.day) == (1, 1) and back.start.year == today.year
+    period = span >= 5 and not limit and not so_far and (back.start <= today)
+    closes_soon = not found.before and 0 <= (found.end - today).days <= 7
+    coming = not is_past and not is_today and found.start > today and not closes_soon
+    return Day(
+        found.begin,
+        found.stop,
+        found.end,
+        back.end,
+        is_past,
+        limit,
+        begins,
+        unclear,
+        is_today,
+        period and not coming,
+        so_far,
+        coming,
+    )

@@ -62,7 +62,14 @@ class Draft:
 
 
 def draft(
-    row: RowContext | None, index: int, clauses: list[Clause], context: ReadingContext, vocabulary: Vocabulary, *, asked: bool, correcting: bool = False
+    row: RowContext | None,
+    index: int,
+    clauses: list[Clause],
+    context: ReadingContext,
+    vocabulary: Vocabulary,
+    *,
+    asked: bool,
+    correcting: bool = False,
 ) -> Draft:
     """Every rule over the clauses of one row; without a row, only what needs none."""
     found = Draft(row, clauses)
@@ -119,26 +126,38 @@ def _all_reached(found: Draft) -> tuple[int, int] | None:
     """150亩绿地全部建成, 300户都改完了: every target's figure is there, and the words say that it is all."""
     if found.row is None or not found.achieved:
         return None
-    counted = [at for at in top_targets(found.row.targets) if found.row.targets[at].value is not None and found.row.targets[at].unit not in ("倍", "%")]
+    counted = [
+        at
+        for at in top_targets(found.row.targets)
+        if found.row.targets[at].value is not None and found.row.targets[at].unit not in ("倍", "%")
+    ]
     values = {said.target: said.number.value for said in found.achieved}
     if not counted or any(values.get(at, -1.0) < (found.row.targets[at].value or 0) for at in counted):
         return None
     for said in found.statuses:
         clause = next((clause for clause in found.clauses if clause.start <= said.span[0] < clause.end), None)
-        if said.rule in ("done so much", "done") and clause and any(token.is_a(words.ALL) or token.text == "都" for token in clause.tokens):
+        if (
+            said.rule in ("done so much", "done")
+            and clause
+            and any(token.is_a(words.ALL) or token.text == "都" for token in clause.tokens)
+        ):
             return said.span
     return None
 
 
 def _contradicted(found: Draft) -> bool:
     """还有2所未开放, 心理普测还没开始: something is missing."""
-    return any(said.part and said.rule in ("not started", "not + start", "not + done", "ongoing") for said in found.statuses) or any(
-        said.role == "left" for said in found.figures
-    )
+    return any(
+        said.part and said.rule in ("not started", "not + start", "not + done", "ongoing") for said in found.statuses
+    ) or any(said.role == "left" for said in found.figures)
 
 
 def _caught_up(found: Draft, delayed: Said) -> bool:
-    return any("复工" in clause.text or "追上" in clause.text or "赶上来" in clause.text for clause in found.clauses if clause.end > delayed.span[0])
+    return any(
+        "复工" in clause.text or "追上" in clause.text or "赶上来" in clause.text
+        for clause in found.clauses
+        if clause.end > delayed.span[0]
+    )
 
 
 def item(found: Draft) -> Item:
@@ -151,10 +170,14 @@ def item(found: Draft) -> Item:
     figures = tuple(figure(said, found.row) for said in found.achieved if found.row)
     if figures:
         said = found.achieved[0]
-        why["figures"] = Why((said.span[0], found.achieved[-1].span[1]), said.rule, "likely" if said.likely or said.number.approx else "certain")
+        why["figures"] = Why(
+            (said.span[0], found.achieved[-1].span[1]),
+            said.rule,
+            "likely" if said.likely or said.number.approx else "certain",
+        )
     if found.percent:
         why["percent"] = Why(found.percent.span, found.percent.rule, found.percent.certainty)
-        made = replace(made, percent=found.percent.value)
+        made = replace(made, percent=_rounded(found.percent.value))
     finish = found.finish
     if finish and status != "done":
         why["expected_date"] = Why(finish.span, finish.rule)
@@ -198,13 +221,24 @@ def _with_derived(made: Item, found: Draft) -> Item:
     target = found.row.targets[tops[0]]
     if not target.value or target.comparator == "at_most" or target.unit in ("%", "倍"):
         return made
-    percent = round(100 * float(made.figures[0].value) / target.value, 1)
+    percent = 100 * float(made.figures[0].value) / target.value
     why = {**made.why, "percent": Why(said.span, "figure and target", "likely")}
-    return replace(made, percent=int(percent) if percent.is_integer() else percent, percent_derived=True, why=why)
+    return replace(made, percent=_rounded(percent), percent_derived=True, why=why)
+
+
+def _rounded(percent: float) -> float:
+    """To a tenth: two thirds are 66.7."""
+    value = round(percent, 1)
+    return int(value) if float(value).is_integer() else value
 
 
 def _wants_time(clause: Clause) -> bool:
     token = clause.first(words.EXTEND)
-    if token is not None and re.search("(?:没|没有|无|不|未|无需|不用|不需要|不会)$", clause.slice(clause.start, token.start).replace("能不能", "").rstrip()):
+    if token is not None and re.search(
+        "(?:没|没有|无|不|未|无需|不用|不需要|不会)$",
+        clause.slice(clause.start, token.start).replace("能不能", "").rstrip(),
+    ):
         return False
-    return token is not None and (any(mark in clause.text for mark in words.ASKING_FOR) or clause.text.strip() == token.text)
+    return token is not None and (
+        any(mark in clause.text for mark in words.ASKING_FOR) or clause.text.strip() == token.text
+    )

@@ -12,14 +12,16 @@ from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
 
-Role = Literal["achieved", "plan", "last_year", "left", "more", "month", "stage", "money", "rate", "future", "dated", "other"]
+Role = Literal[
+    "achieved", "plan", "last_year", "left", "more", "month", "stage", "money", "rate", "future", "dated", "other"
+]
 
-_CUES: Final = (words.NOT_IT, words.EXCESS, words.LAST_YEAR, words.MORE, words.LEFT, words.MONTH, words.RATE, words.MONEY, words.PLAN, words.FUTURE, words.TOTAL,
+_CUES: Final = (words.NOT_IT, words.INCLUDED, words.EXCESS, words.LAST_YEAR, words.MORE, words.LEFT, words.MONTH, words.RATE, words.MONEY, words.PLAN, words.FUTURE, words.TOTAL,
                 words.NOW, words.STAGE, words.OTHERS, words.PLACE)  # fmt: skip
 _ROLES: Final[dict[str, Role]] = {
     words.LAST_YEAR: "last_year", words.MORE: "more", words.LEFT: "left", words.MONTH: "month", words.RATE: "rate", words.MONEY: "money",
     words.PLAN: "plan", words.FUTURE: "future", words.TOTAL: "achieved", words.NOW: "achieved", words.STAGE: "stage", words.OTHERS: "left",
-    words.PLACE: "rate", words.NOT_IT: "other", words.EXCESS: "other",
+    words.PLACE: "rate", words.NOT_IT: "other", words.EXCESS: "other", words.INCLUDED: "achieved",
 }  # fmt: skip
 
 
@@ -38,6 +40,7 @@ class Said:
     unit: str | None = None
     high: float | None = None
     total: bool = False
+    included: bool = False
     mismatch: bool = False
     clause: Clause | None = None
     foreign: bool = False
@@ -116,6 +119,9 @@ def _one(clause: Clause, at: int, thread: _Thread) -> Said | None:
         return None
     said = Said(number, (number.start, number.unit_end), "achieved", unit=number.unit, clause=clause)
     cue = _nearest(clause, at)
+    if cue in (words.MORE, words.MONTH) and _planned(clause, at):
+        cue = words.FUTURE
+    said.included = cue == words.INCLUDED
     said.firm = cue in (words.NOW, words.TOTAL) or _made_up(clause, at)
     said.role, said.rule = _role(clause, at, cue, thread, firm=said.firm)
     said.firm = said.firm and said.role == "achieved"
@@ -132,7 +138,11 @@ def _nearest(clause: Clause, at: int) -> str | None:
             return cue
         for name in _CUES:
             if name in token.classes:
-                if name == words.PLAN and token.text.endswith(("任务", "目标")) and any(other.is_a(words.DONE) for other in left[place + 1 :]):
+                if (
+                    name == words.PLAN
+                    and token.text.endswith(("任务", "目标"))
+                    and any(other.is_a(words.DONE) for other in left[place + 1 :])
+                ):
                     return words.NOW
                 if name == words.TOTAL and place and left[place - 1].is_a(words.MONTH):
                     return words.MONTH
@@ -140,6 +150,14 @@ def _nearest(clause: Clause, at: int) -> str | None:
         if token.is_a(words.NEG) and place >= len(left) - 2 and clause.tokens[at].start - token.end <= 2:
             return words.NOT_IT
     return None
+
+
+def _planned(clause: Clause, at: int) -> bool:
+    """下周再办一场, 明天再完成5户: an increase that is still to come."""
+    return any(
+        token.is_a(words.FUTURE, words.NEXT) or (token.day is not None and token.day.is_ahead)
+        for token in clause.left_of(at)
+    )
 
 
 def _day_cue(clause: Clause, token: Token, before: tuple[Token, ...]) -> str | None:
@@ -153,9 +171,16 @@ def _day_cue(clause: Clause, token: Token, before: tuple[Token, ...]) -> str | N
         return None
     if "去年" in token.text or "上年" in token.text:
         return words.LAST_YEAR
-    if token.day.is_month and token.day.back <= token.day.ahead and not clause.has(words.FUTURE, words.NOW):
+    if token.day.is_so_far:
+        return words.TOTAL
+    if token.day.is_period and not clause.has(words.FUTURE, words.NOW, words.TOTAL):
         return words.MONTH
-    return "dated" if token.day.is_past and not clause.has(words.NOW, words.FUTURE) else None
+    if token.day.is_ahead and not token.day.begins:
+        return words.FUTURE
+    if not token.day.is_past or clause.has(words.NOW, words.FUTURE, words.TOTAL):
+        return None
+    happened = any(other.is_a(words.DONE, words.MADE) for other in clause.tokens if other.start > token.start)
+    return words.MONTH if happened and not token.day.is_today else "dated"
 
 
 def _made_up(clause: Clause, at: int) -> bool:
@@ -165,7 +190,9 @@ def _made_up(clause: Clause, at: int) -> bool:
 def _role(clause: Clause, at: int, cue: str | None, thread: _Thread, *, firm: bool) -> tuple[Role, str]:
     right = clause.text_right_of(at).lstrip(" ")
     behind = clause.right_of(at)
-    if clause.slice(clause.tokens[at].start - 2, clause.tokens[at].start).endswith(("另", "另外", "余", "剩", "差", "缺")):
+    if clause.slice(clause.tokens[at].start - 2, clause.tokens[at].start).endswith(
+        ("另", "另外", "余", "剩", "差", "缺")
+    ):
         return "left", "the others"
     if right.lower().startswith("more"):
         return "more", "number + more"
@@ -178,19 +205,25 @@ def _role(clause: Clause, at: int, cue: str | None, thread: _Thread, *, firm: bo
         if role:
             return role
     if cue is None:
-        return ("other", "in a problem") if not firm and clause.has(words.PROBLEM, words.WAIT) else ("achieved", "number")
+        return (
+            ("other", "in a problem") if not firm and clause.has(words.PROBLEM, words.WAIT) else ("achieved", "number")
+        )
     if cue == "dated":
         return "dated", "as of a day past"
     return _ROLES[cue], f"cue: {cue}"
 
 
-def _role_behind(clause: Clause, at: int, right: str, behind: tuple[Token, ...], *, firm: bool) -> tuple[Role, str] | None:
+def _role_behind(
+    clause: Clause, at: int, right: str, behind: tuple[Token, ...], *, firm: bool
+) -> tuple[Role, str] | None:
     """What stands behind a number: 3000人的任务, 28个小区中…, 90户还没做, 3个在建."""
     if not behind:
         return None
     verb = _first_of(behind)
     gap = verb.start - clause.tokens[at].end
-    said_so = firm and ("了" in clause.text_left_of(at) or any(token.is_a(words.NOW, words.TOTAL) for token in clause.left_of(at)))
+    said_so = firm and (
+        "了" in clause.text_left_of(at) or any(token.is_a(words.NOW, words.TOTAL) for token in clause.left_of(at))
+    )
     if verb.is_a(words.PLAN) and not verb.is_a(words.FUTURE) and gap <= 5 and not said_so:
         return "plan", "number + plan word"
     inside = next((place for place, char in enumerate(right[:12]) if char in "中里"), -1)
@@ -225,7 +258,11 @@ def _joined(clause: Clause, before: int, at: int, found: list[Said]) -> bool:
         previous.high = None
         previous.rule = "of"
         return True
-    if gap in ("-", "~", "到", "至", "--", "或", "或者") and previous.role == "achieved" and number.value > previous.number.value:
+    if (
+        gap in ("-", "~", "到", "至", "--", "或", "或者")
+        and previous.role == "achieved"
+        and number.value > previous.number.value
+    ):
         previous.high = number.value
         previous.unit = previous.unit or number.unit
         previous.span = (previous.span[0], number.unit_end)
@@ -256,10 +293,22 @@ def _unit_after(clause: Clause, at: int, number: Number) -> str | None:
 
 
 def _match(
-    said: Said, clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary, thread: _Thread, *, asked: bool
+    said: Said,
+    clause: Clause,
+    at: int,
+    row: RowContext,
+    index: int,
+    vocabulary: Vocabulary,
+    thread: _Thread,
+    *,
+    asked: bool,
 ) -> None:
     following = clause.tokens[at + 1].number if at + 1 < len(clause.tokens) else None
-    slash = following is not None and clause.slice(clause.tokens[at].end, clause.tokens[at + 1].start).strip() in ("/", "of", "out of")
+    slash = following is not None and clause.slice(clause.tokens[at].end, clause.tokens[at + 1].start).strip() in (
+        "/",
+        "of",
+        "out of",
+    )
     said.unit = _unit_after(clause, at, said.number)
     if slash and said.unit is None and following is not None:
         said.unit = _unit_after(clause, at + 1, following)
@@ -281,7 +330,15 @@ def _match(
         return
     said.foreign = _foreign_thing(clause, at, index, vocabulary)
     if slash and following is not None:
-        scores = [score + (1.0 if target.value == following.value else 0.0) for score, target in zip(scores, targets, strict=True)]
+        scores = [
+            score + (1.0 if target.value == following.value else 0.0)
+            for score, target in zip(scores, targets, strict=True)
+        ]
+    if said.role in ("plan", "future"):
+        scores = [
+            score + (1.0 if target.value == said.number.value else 0.0)
+            for score, target in zip(scores, targets, strict=True)
+        ]
     _choose(said, row, scores, thread, asked=asked, asked_now=thread.asked_now)
 
 
@@ -310,22 +367,37 @@ def _foreign_unit(clause: Clause, at: int, said: Said) -> bool:
     return following is None or following.start != token.end or following.is_a(words.GRADE)
 
 
-def _choose(said: Said, row: RowContext, scores: list[float], thread: _Thread, *, asked: bool, asked_now: bool = False) -> None:
+def _choose(
+    said: Said, row: RowContext, scores: list[float], thread: _Thread, *, asked: bool, asked_now: bool = False
+) -> None:
     targets = row.targets
     _own_stage(said, row, scores)
     if said.number.percent:
         targets_of_percent = [at for at, target in enumerate(targets) if target.unit == "%" and scores[at] >= 0.9]
         if targets_of_percent and said.role in ("achieved", "rate"):
             said.target, said.role, said.rule = targets_of_percent[0], "achieved", "a rate that is a target"
+            if said.number.value == targets[said.target].value and said.clause and "以内" in said.clause.text:
+                said.role = "plan"
         return
-    fitting = [at for at, target in enumerate(targets) if alike(said.unit, target.unit) and target.value is not None and target.unit != "倍"]
+    fitting = [
+        at
+        for at, target in enumerate(targets)
+        if alike(said.unit, target.unit) and target.value is not None and target.unit != "倍"
+    ]
     named = [at for at in fitting if scores[at] >= 0.5]
     best = max(range(len(targets)), key=lambda at: scores[at])
     if named:
         _choose_named(said, row, scores, named)
-    elif scores[best] >= 0.5 and not (said.clause and said.clause.has(words.MONEY)) and targets[best].unit != "倍" and targets[best].value is not None:
+    elif (
+        scores[best] >= 0.5
+        and not (said.clause and said.clause.has(words.MONEY))
+        and targets[best].unit != "倍"
+        and targets[best].value is not None
+    ):
         said.target, said.mismatch = best, True
-    elif said.foreign and not (asked_now and len(row.targets) == 1 and said.unit == targets[0].unit and (said.firm or said.role == "achieved")):
+    elif said.foreign and not (
+        asked_now and len(row.targets) == 1 and said.unit == targets[0].unit and (said.firm or said.role == "achieved")
+    ):
         return
     elif thread.target is not None and thread.target in fitting:
         said.target, said.rule = thread.target, "same thing as before"
@@ -392,7 +464,13 @@ def _affirm(found: list[Said], clauses: list[Clause]) -> None:
             continue
         place = next((at for at, clause in enumerate(clauses) if clause is said.clause), len(clauses))
         following = clauses[place + 1] if place + 1 < len(clauses) else None
-        if following and not following.numbers() and not following.new_sentence and following.has(words.NOW, words.DONE) and following.has(words.ALL):
+        if (
+            following
+            and not following.numbers()
+            and not following.new_sentence
+            and following.has(words.NOW, words.DONE)
+            and following.has(words.ALL)
+        ):
             said.role, said.rule, said.firm = "achieved", "planned, and all done", True
 
 
@@ -408,6 +486,8 @@ def _settle_rivals(found: list[Said], row: RowContext) -> None:
 def _drop_restated(found: list[Said], row: RowContext) -> None:
     """Of two numbers for one target, the one that equals it was restated: 300户，已完成210户."""
     for said in found:
+        if said.included and any(other.span < said.span for other in _rivals(said, found)):
+            said.role, said.rule = "other", "a part of the number before"
         if _counted_better(said, found, row):
             said.role, said.rule = "other", "another count fits"
         if said.target is None or said.role not in ("achieved", "dated"):
@@ -418,7 +498,11 @@ def _drop_restated(found: list[Said], row: RowContext) -> None:
         if said.firm:
             continue
         target = row.targets[said.target]
-        others = [other for other in found if other is not said and other.target == said.target and other.role in ("achieved", "left")]
+        others = [
+            other
+            for other in found
+            if other is not said and other.target == said.target and other.role in ("achieved", "left")
+        ]
         if others and said.number.value == target.value:
             said.role, said.rule = "plan", "equals the target"
 
@@ -427,7 +511,10 @@ def _counted_better(said: Said, found: list[Said], row: RowContext) -> bool:
     """两个地块合计1935套, 65岁以上老人19800人: another number for the same target has its measure word."""
     if said.target is None or said.role != "achieved" or said.unit == row.targets[said.target].unit:
         return False
-    return any(other.unit == row.targets[said.target].unit or (said.mismatch and not other.mismatch) for other in _rivals(said, found))
+    return any(
+        other.unit == row.targets[said.target].unit or (said.mismatch and not other.mismatch)
+        for other in _rivals(said, found)
+    )
 
 
 def _rivals(said: Said, found: list[Said]) -> list[Said]:

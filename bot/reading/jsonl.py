@@ -7,12 +7,22 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from bot.reading.model import Item, LastItem, Question, Reading, ReadingContext, RowContext, RowState, TargetContext, Why
+from bot.reading.model import (
+    Item,
+    LastItem,
+    Question,
+    Reading,
+    ReadingContext,
+    RowContext,
+    RowState,
+    TargetContext,
+    Why,
+)
 from bot.reading.read import read
 from data.calendar import Calendar
 
 _OUTER_KINDS: Final = frozenset(
-    "progress greeting ack thanks question command correction undo extension already_reported other".split()
+    ["progress", "greeting", "ack", "thanks", "question", "command", "correction", "undo", "extension", "already_reported", "other"]
 )
 
 
@@ -45,7 +55,14 @@ def context_of(given: dict[str, Any], plan: dict[str, Any], calendar: Calendar) 
         if assignment["id"] in named or (unit and assignment.get("lead_unit") == unit) or not (unit or named)
     )
     return ReadingContext(
-        unit, rows, open_ids, today, year, asked_id=str(asked) if asked else None, last_report=last or None, calendar=calendar
+        unit,
+        rows,
+        open_ids,
+        today,
+        year,
+        asked_id=str(asked) if asked else None,
+        last_report=last or None,
+        calendar=calendar,
     )
 
 
@@ -60,7 +77,9 @@ def _row(assignment: dict[str, Any], year: int, last: LastItem | None) -> RowCon
     )  # fmt: skip
     state = RowState(last.percent, last.status, last.figures, last.expected_date) if last else None
     names = tuple(name for name in (assignment.get("short_name"), assignment.get("project")) if name)
-    return RowContext(assignment["id"], names, assignment.get("content") or "", targets, _deadline(assignment, year), state)
+    return RowContext(
+        assignment["id"], names, assignment.get("content") or "", targets, _deadline(assignment, year), state
+    )
 
 
 def _deadline(assignment: dict[str, Any], year: int) -> date:
@@ -99,7 +118,9 @@ def _keyed(figure: dict[str, Any], assignment: dict[str, Any]) -> tuple[int, flo
         return None
     label = str(figure.get("label") or "")
     targets = assignment.get("targets", ())
-    shared = [len(set(label) & set(target["label"])) / (1 + len(set(target["label"]) | set(label))) for target in targets]
+    shared = [
+        len(set(label) & set(target["label"])) / (1 + len(set(target["label"]) | set(label))) for target in targets
+    ]
     if not shared or max(shared) == 0:
         return None
     return shared.index(max(shared)), value

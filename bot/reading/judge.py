@@ -67,12 +67,17 @@ def _judge_number(made: Judged, said: Said, found: Draft, row: RowContext, *, co
     read = figure(said, row)
     if said.mismatch:
         values = {"label": read.label, "value": read.value, "unit": target.unit, "said_unit": said.unit}
-        option = Option("as_target_unit", values, _alone(row, status="in_progress", figures=(replace(read, unit=target.unit),)))
+        option = Option(
+            "as_target_unit", values, _alone(row, status="in_progress", figures=(replace(read, unit=target.unit),))
+        )
         _doubt_figure(made, read)
         return _ask(made, "unit_mismatch", row, values, option, Option("change"))
     if said.high is not None:
         values = {"label": read.label, "low": read.value, "high": said.high, "unit": read.unit}
-        ends = [Option("value", {"value": value, "unit": read.unit}, _figure_alone(row, read, value)) for value in (read.value, said.high)]
+        ends = [
+            Option("value", {"value": value, "unit": read.unit}, _figure_alone(row, read, value))
+            for value in (read.value, said.high)
+        ]
         _doubt_figure(made, read)
         return _ask(made, "range_figure", row, values, *ends)
     if rivals and rivals[-1].number.value != said.number.value:
@@ -81,7 +86,12 @@ def _judge_number(made: Judged, said: Said, found: Draft, row: RowContext, *, co
         return None
     if target.value is not None and target.comparator == "eq" and said.number.value > target.value:
         return _ask_above(made, read, target.value, row)
-    if target.last is not None and said.number.value < target.last and not correcting and target.comparator != "at_most":
+    if (
+        target.last is not None
+        and said.number.value < target.last
+        and not correcting
+        and target.comparator != "at_most"
+    ):
         return _ask_lower(made, said, read, target.last, target.value, row)
     return None
 
@@ -105,7 +115,13 @@ def _ask_which_target(made: Judged, said: Said, row: RowContext) -> None:
         read = FigureRead(target.key, target.label, value, target.unit or said.unit, said.span, said.number.approx)
         choices.append(Option("target", {"label": target.label}, _alone(row, status="in_progress", figures=(read,))))
     labels = tuple(row.targets[at].label for at in said.rivals)
-    _ask(made, "which_target", row, {"said": said.number.text, "value": value, "unit": said.unit, "labels": labels}, *choices)
+    _ask(
+        made,
+        "which_target",
+        row,
+        {"said": said.number.text, "value": value, "unit": said.unit, "labels": labels},
+        *choices,
+    )
 
 
 def _ask_month(made: Judged, said: Said, row: RowContext) -> None:
@@ -114,7 +130,14 @@ def _ask_month(made: Judged, said: Said, row: RowContext) -> None:
     target = row.targets[said.target]
     read = figure(said, row)
     total = _tidy(target.last + said.number.value) if target.last is not None else None
-    values = {"label": read.label, "value": read.value, "last": target.last, "total": total, "unit": read.unit, "month": said.role == "month"}
+    values = {
+        "label": read.label,
+        "value": read.value,
+        "last": target.last,
+        "total": total,
+        "unit": read.unit,
+        "month": said.role == "month",
+    }
     month = Option("month", values, _figure_alone(row, read, total) if total is not None else ())
     year = Option("total", values, _figure_alone(row, read, read.value))
     proposal = replace(read, value=total) if total is not None else read
@@ -125,15 +148,33 @@ def _ask_month(made: Judged, said: Said, row: RowContext) -> None:
 def _ask_two(made: Judged, said: Said, rivals: list[Said], row: RowContext) -> None:
     read = figure(said, row)
     values = sorted({_tidy(said.number.value), *(_tidy(other.number.value) for other in rivals)})
-    ends = [Option("value", {"value": value, "unit": read.unit}, _figure_alone(row, read, value)) for value in values]
-    made.plain = replace(made.plain, figures=tuple(figure for figure in made.plain.figures if figure.target != read.target))
+    both = _tidy(said.number.value + sum(other.number.value for other in rivals))
+    target = row.targets[said.target].value if said.target is not None else None
+    offered = [*values, both] if target is None or both <= target else values
+    ends = [Option("value", {"value": value, "unit": read.unit}, _figure_alone(row, read, value)) for value in offered]
+    made.plain = replace(
+        made.plain, figures=tuple(figure for figure in made.plain.figures if figure.target != read.target)
+    )
     _ask(made, "two_figures", row, {"label": read.label, "values": tuple(values), "unit": read.unit}, *ends)
 
 
 def _ask_above(made: Judged, read: FigureRead, target: float, row: RowContext) -> None:
-    values = {"label": read.label, "value": read.value, "target": _tidy(target), "unit": read.unit, "over": _tidy(read.value - target)}
+    values = {
+        "label": read.label,
+        "value": read.value,
+        "target": _tidy(target),
+        "unit": read.unit,
+        "over": _tidy(read.value - target),
+    }
     _doubt_figure(made, read)
-    _ask(made, "above_target", row, values, Option("above_target", values, _figure_alone(row, read, read.value)), Option("change"))
+    _ask(
+        made,
+        "above_target",
+        row,
+        values,
+        Option("above_target", values, _figure_alone(row, read, read.value)),
+        Option("change"),
+    )
 
 
 def _ask_lower(made: Judged, said: Said, read: FigureRead, last: float, target: float | None, row: RowContext) -> None:
@@ -142,12 +183,35 @@ def _ask_lower(made: Judged, said: Said, read: FigureRead, last: float, target: 
     total = _tidy(last + read.value)
     explicit = any(token.is_a(words.TOTAL) for token in (said.clause.tokens if said.clause else ()))
     if not explicit and read.value <= 0.6 * last and (target is None or total <= 1.2 * target):
-        values = {"label": read.label, "value": read.value, "last": _tidy(last), "total": total, "unit": read.unit, "month": False}
+        values = {
+            "label": read.label,
+            "value": read.value,
+            "last": _tidy(last),
+            "total": total,
+            "unit": read.unit,
+            "month": False,
+        }
         month = Option("month", values, _figure_alone(row, read, total))
-        return _ask(made, "month_or_total", row, values, month, Option("total", values, _figure_alone(row, read, read.value)))
-    values = {"label": read.label, "value": read.value, "last": _tidy(last), "less": _tidy(last - read.value), "unit": read.unit}
+        return _ask(
+            made, "month_or_total", row, values, month, Option("total", values, _figure_alone(row, read, read.value))
+        )
+    values = {
+        "label": read.label,
+        "value": read.value,
+        "last": _tidy(last),
+        "less": _tidy(last - read.value),
+        "unit": read.unit,
+    }
     kept = _figure_alone(row, read, read.value)
-    return _ask(made, "lower_figure", row, values, Option("wrong_before", values, kept), Option("struck_off", values, kept), Option("change"))
+    return _ask(
+        made,
+        "lower_figure",
+        row,
+        values,
+        Option("wrong_before", values, kept),
+        Option("struck_off", values, kept),
+        Option("change"),
+    )
 
 
 def _tidy(value: float) -> float:
@@ -165,19 +229,32 @@ def _judge_percent(made: Judged, found: Draft, row: RowContext, *, correcting: b
     value = _tidy(percent.value)
     last = row.last.percent if row.last else None
     if percent.high is not None:
-        ends = [Option("value", {"value": end}, _alone(row, status="in_progress", percent=end)) for end in (value, _tidy(percent.high))]
+        ends = [
+            Option("value", {"value": end}, _alone(row, status="in_progress", percent=end))
+            for end in (value, _tidy(percent.high))
+        ]
         _doubt_percent(made)
         _ask(made, "range_percent", row, {"low": value, "high": _tidy(percent.high)}, *ends)
     elif value > 100:
         _doubt_percent(made)
-        _ask(made, "percent_above", row, {"percent": value}, Option("all_done", {}, _alone(row, status="done", percent=100)), Option("change"))
+        _ask(
+            made,
+            "percent_above",
+            row,
+            {"percent": value},
+            Option("all_done", {}, _alone(row, status="done", percent=100)),
+            Option("change"),
+        )
     elif last is not None and value < last and not correcting:
         _doubt_percent(made)
         kept = Option("wrong_before", {"percent": value}, _alone(row, status="in_progress", percent=value))
         _ask(made, "lower_percent", row, {"percent": value, "last": _tidy(last)}, kept, Option("change"))
     done = next((said for said in found.statuses if said.status == "done" and not said.part), None)
     if done and value < 100 and percent.high is None:
-        options = Option("done", {}, _alone(row, status="done", percent=100)), Option("in_progress", {}, _alone(row, status="in_progress", percent=value))
+        options = (
+            Option("done", {}, _alone(row, status="done", percent=100)),
+            Option("in_progress", {}, _alone(row, status="in_progress", percent=value)),
+        )
         _doubt_percent(made)
         _ask(made, "done_or_percent", row, {"percent": value}, *options)
 
@@ -188,21 +265,56 @@ def _doubt_percent(made: Judged) -> None:
 
 def _judge_done(made: Judged, found: Draft, row: RowContext) -> None:
     """Done without its figures is asked, and so is a row whose figures are all there without the word."""
-    counted = [row.targets[at] for at in top_targets(row.targets) if row.targets[at].value is not None and row.targets[at].unit not in ("倍", "%")]
+    counted = [
+        row.targets[at]
+        for at in top_targets(row.targets)
+        if row.targets[at].value is not None and row.targets[at].unit not in ("倍", "%")
+    ]
     said = {figure.target: figure.value for figure in made.item.figures}
     missing = [target for target in counted if _reached_value(target.last, said.get(target.key), target.value) is False]
-    nearly = not found.achieved and found.percent is None and any(clause.has(words.NEARLY) and not clause.asks for clause in found.clauses)
+    nearly = (
+        not found.achieved
+        and found.percent is None
+        and any(clause.has(words.NEARLY) and not clause.asks for clause in found.clauses)
+    )
     if (made.item.status == "done" or nearly) and missing:
         made.plain = replace(made.plain, status=None)
         figures = tuple(FigureRead(target.key, target.label, target.value or 0, target.unit) for target in missing)
         values = {"row": row.id, "labels": tuple(target.label for target in missing)}
         reached = Option("all_reached", values, _alone(row, status="done", figures=figures))
-        _ask(made, "done_without_figures", row, values, reached, Option("not_yet", values, _alone(row, status="in_progress")))
-    elif counted and not missing and made.item.status == "in_progress" and made.item.figures and not made.questions and not _more_to_do(found):
+        _ask(
+            made,
+            "done_without_figures",
+            row,
+            values,
+            reached,
+            Option("not_yet", values, _alone(row, status="in_progress")),
+        )
+    elif (
+        counted
+        and not missing
+        and made.item.status == "in_progress"
+        and made.item.figures
+        and not made.questions
+        and not _more_to_do(found)
+    ):
         last = next((figure for figure in made.item.figures), None)
         target = next((target for target in counted if last and target.key == last.target), counted[0])
-        values = {"row": row.id, "label": target.label, "value": last.value if last else None, "target": target.value, "unit": target.unit}
-        _ask(made, "report_done", row, values, Option("report_done", values, _alone(row, status="done")), Option("keep_counting", values))
+        values = {
+            "row": row.id,
+            "label": target.label,
+            "value": last.value if last else None,
+            "target": target.value,
+            "unit": target.unit,
+        }
+        _ask(
+            made,
+            "report_done",
+            row,
+            values,
+            Option("report_done", values, _alone(row, status="done")),
+            Option("keep_counting", values),
+        )
 
 
 def _reached_value(last: float | None, said: float | None, target: float | None) -> bool:
@@ -221,13 +333,28 @@ def _judge_date(made: Judged, found: Draft, row: RowContext, context: ReadingCon
         later = _next_year(stale.day)
         values = {"said": found.clauses and _said(found, stale.span), "date": stale.day, "next": later}
         already = Option("already", values, _alone(row, status="done"))
-        _ask(made, "date_past", row, values, already, Option("next_year", values, _alone(row, expected_date=later)), Option("change"))
+        _ask(
+            made,
+            "date_past",
+            row,
+            values,
+            already,
+            Option("next_year", values, _alone(row, expected_date=later)),
+            Option("change"),
+        )
     finish = made.item.expected_date
     if finish and finish > row.deadline:
         made.plain = replace(made.plain, expected_date=None)
         values = {"date": finish, "deadline": row.deadline}
         only = Option("only_saying", values, _alone(row, expected_date=finish))
-        _ask(made, "after_deadline", row, values, Option("ask_extension", values, _alone(row, expected_date=finish), extension_to=finish), only)
+        _ask(
+            made,
+            "after_deadline",
+            row,
+            values,
+            Option("ask_extension", values, _alone(row, expected_date=finish), extension_to=finish),
+            only,
+        )
 
 
 def _next_year(day: date) -> date:
@@ -238,18 +365,20 @@ def _said(found: Draft, span: tuple[int, int]) -> str:
     return next((clause.slice(*span) for clause in found.clauses if clause.start <= span[0] < clause.end), "")
 
 
-_RANGE: Final = re.compile("(?<![一二三四五六七八九十])([一二三四五六七八九两])([一二三四五六七八九])(?:成|十|百|千|万|个|户|所|条|场)[一二三四五六七八九]?")
+_RANGE: Final = re.compile(
+    "(?<![一二三四五六七八九十])([一二三四五六七八九两])([一二三四五六七八九])(?:成|十|百|千|万|个|户|所|条|场)[一二三四五六七八九]?"
+)
 
 
 def _judge_vague(made: Judged, found: Draft, row: RowContext) -> None:
     """七八成, 三千五六百, 八百出头, 几十户: a number that nobody can store."""
     if made.questions:
-        return
+        return None
     for clause in found.clauses:
         if clause.asks or clause.has(words.PROBLEM):
             continue
         match = _RANGE.search(clause.text)
-        vague = match and "、" not in match[0] or clause.has(words.VAGUE)
+        vague = (match and "、" not in match[0]) or clause.has(words.VAGUE)
         if vague and found.percent is None:
             for said in found.achieved:
                 if said.clause is clause:
@@ -265,11 +394,21 @@ def _judge_hearsay(made: Judged, found: Draft) -> None:
             continue
         touched = [said for said in found.achieved if said.clause is clause]
         percent = found.percent if found.percent and clause.start <= found.percent.span[0] < clause.end else None
-        status = any(clause.start <= said.span[0] < clause.end and not said.part and said.status != "in_progress" for said in found.statuses)
+        status = any(
+            clause.start <= said.span[0] < clause.end and not said.part and said.status != "in_progress"
+            for said in found.statuses
+        )
         if (touched or percent or status) and not made.questions and found.row is not None:
             right = replace(made.item, why={})
             for said in touched:
                 _doubt_figure(made, figure(said, found.row))
             if percent or status:
                 _doubt_percent(made)
-            _ask(made, "hearsay", found.row, {"said": clause.text.strip()}, Option("right", {}, (right,)), Option("change"))
+            _ask(
+                made,
+                "hearsay",
+                found.row,
+                {"said": clause.text.strip()},
+                Option("right", {}, (right,)),
+                Option("change"),
+            )

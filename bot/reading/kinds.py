@@ -9,7 +9,9 @@ from bot.reading import words
 from bot.reading.model import Kind
 from bot.reading.tokens import trie_pattern
 
-_SIGNS: Final = re.compile(r"[\s，,。.;；:：!！~、…·*#\"“”'‘’()（）\[\]【】\-_—🙏👌👍😊🌹💪✅☕😀😁😄😂🤝\ufe0f\U0001f3fb-\U0001f3ff]+")
+_SIGNS: Final = re.compile(
+    r"[\s，,。.;；:：!！~、…·*#\"“”'‘’()（）\[\]【】\-_—🙏👌👍😊🌹💪✅☕😀😁😄😂🤝\ufe0f\U0001f3fb-\U0001f3ff]+"
+)
 _PIECES: Final = re.compile(
     "|".join(
         f"(?P<{name}>{trie_pattern(list_)})"
@@ -128,7 +130,9 @@ def masked(text: str, pattern: re.Pattern[str]) -> str:
     return pattern.sub(lambda match: "\n" * len(match[0]), text)
 
 
-_ACK_START: Final = re.compile(rf"\s*(?:{trie_pattern(word for word in words.ACKS if not word.isascii() and len(word) > 1)})[\s，,。！!、~]")
+_ACK_START: Final = re.compile(
+    rf"\s*(?:{trie_pattern(word for word in words.ACKS if not word.isascii() and len(word) > 1)})[\s，,。！!、~]"
+)
 
 
 def begins_as_ack(folded: str) -> bool:

@@ -11,7 +11,16 @@ from bot.reading.model import Certainty, RowContext
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
 
-_NOT_WHOLE: Final = (words.RATE, words.MONEY, words.LAST_YEAR, words.MORE, words.MONTH, words.STAGE, words.LEFT, words.OTHERS)
+_NOT_WHOLE: Final = (
+    words.RATE,
+    words.MONEY,
+    words.LAST_YEAR,
+    words.MORE,
+    words.MONTH,
+    words.STAGE,
+    words.LEFT,
+    words.OTHERS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,9 @@ def find_percents(
             if percent is None or _of_a_figure(clauses, clause, at, row):
                 continue
             if found and _range(clause, at, found[-1]):
-                found[-1] = Percent(found[-1].value, (found[-1].span[0], percent.span[1]), "range", "unsure", percent.value)
+                found[-1] = Percent(
+                    found[-1].value, (found[-1].span[0], percent.span[1]), "range", "unsure", percent.value
+                )
             else:
                 found.append(percent)
     return found
@@ -66,7 +77,9 @@ def _of_a_figure(clauses: list[Clause], clause: Clause, at: int, row: RowContext
     if not before or number is None:
         return False
     of_plan = clause.has(words.PLAN) or "占" in clause.text or "率" in clause.text
-    ratio = any(target.value and abs(100 * before[-1].value / target.value - number.value) < 1 for target in row.targets)
+    ratio = any(
+        target.value and abs(100 * before[-1].value / target.value - number.value) < 1 for target in row.targets
+    )
     return of_plan or ratio
 
 
@@ -77,7 +90,9 @@ def _range(clause: Clause, at: int, before: Percent) -> bool:
     return before.span[0] >= clause.start and gap in ("-", "~", "到", "至", "或", "或者")
 
 
-def _one(clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary, *, correcting: bool) -> Percent | None:
+def _one(
+    clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary, *, correcting: bool
+) -> Percent | None:
     number = clause.tokens[at].number
     if number is None or not number.percent:
         return None
@@ -85,13 +100,18 @@ def _one(clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocab
     for token in reversed(left):
         if token.is_a(words.NOW, words.TOTAL):
             break
-        if token.is_a(*_NOT_WHOLE, words.FUTURE, words.NOT_IT, words.EXCESS) and not token.is_a(words.DONE, words.ONGOING):
+        if token.is_a(*_NOT_WHOLE, words.FUTURE, words.NOT_IT, words.EXCESS) and not token.is_a(
+            words.DONE, words.ONGOING
+        ):
             return None
         if token.day is not None and not token.day.is_past and not _until(clause, token):
             return None
         if token.is_a(words.NEG):
             return None
-    if any(token.is_a(words.MONEY, words.RATE, words.STAGE) and not token.is_a(words.DONE, words.ONGOING, words.START) for token in left):
+    if any(
+        token.is_a(words.MONEY, words.RATE, words.STAGE) and not token.is_a(words.DONE, words.ONGOING, words.START)
+        for token in left
+    ):
         return None
     said = subject(clause, clause.start, clause.tokens[at].start)
     behind = clause.text_right_of(at)

@@ -15,7 +15,9 @@ from bot.reading.tokens import Token
 _LEAD_PROBLEM: Final = re.compile(
     r"^[\s，,、:：]*(?:但是?|不过|只是|目前|现在|主要|存在的?|就是|遇到的?|的)*(?:存在的?)?(?:主要)?(?:困难|问题|难点)(?:和困难|与困难|及困难)?(?:是|在于|在|为)?[:：，, ]+|^[\s，,]*(?:但是?|不过|只是)"
 )
-_LEAD_NEXT: Final = re.compile(r"^[\s，,、:：]*(?:我们|我局)?(?:下一步|下步|下一阶段|下阶段|接下来)(?:工作|计划|打算|安排|措施|准备)?(?:将|是|为)?[:：，, ]*|^(?i:next steps?|next)[:, ]*")
+_LEAD_NEXT: Final = re.compile(
+    r"^[\s，,、:：]*(?:我们|我局)?(?:下一步|下步|下一阶段|下阶段|接下来)(?:工作|计划|打算|安排|措施|准备)?(?:将|是|为)?[:：，, ]*|^(?i:next steps?|next)[:, ]*"
+)
 _EDGE: Final = " \t\n\r，,。；;、:：.()（）"
 
 
@@ -58,7 +60,7 @@ def _goes_on(clause: Clause) -> bool:
 
 
 def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: list[Said], *, more_said: bool) -> bool:
-    if clause.asks or clause.has(words.NEXT) and not clause.has(words.PROBLEM):
+    if clause.asks or (clause.has(words.NEXT) and not clause.has(words.PROBLEM)):
         return False
     named = [at for at, token in enumerate(clause.tokens) if token.is_a(words.PROBLEM)]
     if clause.has(words.SOLVED) or (named and all(_denied(clause, at) for at in named)):
@@ -69,7 +71,10 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         return True
     if not more_said:
         return False
-    return any(said.part and said.rule in ("not started", "not + start") and clause.start <= said.span[0] < clause.end for said in statuses)
+    return any(
+        said.part and said.rule in ("not started", "not + start") and clause.start <= said.span[0] < clause.end
+        for said in statuses
+    )
 
 
 def _unfinished_step(clause: Clause, statuses: list[Said]) -> bool:
@@ -81,6 +86,9 @@ def _unfinished_step(clause: Clause, statuses: list[Said]) -> bool:
 def _denied(clause: Clause, at: int) -> bool:
     """没有困难, 未发现问题, 无需协调问题, 没什么问题; 没问题."""
     token = clause.tokens[at]
+    following = clause.tokens[at + 1] if at + 1 < len(clause.tokens) else None
+    if following is not None and following.number and following.start - token.end <= 1:
+        return True  # 没到3000, 不足9所
     if token.text.startswith(("没", "未", "不", "无", "缺", "难")) and len(token.text) > 1:
         return False
     for other in reversed(clause.tokens[:at]):
@@ -102,7 +110,11 @@ def _waits(clause: Clause) -> bool:
         if len(token.text) > 1 or token.start - clause.start <= 1:
             return True
         before = clause.tokens[at - 1] if at else None
-        if before is not None and before.end == token.start and before.text in ("在", "还", "就", "要", "需", "正", "只", "都"):
+        if (
+            before is not None
+            and before.end == token.start
+            and before.text in ("在", "还", "就", "要", "需", "正", "只", "都")
+        ):
             return True
     return False
 
@@ -115,7 +127,11 @@ def find_next(clauses: list[Clause], dates: list[Dated], taken: tuple[int, int] 
     start = next((place for place, clause in enumerate(clauses) if _announced(clause) and not clause.asks), None)
     if start is not None:
         end = start
-        while end + 1 < len(clauses) and not clauses[end + 1].new_sentence and not _is_finish_only(clauses[end + 1], dates):
+        while (
+            end + 1 < len(clauses)
+            and not clauses[end + 1].new_sentence
+            and not _is_finish_only(clauses[end + 1], dates)
+        ):
             end += 1
         return _words(clauses, start, end, _LEAD_NEXT, "next step words")
     for place, clause in enumerate(clauses):
@@ -128,7 +144,11 @@ def find_next(clauses: list[Clause], dates: list[Dated], taken: tuple[int, int] 
 
 def _announced(clause: Clause) -> bool:
     token = clause.first(words.NEXT)
-    return token is not None and (token.start - clause.start <= 4) and not token.text.startswith(("下周", "下个月", "下月", "后面", "之后", "随后")) 
+    return (
+        token is not None
+        and (token.start - clause.start <= 4)
+        and not token.text.startswith(("下周", "下个月", "下月", "后面", "之后", "随后"))
+    )
 
 
 def _is_finish_only(clause: Clause, dates: list[Dated]) -> bool:
@@ -148,18 +168,50 @@ def _planned(clause: Clause, dates: list[Dated]) -> bool:
     future = clause.first(words.FUTURE, words.NEXT)
     if future is None or clause.numbers() or clause.has(words.NOW, words.PROBLEM, words.HEARSAY):
         return False
-    return future.text in ("准备", "打算", "拟", "拟于", "即将", "将", "计划于", "后续", "下周", "下个月", "下月", "随后", "plan to", "plans to", "going to") and bool(
-        _verb(clause, future)
-    )
+    return future.text in (
+        "准备",
+        "打算",
+        "拟",
+        "拟于",
+        "即将",
+        "将",
+        "计划于",
+        "后续",
+        "下周",
+        "下个月",
+        "下月",
+        "随后",
+        "plan to",
+        "plans to",
+        "going to",
+    ) and bool(_verb(clause, future))
 
 
-_SOON: Final = ("下周", "下个月", "下月", "节后", "国庆后", "假期后", "明天", "后天", "这周内", "本周内", "近期", "月底前")
+_SOON: Final = (
+    "下周",
+    "下个月",
+    "下月",
+    "节后",
+    "国庆后",
+    "假期后",
+    "明天",
+    "后天",
+    "这周内",
+    "本周内",
+    "近期",
+    "月底前",
+)
 
 
 def _soon(clause: Clause) -> bool:
     """下周再跑一趟市里: what comes next, but no count, no meeting, no finish."""
     text = clause.text.lstrip(_EDGE + " ")
-    return text.startswith(_SOON) and len(text) > 5 and not clause.numbers() and not clause.has(words.DONE, words.EVENT, words.NEG)
+    return (
+        text.startswith(_SOON)
+        and len(text) > 5
+        and not clause.numbers()
+        and not clause.has(words.DONE, words.EVENT, words.NEG)
+    )
 
 
 def _verb(clause: Clause, future: Token) -> str:

@@ -21,6 +21,11 @@ from data.language.numbers import fold
 
 LIMIT: Final = 4000
 _DOT: Final = re.compile("(?<=[0-9])。(?=[0-9])")
+# What is said of the mistake itself: 漏了一场, 多写了一个0.
+_MISSED: Final = re.compile("漏[了报算]{0,2}[^，。；;,]{0,8}|[多少][写打报输]了?(?:一|两)?个?[0零]?")
+_SHOULD: Final = re.compile("应(?:该|当)?(?:是|为)?")
+_WRITTEN: Final = re.compile("[多少][写打输]了?(?:一|两)?个?[0零]")
+_DENIED: Final = re.compile(r"不是[ ]?[0-9.,]+")
 _CHANGED: Final = re.compile(r"(?<=[0-9%个户所人家套亩条场])[ ]?改(?:成|为)?[ ]?(?=[0-9])")
 
 
@@ -43,7 +48,9 @@ def read(text: str, context: ReadingContext) -> Reading:
     """What the message says, and what has to be asked. Never raises, whatever the text."""
     folded = _DOT.sub(".", fold(text))
     if len(folded) > LIMIT:
-        return Reading("other", ask=True, questions=(Question("too_long", None, {"length": len(folded), "limit": LIMIT}),))
+        return Reading(
+            "other", ask=True, questions=(Question("too_long", None, {"length": len(folded), "limit": LIMIT}),)
+        )
     whole = kinds.whole(folded)
     if whole is not None:
         return Reading(whole[0], command=whole[1])
@@ -55,10 +62,18 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
     """Undo and handover: short messages that carry no figures."""
     bare = kinds.stripped(folded)
     undo = kinds.UNDO.search(folded)
-    if undo and len(bare) <= 24 and not (kinds.CORRECTION.search(kinds.masked(folded, kinds.UNDO)) and any(char.isdigit() for char in bare)):
+    if (
+        undo
+        and len(bare) <= 24
+        and not (kinds.CORRECTION.search(kinds.masked(folded, kinds.UNDO)) and any(char.isdigit() for char in bare))
+    ):
         tokens = tokenize(folded, context)
         refs = find_refs(tokens, context)
-        figures = [token for token in tokens.items if token.number and (token.number.unit or token.number.percent or token.number.value > 99)]
+        figures = [
+            token
+            for token in tokens.items
+            if token.number and (token.number.unit or token.number.percent or token.number.value > 99)
+        ]
         if not figures or refs:
             return Reading("undo", _undone(refs, context), why={"kind": Why(undo.span(), "undo words")})
     handover = kinds.HANDOVER.search(folded)
@@ -85,7 +100,8 @@ def _report(folded: str, context: ReadingContext) -> Reading:
         kept = kinds.masked(kept, kinds.DRAFT)
     corrected = _is_correction(kept, context)
     if corrected:
-        kept = kinds.masked(kinds.masked(kept, kinds.CORRECTION), _CHANGED)
+        for pattern in (_MISSED, kinds.CORRECTION, _CHANGED, _SHOULD):
+            kept = kinds.masked(kept, pattern)
     work = _Work(context, vocabulary(context.rows), corrected)
     tokens = tokenize(kept, context)
     parts = _parts(tokens, work)
@@ -96,9 +112,9 @@ def _report(folded: str, context: ReadingContext) -> Reading:
 
 
 def _is_correction(text: str, context: ReadingContext) -> bool:
-    if kinds.CORRECTION.search(text) or (context.last_report and _CHANGED.search(text)):
+    if kinds.CORRECTION.search(text):
         return True
-    return False
+    return bool(context.last_report) and any(pattern.search(text) for pattern in (_CHANGED, _DENIED, _WRITTEN))
 
 
 def _parts(tokens: Tokens, work: _Work) -> list[Part]:
@@ -129,7 +145,10 @@ def _referred(finder: RowFinder, ref: Ref, clauses: list[Clause]) -> list[Part]:
         together = [clause for clause in clauses if "分别" in clause.text]
         if together:
             others = [clause for clause in clauses if clause not in together]
-            return [*_shared_out(finder.by_ref(ref, together)), *(finder.by_words(others, default=None) if others else [])]
+            return [
+                *_shared_out(finder.by_ref(ref, together)),
+                *(finder.by_words(others, default=None) if others else []),
+            ]
         return finder.by_ref(ref, clauses)
     named = finder.by_ref(ref, clauses)
     row = named[0].row
@@ -148,7 +167,9 @@ def _shared_out(parts: list[Part]) -> list[Part]:
     if len(numbers) != len(parts):
         return parts
     for part, (clause, token) in zip(parts, numbers, strict=True):
-        start = max((other.end for _, other in numbers if clause.start <= other.end <= token.start), default=clause.start)
+        start = max(
+            (other.end for _, other in numbers if clause.start <= other.end <= token.start), default=clause.start
+        )
         tokens = tuple(other for other in clause.tokens if start <= other.start <= token.start)
         part.clauses = [replace(clause, start=start, end=token.end, text=clause.slice(start, token.end), tokens=tokens)]
         part.question = None
@@ -173,12 +194,18 @@ def _by_words(finder: RowFinder, clauses: list[Clause], default: tuple[int, str]
 
 def _others(clauses: list[Clause]) -> tuple[list[Clause], list[Clause]]:
     """其他没变化, 全部没变化: clauses about all rows that were not named."""
-    others = [clause for clause in clauses if clause.has(words.NO_CHANGE, words.REPORTED) and _of_all(clause) and not clause.asks]
+    others = [
+        clause
+        for clause in clauses
+        if clause.has(words.NO_CHANGE, words.REPORTED) and _of_all(clause) and not clause.asks
+    ]
     return [clause for clause in clauses if clause not in others], others
 
 
 def _of_all(clause: Clause) -> bool:
-    return clause.has(words.OTHERS, words.ALL) or any(token.number and token.number.unit == "项" and token.number.value > 1 for token in clause.tokens)
+    return clause.has(words.OTHERS, words.ALL) or any(
+        token.number and token.number.unit == "项" and token.number.value > 1 for token in clause.tokens
+    )
 
 
 def _says_something(clauses: list[Clause]) -> bool:
@@ -194,7 +221,12 @@ def _promise(parts: list[Part], work: _Work) -> Clause | None:
         for clause in part.clauses:
             if clause.asks or not kinds.promises(clause.text) or clause.numbers():
                 continue
-            if any(token.day for token in clause.tokens) or kinds.LATER.search(clause.text) or "就" in clause.text or "再" in clause.text:
+            if (
+                any(token.day for token in clause.tokens)
+                or kinds.LATER.search(clause.text)
+                or "就" in clause.text
+                or "再" in clause.text
+            ):
                 return clause
     return None
 
@@ -218,12 +250,26 @@ def _take(part: Part, work: _Work) -> None:
     context = work.context
     if part.others:
         return _take_others(part, work)
-    asked = part.ref is not None or part.rule in ("asked about it", "reply to its message", "the only one open", "the only row", "corrects what was said last")
+    asked = part.ref is not None or part.rule in (
+        "asked about it",
+        "reply to its message",
+        "the only one open",
+        "the only row",
+        "corrects what was said last",
+    )
     if work.correcting and part.row is None and part.question is None:
         part.row = row_of_correction(part.clauses, context)
         part.rule = "corrects what was said last" if part.row is not None else part.rule
     row = context.rows[part.row] if part.row is not None else None
-    found = draft(row, part.row if part.row is not None else -1, part.clauses, context, work.words, asked=asked, correcting=work.correcting)
+    found = draft(
+        row,
+        part.row if part.row is not None else -1,
+        part.clauses,
+        context,
+        work.words,
+        asked=asked,
+        correcting=work.correcting,
+    )
     found.rule = part.rule
     if work.correcting:
         place_numbers(found, context)
@@ -231,7 +277,13 @@ def _take(part: Part, work: _Work) -> None:
         return _take_unnamed(part, found, work)
     made = judge(found, item(found), context, correcting=work.correcting)
     work.drafts.append(found)
-    span = (part.ref.start, part.ref.end) if part.ref else (part.clauses[0].start, part.clauses[0].end) if part.clauses else (0, 0)
+    span = (
+        (part.ref.start, part.ref.end)
+        if part.ref
+        else (part.clauses[0].start, part.clauses[0].end)
+        if part.clauses
+        else (0, 0)
+    )
     proposal = replace(made.item, why={"row": Why(span, part.rule), **made.item.why})
     if part.question is not None:
         return _take_doubtful(part, proposal, work)
@@ -250,8 +302,7 @@ def _take(part: Part, work: _Work) -> None:
             work.items.append(proposal)
             return None
         if part.ref is not None and not any(clause.asks for clause in part.clauses):
-            work.questions.append(Question("what_about", row.id if row else None, {"row": row.id if row else None}))
-            work.items.append(proposal)
+            _take_words(part, proposal, work)
         return None
     work.items.append(proposal)
     if _is_said(made.plain):
@@ -260,9 +311,26 @@ def _take(part: Part, work: _Work) -> None:
     return None
 
 
+def _take_words(part: Part, proposal: Item, work: _Work) -> None:
+    """A row was named: what was said of it is kept as it stands; where nothing was said, that is asked."""
+    text = "，".join(clause.text.strip() for clause in part.clauses if clause.text.strip(" .,:：、的项"))
+    work.items.append(proposal)
+    if len(text) >= 2:
+        work.leftovers.append(text)
+        work.plain.append(proposal)
+    else:
+        work.questions.append(Question("what_about", proposal.row_id, {"row": proposal.row_id}))
+
+
 def _is_said(made: Item) -> bool:
     return bool(
-        made.status or made.percent is not None or made.figures or made.expected_date or made.problem or made.next_step or made.no_change
+        made.status
+        or made.percent is not None
+        or made.figures
+        or made.expected_date
+        or made.problem
+        or made.next_step
+        or made.no_change
     )
 
 
@@ -301,7 +369,7 @@ def _date_options(part: Part, proposal: Item, work: _Work) -> list[Option]:
 
 def _moved(part: Part, at: int, work: _Work) -> Item:
     """The same words read as those of another row."""
-    return item(draft(work.context.rows[at], at, part.clauses, work.context, work.words, asked=True))
+    return item(draft(work.context.rows[at], at, part.clauses, work.context, work.words, asked=part.ref is not None))
 
 
 def _take_unnamed(part: Part, found: Draft, work: _Work) -> None:
@@ -310,25 +378,49 @@ def _take_unnamed(part: Part, found: Draft, work: _Work) -> None:
     if found.no_change or found.reported:
         return _take_others(part, work)
     moved = [(at, _moved(part, at, work)) for at in part.candidates]
-    said = [(at, made) for at, made in moved if _is_said(made)]
+    said = [(at, made) for at, made in moved if _is_said(replace(made, next_step=None))]
+    if said and part.named:
+        said = moved
     if found.wants_time:
         work.drafts.append(found)
         rows_open = tuple(rows[at].id for at in part.candidates)
         options = [Option("row", {"row": row_id}) for row_id in rows_open]
-        work.questions.append(Question("which_row", None, {"said": "，".join(clause.text.strip() for clause in part.clauses), "rows": rows_open}, tuple(options)))
+        work.questions.append(
+            Question(
+                "which_row",
+                None,
+                {"said": "，".join(clause.text.strip() for clause in part.clauses), "rows": rows_open},
+                tuple(options),
+            )
+        )
         return None
     if not said and _counts(part.clauses, [rows[at] for at in part.candidates]):
         said = moved
     if not said or (work.promised and all(not made.figures and made.percent is None for _, made in said)):
         return None
     work.drafts.append(found)
-    options = [Option("row", {"row": rows[at].id, "position": _position(rows[at], work.context)}, (made,)) for at, made in said]
+    options = [
+        Option(
+            "row",
+            {"row": rows[at].id, "position": _position(rows[at], work.context)},
+            (made,) if _is_said(made) else (),
+        )
+        for at, made in said
+    ]
     simple = all(not made.figures for _, made in said)
     if simple and len(said) > 1 and len(said) <= 3:
         options.append(Option("all_rows", {}, tuple(made for _, made in said)))
     text = "，".join(clause.text.strip() for clause in part.clauses)
-    work.questions.append(Question("which_row", None, {"said": text, "rows": tuple(rows[at].id for at, _ in said)}, tuple(options)))
-    unnamed = replace(said[0][1], row_id=None, figures=(), percent=found.percent.value if found.percent else None, percent_derived=False)
+    work.questions.append(
+        Question("which_row", None, {"said": text, "rows": tuple(rows[at].id for at, _ in said)}, tuple(options))
+    )
+    unnamed = replace(
+        said[0][1],
+        row_id=None,
+        figures=(),
+        percent=found.percent.value if found.percent else None,
+        percent_derived=False,
+    )
     work.items.append(unnamed)
     return None
 
@@ -336,7 +428,9 @@ def _take_unnamed(part: Part, found: Draft, work: _Work) -> None:
 def _counts(clauses: list[Clause], rows: list[RowContext]) -> bool:
     """A number in a measure word of one of the rows was said."""
     units = {target.unit for row in rows for target in row.targets}
-    return any(token.number and token.number.unit in units for clause in clauses if not clause.asks for token in clause.tokens)
+    return any(
+        token.number and token.number.unit in units for clause in clauses if not clause.asks for token in clause.tokens
+    )
 
 
 def _position(row: RowContext, context: ReadingContext) -> int | None:
@@ -362,13 +456,21 @@ def _reading(folded: str, work: _Work, *, drafted: bool, corrected: bool) -> Rea
         kind = "other"
     elif all(made.no_change and not made.problem for made in items) and not work.questions:
         kind = "already_reported"
-    return Reading(kind, tuple(items), bool(work.questions), tuple(work.questions), leftovers=tuple(work.leftovers), plain=tuple(_merged(work.plain)))
+    return Reading(
+        kind,
+        tuple(items),
+        bool(work.questions),
+        tuple(work.questions),
+        leftovers=tuple(work.leftovers),
+        plain=tuple(_merged(work.plain)),
+    )
 
 
 def _only_told(work: _Work) -> bool:
     """All that was said is somebody else's word: 听说都做完了."""
     return bool(work.drafts) and all(
-        any(clause.has(words.TOLD) for clause in found.clauses) and not found.achieved and found.percent is None for found in work.drafts
+        any(clause.has(words.TOLD) for clause in found.clauses) and not found.achieved and found.percent is None
+        for found in work.drafts
     )
 
 
@@ -402,7 +504,11 @@ def _without_items(folded: str, work: _Work, *, drafted: bool, corrected: bool) 
     if drafted:
         return Reading("draft", ask=bool(questions), questions=questions)
     if corrected:
-        return Reading("correction", ask=True, questions=questions or (Question("correct_what", None, {"value": None, "rows": ()}),))
+        return Reading(
+            "correction",
+            ask=True,
+            questions=questions or (Question("correct_what", None, {"value": None, "rows": ()}),),
+        )
     if kinds.asks(folded) or "?" in folded:
         return Reading("question")
     if work.promised is not None:
@@ -413,7 +519,9 @@ def _without_items(folded: str, work: _Work, *, drafted: bool, corrected: bool) 
         return Reading("ack")
     if _reported(work):
         return Reading("already_reported")
-    return Reading("other", ask=bool(questions), questions=questions, leftovers=(folded.strip(),) if folded.strip() else ())
+    return Reading(
+        "other", ask=bool(questions), questions=questions, leftovers=(folded.strip(),) if folded.strip() else ()
+    )
 
 
 def _reported(work: _Work) -> bool:
@@ -440,15 +548,29 @@ def _extension(folded: str, work: _Work) -> Reading | None:
     late = any(day > deadline for deadline in deadlines)
     if not late and row is not None:
         items = [replace(made, expected_date=day) if made.row_id == row.id else made for made in items]
-    return Reading("extension" if late else "progress", tuple(items), True, tuple(questions), day if late else None, plain=tuple(_merged(work.plain)))
+    return Reading(
+        "extension" if late else "progress",
+        tuple(items),
+        True,
+        tuple(questions),
+        day if late else None,
+        plain=tuple(_merged(work.plain)),
+    )
 
 
 def _time_question(row: RowContext, day: date) -> Question:
     values = {"date": day, "deadline": row.deadline}
     expected = (Item(row.id, expected_date=day),)
     if day <= row.deadline:
-        return Question("within_deadline", row.id, values, (Option("expected", values, expected), Option("not_that", values)))
-    return Question("after_deadline", row.id, values, (Option("ask_extension", values, expected, day), Option("only_saying", values, expected)))
+        return Question(
+            "within_deadline", row.id, values, (Option("expected", values, expected), Option("not_that", values))
+        )
+    return Question(
+        "after_deadline",
+        row.id,
+        values,
+        (Option("ask_extension", values, expected, day), Option("only_saying", values, expected)),
+    )
 
 
 __all__ = ["LIMIT", "read", "shifted"]

@@ -28,6 +28,7 @@ class Part:
     question: Question | None = None
     candidates: tuple[int, ...] = ()
     others: bool = False
+    named: bool = False
 
 
 class RowFinder:
@@ -61,7 +62,13 @@ class RowFinder:
             if by_id is None:
                 return Part(None, clauses, "unknown row", ref, Question("row_unknown", None, {"said": name}))
             row_id = self.context.rows[by_id].id
-            return Part(by_id, clauses, "beyond the list", ref, Question("number_beyond_list", row_id, {"number": number, "row": row_id}))
+            return Part(
+                by_id,
+                clauses,
+                "beyond the list",
+                ref,
+                Question("number_beyond_list", row_id, {"number": number, "row": row_id}),
+            )
         by_list = self.index.get(listed[number - 1])
         if by_list is None:
             return Part(None, clauses, "unknown row", ref, Question("row_unknown", None, {"said": name}))
@@ -69,13 +76,15 @@ class RowFinder:
         if by_id is not None and by_id != by_list and self.context.rows[by_id].id in listed:
             return self._position_or_id(ref, number, by_list, by_id, scores, clauses)
         best = max(range(len(scores)), key=scores.__getitem__)
-        if scores[by_list] < 0.4 and scores[best] >= 1.5 and best != by_list:
+        if scores[by_list] <= 0.3 * scores[best] and scores[best] >= 0.9 and best != by_list and _has_number(clauses):
             said, other = self.context.rows[by_list].id, self.context.rows[best].id
             question = Question("row_and_words", said, {"said": name, "row": said, "words_row": other})
             return Part(by_list, clauses, "position", ref, question, (by_list, best))
         return Part(by_list, clauses, "position in the list", ref)
 
-    def _position_or_id(self, ref: Ref, number: int, by_list: int, by_id: int, scores: list[float], clauses: list[Clause]) -> Part:
+    def _position_or_id(
+        self, ref: Ref, number: int, by_list: int, by_id: int, scores: list[float], clauses: list[Clause]
+    ) -> Part:
         if scores[by_list] >= 0.7 and scores[by_list] >= 1.6 * scores[by_id]:
             return Part(by_list, clauses, "position, by its words", ref)
         if scores[by_id] >= 0.7 and scores[by_id] >= 1.6 * scores[by_list]:
@@ -85,12 +94,21 @@ class RowFinder:
             return Part(told, clauses, "position or row number, by its words", ref)
         rows = self.context.rows
         values = {"number": number, "position_row": rows[by_list].id, "row": rows[by_id].id}
-        return Part(by_list, clauses, "position or row", ref, Question("position_or_row", rows[by_list].id, values), (by_list, by_id))
+        return Part(
+            by_list,
+            clauses,
+            "position or row",
+            ref,
+            Question("position_or_row", rows[by_list].id, values),
+            (by_list, by_id),
+        )
 
     def _single_signs(self, first: int, second: int, clauses: list[Clause]) -> int | None:
         """桥 and 路 are of the roads, 水 of the water: signs that only one of the two rows has."""
         said = {char for clause in clauses for char in clause.text if "\u4e00" <= char <= "\u9fff"}
-        one, two = (set(self.context.rows[at].content) | set("".join(self.context.rows[at].names)) for at in (first, second))
+        one, two = (
+            set(self.context.rows[at].content) | set("".join(self.context.rows[at].names)) for at in (first, second)
+        )
         for_one, for_two = (said & one) - two, (said & two) - one
         strong_one, strong_two = for_one & _TELLING, for_two & _TELLING
         if bool(strong_one) != bool(strong_two):
@@ -133,7 +151,10 @@ class RowFinder:
         for row_id, rule in (
             (context.quoted_ids[0] if len(context.quoted_ids) == 1 else None, "reply to its message"),
             (context.asked_id, "asked about it"),
-            (context.open_ids[0] if len(context.open_ids) == 1 and not context.quoted_ids else None, "the only one open"),
+            (
+                context.open_ids[0] if len(context.open_ids) == 1 and not context.quoted_ids else None,
+                "the only one open",
+            ),
             (context.rows[0].id if len(context.rows) == 1 else None, "the only row"),
         ):
             if row_id in self.index:
@@ -175,7 +196,11 @@ class RowFinder:
 
     def _counts_otherwise(self, clause: Clause, row: int) -> bool:
         """The clause counts in a measure word that no target of the row has: 5家 is not of the row that counts 名."""
-        units = [token.number.unit for token in clause.tokens if token.number and token.number.unit and not token.number.percent]
+        units = [
+            token.number.unit
+            for token in clause.tokens
+            if token.number and token.number.unit and not token.number.percent
+        ]
         targets = self.context.rows[row].targets
         return bool(units and targets) and not any(alike(unit, target.unit) for unit in units for target in targets)
 
@@ -185,7 +210,13 @@ class RowFinder:
         best = order[0]
         second = scores[order[1]] if len(order) > 1 else 0.0
         stay = current if current is not None else default
-        if stay is not None and best != stay and self._counts_otherwise(clause, stay) and scores[best] >= 0.3 and second <= 0.5 * scores[best]:
+        if (
+            stay is not None
+            and best != stay
+            and self._counts_otherwise(clause, stay)
+            and scores[best] >= 0.3
+            and second <= 0.5 * scores[best]
+        ):
             return best
         if scores[best] < _SURE or second > 0.65 * scores[best]:
             return default if default is not None and current is None and scores[best] < _SURE else None
@@ -203,8 +234,14 @@ class RowFinder:
         near = tuple(at for at, score in enumerate(scores) if best >= _SURE and score >= 0.6 * best)
         if len(near) == 1:
             return Part(near[0], clauses, "words of the row")
-        open_rows = tuple(self.index[row_id] for row_id in self.context.listed if row_id in self.index) or tuple(range(len(scores)))
-        return Part(None, clauses, "no row named", candidates=near or open_rows)
+        open_rows = tuple(self.index[row_id] for row_id in self.context.listed if row_id in self.index) or tuple(
+            range(len(scores))
+        )
+        return Part(None, clauses, "no row named", candidates=near or open_rows, named=bool(near))
+
+
+def _has_number(clauses: list[Clause]) -> bool:
+    return any(token.number for clause in clauses for token in clause.tokens)
 
 
 def pieces_of(clause: Clause) -> list[Clause]:

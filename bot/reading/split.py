@@ -45,16 +45,23 @@ _NAMED: Final = re.compile(
     r"|第(?P<nth>[0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:项(?:任务|工作)?|条(?=[:：，, ]))"
     r"|(?<![A-Za-z])(?i:row|item|task|no\.?|number)[ ]?#?(?P<english>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
     r"|#(?P<hash>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
+    r"|(?P<called>[0-9]{1,2}|[一二三四五六七八九十]{1,2})号(?=那项|这项|项目|任务|那个|那条)"
     r"|前(?P<first>[0-9]|[两二三四五六七八九])项"
     r"|(?P<circled>[①-⑳])"
     r"|(?:^|(?<=[\n\r；;。]))[ ]*(?P<list>[一二三四五六七八九十]{1,2})[、.．](?=[^\n])"
 )
 _DOTTED: Final = re.compile(r"(?<![0-9.])([0-9]{1,2})([.\-])([0-9]{1,2})(?![0-9]|\.[0-9])")
 _DATE_AHEAD: Final = re.compile(r"[ ]?(?:之前|以前|前|起|日|号|底|左右|晚|下午|上午|以后|之后|后)")
-_DATE_BEFORE: Final = re.compile(r"(?:预计|争取|力争|确保|计划|定于|拟于|将于|于|到|至|截至|截止|在|from|by|until|till|on)[ ]?$")
+_DATE_BEFORE: Final = re.compile(
+    r"(?:预计|争取|力争|确保|计划|定于|拟于|将于|于|到|至|截至|截止|在|from|by|until|till|on)[ ]?$"
+)
 _MAYBE_DATE: Final = re.compile(r"[ ]?(?:正式|全面|主体)?(?:开工|竣工|封顶|完工|开馆|通车)")
-_INTRODUCED: Final = re.compile(r"(?:除|除了|刚才发的|刚才的|刚发的|关于|对|把|项目|任务|序号|编号|，|就是|还有|以及|和|与|及|说下|报下|报一下)$")
-_COUNTABLE: Final = frozenset("个 所 户 人 人次 名 位 场 册 套 条 座 处 家 台 部 栋 幢 项 辆 件 次 棵 株 份 班 组".split())
+_INTRODUCED: Final = re.compile(
+    r"(?:除|除了|刚才发的|刚才的|刚发的|关于|对|把|项目|任务|序号|编号|，|就是|还有|以及|和|与|及|说下|报下|报一下)$"
+)
+_COUNTABLE: Final = frozenset(
+    ["个", "所", "户", "人", "人次", "名", "位", "场", "册", "套", "条", "座", "处", "家", "台", "部", "栋", "幢", "项", "辆", "件", "次", "棵", "株", "份", "班", "组"]
+)
 
 
 def find_refs(tokens: Tokens, context: ReadingContext) -> list[Ref]:
@@ -103,8 +110,10 @@ class _Finder:
                 return self._add_id(match, match[group])
         if match["first"]:
             count = int(match["first"]) if match["first"].isdigit() else _chinese(match["first"].replace("两", "二"))
-            return self._add(match.start(), match.end(), "position", tuple(str(number) for number in range(1, count + 1)))
-        nth = match["nth"] or match["list"]
+            return self._add(
+                match.start(), match.end(), "position", tuple(str(number) for number in range(1, count + 1))
+            )
+        nth = match["nth"] or match["list"] or match["called"]
         if nth:
             number = int(nth) if nth.isdigit() else _chinese(nth)
             return self._add(match.start(), match.end(), "position", (str(number),))
@@ -134,7 +143,12 @@ class _Finder:
     def _dotted(self, match: re.Match[str]) -> None:
         start, end, text = match.start(), match.end(), self.text
         known = self._id(match[0])
-        if not known or text[end : end + 1] == "%" or _DATE_AHEAD.match(text, end) or _DATE_BEFORE.search(text[max(0, start - 8) : start]):
+        if (
+            not known
+            or text[end : end + 1] == "%"
+            or _DATE_AHEAD.match(text, end)
+            or _DATE_BEFORE.search(text[max(0, start - 8) : start])
+        ):
             return
         token = next((token for token in self.tokens.between(start, start + 1)), None)
         if token is not None and token.number and token.number.unit and token.number.unit != "项":
@@ -142,7 +156,12 @@ class _Finder:
         if text[end : end + 1] == "项":
             end += 1
         before = text[:start].rstrip(" ")
-        free = not before or before[-1] in _STRONG + _WEAK + _OPEN or bool(_INTRODUCED.search(before[-4:])) or not _is_cjk(before[-1])
+        free = (
+            not before
+            or before[-1] in _STRONG + _WEAK + _OPEN
+            or bool(_INTRODUCED.search(before[-4:]))
+            or not _is_cjk(before[-1])
+        )
         if not free:
             return
         after = _MAYBE_DATE.match(text, end)
@@ -155,11 +174,11 @@ class _Finder:
     def _bare(self, token: Token) -> None:
         number = token.number
         if number is None or not number.text.isascii():
-            return
+            return None
         if "." in number.text or "," in number.text:
             return self._position_and_figure(token)
         if number.percent or not number.text.isdigit() or len(number.text) > 2 or int(number.text) == 0:
-            return
+            return None
         value, start, end = int(number.text), number.start, number.end
         strong, weak = self._place(start)
         if number.unit == "项" and strong and self.text[number.unit_end : number.unit_end + 1] in (":", "："):
@@ -167,7 +186,7 @@ class _Finder:
         if self.text[end : end + 1] and self.text[end] in "\ufe0f\u20e3":
             strong = True
         if number.unit is not None or not (strong or weak):
-            return
+            return None
         listed = self._list_from(value, end)
         if listed and strong:
             return self._take(start, listed[1], listed[0])
@@ -182,7 +201,9 @@ class _Finder:
             return value <= self.count
         last = self._last()
         if strong:
-            return sign or after == " " or value <= self.count or str(value) in self.ids or (not after and self.count > 0)
+            return (
+                sign or after == " " or value <= self.count or str(value) in self.ids or (not after and self.count > 0)
+            )
         if value > self.count:
             return False
         spaced = self.text[start - 1] == " "
@@ -192,12 +213,15 @@ class _Finder:
             return False
         if self.text[:start].rstrip(" ")[-1:] in "，,":
             return bool(last) and (sign or after == " " or _is_cjk(after))
-        return sign and after not in "、:：" or (bool(last) and spaced and _is_cjk(after))
+        return (sign and after not in "、:：") or (bool(last) and spaced and _is_cjk(after))
 
     def _after_a_count(self, start: int) -> bool:
         """5 驿站2个患者512人 4 辅具735人: the 4 follows a finished count, so it counts nothing itself."""
         end = len(self.text[:start].rstrip(" "))
-        return any(token.number and token.end == end and token.number.unit for token in self.tokens.between(max(0, end - 12), end))
+        return any(
+            token.number and token.end == end and token.number.unit
+            for token in self.tokens.between(max(0, end - 12), end)
+        )
 
     def _taken_positions(self) -> set[str]:
         return {name for ref in self.refs if ref.kind == "position" for name in ref.names}
@@ -262,8 +286,16 @@ class _Finder:
         if not strong and not (weak and 0 < self._last() < int(whole)):
             return
         countable = number.unit in _COUNTABLE
-        if len(rest) >= 3 or countable or (len(rest) == 2 and not _DATE_AHEAD.match(self.text, number.end) and not self._id(number.text)
-                                           and (number.unit is not None or number.percent)):
+        if (
+            len(rest) >= 3
+            or countable
+            or (
+                len(rest) == 2
+                and not _DATE_AHEAD.match(self.text, number.end)
+                and not self._id(number.text)
+                and (number.unit is not None or number.percent)
+            )
+        ):
             self._take(number.start, number.start + len(whole) + 1, (whole,))
 
 
@@ -295,7 +327,11 @@ def _merged(refs: list[Ref], text: str, listed: tuple[str, ...]) -> list[Ref]:
         if ref.start < before.end:
             continue
         gap = text[before.end : ref.start]
-        if before.kind == "position" and ref.kind == "id" and (not gap.strip(" (（[.、") or _same_row(before, ref, gap, listed)):
+        if (
+            before.kind == "position"
+            and ref.kind == "id"
+            and (not gap.strip(" (（[.、") or _same_row(before, ref, gap, listed))
+        ):
             merged[-1] = Ref(before.start, ref.end, "id", ref.names)
         elif before.kind == ref.kind and not gap.strip(" 、，,和与及跟&/以项") and "date" not in ref.kind:
             merged[-1] = Ref(before.start, ref.end, ref.kind, (*before.names, *ref.names))
@@ -307,7 +343,13 @@ def _merged(refs: list[Ref], text: str, listed: tuple[str, ...]) -> list[Ref]:
 def _same_row(position: Ref, row: Ref, gap: str, listed: tuple[str, ...]) -> bool:
     """A list's line copied: its number, its name, its id in brackets."""
     at = int(position.names[0]) if position.names[0].isdigit() else 0
-    return gap[-1:] in ("(", "（") and len(gap) <= 30 and "\n" not in gap and 1 <= at <= len(listed) and listed[at - 1] in row.names
+    return (
+        gap[-1:] in ("(", "（")
+        and len(gap) <= 30
+        and "\n" not in gap
+        and 1 <= at <= len(listed)
+        and listed[at - 1] in row.names
+    )
 
 
 def segments(tokens: Tokens, refs: list[Ref]) -> list[Segment]:
@@ -324,12 +366,14 @@ def segments(tokens: Tokens, refs: list[Ref]) -> list[Segment]:
 
 
 def _clause_start(tokens: Tokens, ref: Ref) -> int:
+    """Where the part of a ref begins: before it, if a name without any number leads up to it."""
     before = tokens.text[: ref.start]
     opened = before[-1:] in _OPEN and before != ""
     head = before.rstrip(_OPEN + " ")
     if not head or head[-1] in _STRONG + _WEAK or not (opened or ref.kind == "id"):
         return ref.start
-    return max(head.rfind(sign) for sign in _STRONG + "，,") + 1
+    start = max(head.rfind(sign) for sign in _STRONG + "，,") + 1
+    return ref.start if any(token.number for token in tokens.between(start, ref.start)) else start
 
 
 def shifted(token: Token, start: int) -> Token:
@@ -339,4 +383,9 @@ def shifted(token: Token, start: int) -> Token:
         return token
     rest = number.text[start - token.start :]
     value = float(rest.rstrip("% ") or 0)
-    return replace(token, start=start, text=token.text[start - token.start :], number=replace(number, value=value, start=start, text=rest))
+    return replace(
+        token,
+        start=start,
+        text=token.text[start - token.start :],
+        number=replace(number, value=value, start=start, text=rest),
+    )

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.reading import words
 from bot.reading.clauses import Clause, subject
 from bot.reading.model import RowContext, Status
 from bot.reading.tokens import Token
-from bot.reading.vocabulary import Vocabulary
+from bot.reading.vocabulary import Vocabulary, top_targets
 
 # Words for one thing that is reached; they finish a row only if the row is about that thing and has no numbers.
-_MILESTONES: Final = ("封顶", "打通", "贯通", "开放", "开馆", "开园", "通车", "启用", "投用", "投运", "落地", "到位", "交付")
+_MILESTONES: Final = (
+    "封顶",
+    "打通",
+    "贯通",
+    "开放",
+    "开馆",
+    "开园",
+    "通车",
+    "启用",
+    "投用",
+    "投运",
+    "落地",
+    "到位",
+    "交付",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,34 +46,63 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
     Catches 已完成, 全部竣工, 还没开工, 进度滞后, 正在推进. Not done: 未完成, 完成80%, 完成3200个, 完成招标, 预计11月底完成,
     主体完工 (a stage), 快完成了. Not delayed: 没有滞后. Not not_started of the row: 心理普测还没开始 (a part).
     """
-    found = []
+    found: list[Said] = []
+    counted = False
     for clause in clauses:
+        counted = counted and not clause.new_sentence
         if clause.asks:
             continue
+        first = len(found)
         for at, token in enumerate(clause.tokens):
             said = _one(clause, at, token, row, index, vocabulary) or _doubled(clause, token, row)
             if said is not None:
                 found.append(said)
+        if counted and not clause.numbers() and row is not None and len(top_targets(row.targets)) > 1:
+            found[first:] = [
+                replace(said, part=True, status="in_progress", rule="done so much") if said.status == "done" else said
+                for said in found[first:]
+            ]
+        counted = bool(clause.numbers())
     return found
 
 
-def _one(clause: Clause, at: int, token: Token, row: RowContext | None, index: int, vocabulary: Vocabulary) -> Said | None:
+def _one(
+    clause: Clause, at: int, token: Token, row: RowContext | None, index: int, vocabulary: Vocabulary
+) -> Said | None:
     span = (token.start, token.end)
     negated = _negation(clause, at)
     part = _is_part(clause, token, row, index, vocabulary)
     if token.is_a(words.NOT_STARTED):
         return None if _ahead(clause, at) else Said("not_started", span, "not started", part)
     if token.is_a(words.DELAYED):
-        return None if negated or _ahead(clause, at) else Said("delayed", span, "delayed")
-    if token.is_a(words.DONE):
+        if negated:
+            return Said("in_progress", span, "not behind", part)
+        return None if _ahead(clause, at) else Said("delayed", span, "delayed")
+    if token.is_a(words.DONE) or _all_made(clause, at):
         return _done(clause, at, token, row, part=part, negated=negated)
     if token.is_a(words.START) and not token.is_a(words.FILL, words.MADE):
         if negated:
             return Said("not_started", (negated.start, token.end), "not + start", part)
         return None if _ahead(clause, at) else Said("in_progress", span, "started", part)
-    if token.is_a(words.ONGOING, words.STAGE) and not negated and not (_ahead(clause, at) and not token.is_a(words.ONGOING)):
+    if (
+        token.is_a(words.ONGOING, words.STAGE)
+        and not negated
+        and not (_ahead(clause, at) and not token.is_a(words.ONGOING))
+    ):
         return Said("in_progress", span, "ongoing", part)
     return None
+
+
+def _all_made(clause: Clause, at: int) -> bool:
+    """已全部开放, 都装了: making something is being done where it is all of it."""
+    token = clause.tokens[at]
+    if not token.is_a(words.MADE) or token.is_a(words.FILL) or clause.numbers():
+        return False
+    every = any(other.is_a(words.ALL) or other.text == "都" for other in clause.tokens[:at])
+    return every and (
+        any(other.is_a(words.NOW) for other in clause.tokens[:at])
+        or clause.slice(token.end - 1, token.end + 1).find("了") >= 0
+    )
 
 
 def _behind(clause: Clause, token: Token) -> str:
@@ -70,11 +113,20 @@ def _doubled(clause: Clause, token: Token, row: RowContext | None) -> Said | Non
     """已翻一番, where doubling is the row's target."""
     if row is None or token.number is None or token.number.unit != "倍" or not clause.has(words.NOW, words.MADE):
         return None
-    reached = any(target.unit == "倍" and target.value is not None and token.number.value >= target.value for target in row.targets)
-    return Said("done", (token.start, token.end), "the multiple is reached") if reached and not clause.has(words.FUTURE, words.NEG) else None
+    reached = any(
+        target.unit == "倍" and target.value is not None and token.number.value >= target.value
+        for target in row.targets
+    )
+    return (
+        Said("done", (token.start, token.end), "the multiple is reached")
+        if reached and not clause.has(words.FUTURE, words.NEG)
+        else None
+    )
 
 
-def _done(clause: Clause, at: int, token: Token, row: RowContext | None, *, part: bool, negated: Token | None) -> Said | None:
+def _done(
+    clause: Clause, at: int, token: Token, row: RowContext | None, *, part: bool, negated: Token | None
+) -> Said | None:
     span = (token.start, token.end)
     if negated:
         return Said("in_progress", (negated.start, token.end), "not + done", part=True)
@@ -82,7 +134,11 @@ def _done(clause: Clause, at: int, token: Token, row: RowContext | None, *, part
         return None
     if _verb_of_number(clause, at):
         return Said("in_progress", span, "done so much", part=True)
-    own = row is not None and any(word in token.text and word in row.content for word in _MILESTONES) and not _foreign_milestone(token, row)
+    own = (
+        row is not None
+        and any(word in token.text and word in row.content for word in _MILESTONES)
+        and not _foreign_milestone(token, row)
+    )
     if (_stage_near(clause, at) and not own) or (row is not None and _foreign_milestone(token, row)):
         return Said("in_progress", span, "a stage is done", part=True)
     every = any(other.is_a(words.ALL) or "全" in other.text or other.text == "都" for other in clause.tokens[: at + 1])
@@ -111,15 +167,26 @@ def _ahead(clause: Clause, at: int) -> bool:
     for other in reversed(clause.tokens[:at]):
         if other.is_a(words.NOW, words.TOTAL):
             return False
-        if other.is_a(words.FUTURE, words.PLAN, words.NEXT, words.WAIT) and not other.is_a(words.FILL) and not other.text.endswith(("任务", "目标")):
+        if (
+            other.is_a(words.FUTURE, words.PLAN, words.NEXT, words.WAIT)
+            and not other.is_a(words.FILL)
+            and not other.text.endswith(("任务", "目标"))
+        ):
             return True
         if other.day is not None and not other.day.is_past:
             return True
     if clause.has(words.NOW):
         return False
-    if any(other.day is not None and not other.day.is_past for other in clause.tokens[at + 1 :]) and not _verb_of_number(clause, at):
+    if any(
+        other.day is not None and not other.day.is_past for other in clause.tokens[at + 1 :]
+    ) and not _verb_of_number(clause, at):
         return True
-    return clause.has(words.FUTURE) and not clause.has(words.NOW) and at < _index(clause, words.FUTURE) and _near_future(clause, at)
+    return (
+        clause.has(words.FUTURE)
+        and not clause.has(words.NOW)
+        and at < _index(clause, words.FUTURE)
+        and _near_future(clause, at)
+    )
 
 
 def _index(clause: Clause, name: str) -> int:
@@ -136,7 +203,9 @@ def _verb_of_number(clause: Clause, at: int) -> bool:
     for other in clause.tokens[at + 1 :]:
         if other.number:
             return True
-        if not other.is_a(words.FILL, words.NOW, words.TOTAL, words.PLAN, words.MADE, words.NEUTRAL, words.ALL, words.HEARSAY):
+        if not other.is_a(
+            words.FILL, words.NOW, words.TOTAL, words.PLAN, words.MADE, words.NEUTRAL, words.ALL, words.HEARSAY
+        ):
             break
     return any(other.number and not other.number.unit == "项" for other in clause.tokens[:at])
 
@@ -163,4 +232,6 @@ def _is_part(clause: Clause, token: Token, row: RowContext | None, index: int, v
     behind = subject(clause, token.end, clause.end) if token.is_a(words.DONE, words.NOT_STARTED, words.START) else ""
     if row is None:
         return len(said) >= 2
-    return (len(said) >= 2 and not vocabulary.is_whole(said, index)) or (len(behind) >= 3 and not vocabulary.is_whole(behind, index))
+    return (len(said) >= 2 and not vocabulary.is_whole(said, index)) or (
+        len(behind) >= 3 and not vocabulary.is_whole(behind, index)
+    )

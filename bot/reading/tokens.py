@@ -57,6 +57,9 @@ def tokenize(text: str, context: ReadingContext) -> Tokens:
     folded = fold(text)
     pieces = list(_words(folded))
     days = [day for day in find_days(folded, context) if not _is_word(day, pieces)]
+    if days:
+        pieces = list(_words(_blanked(folded, days)))
+    pieces = _denied_changes(pieces)
     taken = [(day.start, day.end) for day in days]
     numbers = [number for number in find_numbers(folded) if not _inside(number.start, number.end, taken)]
     found = [Token(day.start, day.end, folded[day.start : day.end], day=day) for day in days]
@@ -73,6 +76,36 @@ def tokenize(text: str, context: ReadingContext) -> Tokens:
     found.extend(piece for piece in pieces if not _inside(piece.start, piece.end, taken))
     found.sort(key=lambda token: token.start)
     return Tokens(folded, tuple(found))
+
+
+def _blanked(folded: str, days: list[Day]) -> str:
+    """The text with its dates blanked, so that no word reaches into one (预计年底)."""
+    at, parts = 0, []
+    for day in days:
+        parts.append(folded[at : day.start])
+        parts.append("\x00" * (day.end - day.start))
+        at = day.end
+    return "".join(parts) + folded[at:]
+
+
+def _denied_changes(pieces: list[Token]) -> list[Token]:
+    """没有什么变化, 还没有新的进展: a denied change is no change."""
+    found: list[Token] = []
+    for piece in pieces:
+        before = found[-1] if found else None
+        if (
+            piece.is_a(words.CHANGED)
+            and before is not None
+            and before.is_a(words.NEG)
+            and piece.start - before.end <= 4
+        ):
+            found[-1] = Token(before.start, piece.end, before.text + piece.text, _UNCHANGED)
+        else:
+            found.append(piece)
+    return found
+
+
+_UNCHANGED: Final = frozenset({words.NO_CHANGE})
 
 
 def _is_word(day: Day, pieces: list[Token]) -> bool:

@@ -56,7 +56,6 @@ class Vocabulary:
             text = text.replace(alias, full)
         return all(text[at : at + 2] in bits for at in range(len(text) - 1)) if len(text) > 1 else True
 
-
     def knows(self, text: str, row: int) -> bool:
         """Whether the row's own text has these words: 加装电梯 in the row of the lifts, not 听众."""
         for alias, full in self.aliases:
@@ -110,7 +109,10 @@ def _vocabulary(rows: tuple[Static, ...]) -> Vocabulary:
         named.append(_bits([name for name in names if name not in single], 1.0))
         targets.append(_target_bits(labels))
         tops = [label for label in labels if label[3] is None]
-        of_all = [*_names_of_all(names, [label[0] for label in tops]), *([content, *tops[0][:3]] if len(tops) == 1 else [] if tops else _unplaced(content))]
+        of_all = [
+            *_names_of_all(names, [label[0] for label in tops]),
+            *([content, *tops[0][:3]] if len(tops) == 1 else [] if tops else _unplaced(content)),
+        ]
         everything = [content, *names, *(label for label, *_ in labels)]
         known.append(frozenset(bit for text in everything for run in _RUN.findall(text) for bit in _pairs(run)))
         whole.append(frozenset(bit for text in of_all for run in _RUN.findall(text) for bit in _pairs(run)))
@@ -167,7 +169,9 @@ def _shared(each: list[dict[str, float]], exponent: float) -> Bits:
     for index, bits in enumerate(each):
         for bit, weight in bits.items():
             owners[bit].append((index, weight))
-    return {bit: tuple((index, weight / len(found) ** exponent) for index, weight in found) for bit, found in owners.items()}
+    return {
+        bit: tuple((index, weight / len(found) ** exponent) for index, weight in found) for bit, found in owners.items()
+    }
 
 
 _PLACES: Final = re.compile(r"[路河街桥站里巷塘湖村园楼馆居墅房]|段")

@@ -29,6 +29,8 @@ PLAN = "plan"  # the number that follows is to be reached: 目标
 FUTURE = "future"  # what follows is to come: 预计
 MONTH = "month"  # the count of a part of the year: 本月
 LAST_YEAR = "last_year"
+INCLUDED = "included"  # the number that follows is a part of the one before: 其中
+CHANGED = "changed"  # denied, it is no change: 没有…变化
 NOT_IT = "not_it"  # the number that follows counts something else, or is denied: 取消了, 不是
 EXCESS = "excess"  # by how much a target is passed: 超额
 MORE = "more"  # the number that follows is an increase: 同比, 又
@@ -56,300 +58,529 @@ SPLIT = "split"  # begins a new clause even without a comma
 
 WORDS: Final[dict[str, str]] = {
     NEUTRAL: """
-        发现 出现 实现 现场 现代 体现 呈现 表现 变现 兑现 现金 公共 共同 共建 共享 共性 共青团 效率 率先 率领 速率 频率 后期 背后 售后 课后 饭后 产后 灾后 善后 承受 受益 受训 接受 感受 享受 受助 受众 受邀 受损
-        类型 分类 人类 种类 此类 各类 升级 市级 区级 省级 上级 下级 国家级 县级 高级 初级 中级 星级 级别 各级 基层 多层 高层 层面 阶层 夹层 楼栋 楼道 楼宇 办公楼 教学楼 综合楼 宿舍楼 门诊楼 钟楼
-        剩菜 可能性 可行 可控 可观 可再生 认可 尚可 会同 会商 开会 会后 领导会 学会 晚会 运动会 展会 比赛会 招聘会 宣讲会 供需 必需 急需 所需 按需 需求 刚需 内需 应当 应届 应付 不应 感应 应用 应对 理应 适应性
-        不等 同等 对等 等额 等候 等高 不可 不会 不能 不要 无须 无论 无偿 无害 无人 无缝 全无 无锡 无关 毫无 因而 因应 原因 起因 将近 即将到来 将心比心 性能 可能会 功能性 热能 太阳能 储能 要害 要求高 重点要 差距大 出差 误差 偏差 差额 时差 温差
-        欠缺性 缺席 空缺 补缺 又快又好 又好又快 再三 再度 再造 再创 再就业率 一再 余额 余地 业余 其余人 富余 余热 其中 中央 中央预算 中标价 未来 未婚 未知 未必 未成年人 不一 不足额 不锈 不良 不便 不满 不利 不明 不久 不止 不仅仅 不管 不论 不光 不得不 不得 不少 不易 不过
-        沿街 起步区 一起 起来 做起 引起 发起 起草 起重 起点 起始 兴起 
-        精神障碍 障碍患者 残障 再就业 再生 再次 主要 重要 必要 要素 要点 概要 纪要 摘要 简要 首要 不断 不仅 不但 不少于 不低于 不同 不少 不锈钢
-        不动产 不超过 无障碍 无人机 无线 没错 应急 响应 供应 适应 反应 相应 对应 智能 功能 性能 能源 能力 节能 效能 职能 技能 可研
-        许可 可靠 等级 等等 平等 高等 初等 差别 差异 因此 因地制宜 因素 会议室 社会 机会 大会堂 委员会 居委会 村委会 议会 协会
-        联合会 基金会 将军 老将 计划生育 规划局 目标群体 服务中心 中心 康复中心 完成率 剩余价值 结束语 开工报告 有计划 当前 当地 当年 前期 前后 前三 全年共 全年已 全年完成
-        最后 往后 今后 困难家庭 困难老人 困难群众 困难老年人 困难户 困难残疾人 困难人员 困难职工 困难学生 困难儿童 就业困难 生活困难
-        问题清单 问题线索 问题整改 信访问题 民生问题 遗留问题 疑难问题 难点 堵点 多余 多功能 多样 多方 多次 多部门 正在线 计划书
-        任务书 目标任务书 任务群 未成年人 未成年 未来 没收 不限 零就业 新增就业 交付使用条件 再造 更多 大多 最多 众多
-        许多 人员 成果 成员 成本 成立 成人 成长 项目部 施工队 施工单位 施工图 施工方 建设单位 开工建设 开放条件 受理点 进度表 比例
-        约谈 节约 预约 约束 合约 条约 过程 经过 超市 超高 超前 估算 增加学位 增加教育资源供给 增加教育资源
-        in_fact as_planned finally not_only as_last_year
+        发现 出现 实现 现场 现代 体现 呈现 表现 变现 兑现 现金 公共 共同 共建 共享 共性 共青团 效率 率先 率领 速率
+        频率 后期 背后 售后 课后 饭后 产后 灾后 善后 承受 受益 受训 接受 感受 享受 受助 受众 受邀 受损 类型 分类
+        人类 种类 此类 各类 升级 市级 区级 省级 上级 下级 国家级 县级 高级 初级 中级 星级 级别 各级 基层 多层 高层
+        层面 阶层 夹层 楼栋 楼道 楼宇 办公楼 教学楼 综合楼 宿舍楼 门诊楼 钟楼 剩菜 可能性 可行 可控 可观 可再生 认可
+        尚可 会同 会商 开会 会后 领导会 学会 晚会 运动会 展会 比赛会 招聘会 宣讲会 供需 必需 急需 所需 按需 需求
+        刚需 内需 应当 应届 应付 不应 感应 应用 应对 理应 适应性 不等 同等 对等 等额 等候 等高 不可 不会 不能 不要
+        无须 无论 无偿 无害 无人 无缝 全无 无锡 无关 毫无 因而 因应 原因 起因 将近 即将到来 将心比心 性能 可能会
+        功能性 热能 太阳能 储能 要害 要求高 重点要 差距大 出差 误差 偏差 差额 时差 温差 欠缺性 缺席 空缺 补缺
+        又快又好 又好又快 再三 再度 再造 再创 再就业率 一再 余额 余地 业余 其余人 富余 余热 其中 中央 中央预算
+        中标价 未来 未婚 未知 未必 未成年人 不一 不足额 不锈 不良 不便 不满 不利 不明 不久 不止 不仅仅 不管 不论
+        不光 不得不 不得 不少 不易 不过 沿街 起步区 一起 起来 做起 引起 发起 起草 起重 起点 起始 兴起 精神障碍
+        障碍患者 残障 再就业 再生 再次 主要 重要 必要 要素 要点 概要 纪要 摘要 简要 首要 不断 不仅 不但 不少于
+        不低于 不同 不锈钢 不动产 不超过 无障碍 无人机 无线 没错 应急 响应 供应 适应 反应 相应 对应 智能 功能 能源
+        能力 节能 效能 职能 技能 可研 许可 可靠 等级 等等 平等 高等 初等 差别 差异 因此 因地制宜 因素 会议室 社会
+        机会 大会堂 委员会 居委会 村委会 议会 协会 联合会 基金会 将军 老将 计划生育 规划局 目标群体 服务中心 中心
+        康复中心 完成率 剩余价值 结束语 开工报告 有计划 当前 当地 当年 前期 前后 前三 全年共 全年已 全年完成 最后
+        往后 今后 困难家庭 困难老人 困难群众 困难老年人 困难户 困难残疾人 困难人员 困难职工 困难学生 困难儿童
+        就业困难 生活困难 问题清单 问题线索 问题整改 信访问题 民生问题 遗留问题 疑难问题 难点 堵点 多余 多功能 多样
+        多方 多次 多部门 正在线 计划书 任务书 目标任务书 任务群 未成年 没收 不限 零就业 新增就业 交付使用条件 更多
+        大多 最多 众多 许多 人员 成果 成员 成本 成立 成人 成长 项目部 施工队 施工单位 施工图 施工方 建设单位
+        开工建设 开放条件 受理点 进度表 比例 约谈 节约 预约 约束 合约 条约 过程 经过 超市 超高 超前 估算 增加学位
+        增加教育资源供给 增加教育资源 in_fact as_planned finally not_only as_last_year
     """,
     FILL: """
-        的 了 在 到 是 为 有 也 都 还 就 等 中 里 呢 吧 啊 呀 哦 已达 达到 达 至 从 对 把 被 给 将近 接近 将 和 与 及 以及 并 且 其中
-        我们 我局 我区 我市 本局 我单位 我这边 我这 咱们 这边 这项 这个 那个 这 那 该 此 本 项 项目 工程 工作 任务量 进度 形象进度 工程进度
-        总进度 整体进度 总体进度 工作进度 建设进度 进展 分别 进展情况 情况 总体 整体 总的 大体 大致 基本 工程量 总工程量 工作量 总量的 完成比例
-        完成进度 完成度 完成量 完成情况 比重 占 占比 占到 约占 约 大约 大概 左右 上下 差不多 估摸 也就 只有 只 才 刚 刚刚 仅 仅仅 近 超 超过
-        突破 多 余 以上 不到 不足 按 按照 根据 方面 部分 数 数字 数据 报 报告 汇报 反馈 领导 主任 科长 您好 你好 好的 嗯 项工作 本项 本项目
-        该项目 该项 该工程 各 各项 全区 全市 建设 实施 推动 开展 落实 一下 下 上 里面 这里 还是 仍是 依然 依旧 仍 仍为 至少 差 总 同时
-        另外 此外 还有 以外 外 又一 一 号 我 您 你 他 她 它 让 请 且已 其 由 用 于 个 步 能 可 会 应 要 以 而 但 但是 不过 只是 因为 所以
-        the a an of for at is are was were be been has have had we our it this that and with to in on as about around
-        row item task project percent overall work progress now already
+        的 了 在 到 是 为 有 也 都 还 就 等 中 里 呢 吧 啊 呀 哦 已达 达到 达 至 从 对 把 被 给 将近 接近 将 和 与
+        及 以及 并 且 我们 我局 我区 我市 本局 我单位 我这边 我这 咱们 这边 这项 这块 那块 这方面 那方面 那项 这个
+        那个 这 那 该 此 本 项 项目 工程 工作 任务量 进度 形象进度 工程进度 总进度 整体进度 总体进度 工作进度
+        建设进度 进展 分别 进展情况 情况 总体 整体 总的 大体 大致 基本 工程量 总工程量 工作量 总量的 完成比例
+        完成进度 完成度 完成量 完成情况 比重 占 占比 占到 约占 约 大约 大概 左右 上下 差不多 估摸 也就 只有 只 才 刚
+        刚刚 仅 仅仅 近 超 超过 突破 多 余 以上 不到 不足 按 按照 根据 方面 部分 数 数字 数据 报 报告 汇报 反馈 领导
+        主任 科长 您好 你好 好的 嗯 项工作 本项 本项目 该项目 该项 该工程 各 各项 全区 全市 建设 实施 推动 开展 落实
+        一下 下 上 里面 这里 还是 仍是 依然 依旧 仍 仍为 至少 差 总 同时 另外 此外 还有 以外 外 又一 一 号 我 您 你
+        他 她 它 让 请 且已 其 由 用 于 个 步 能 可 会 应 要 以 而 但 但是 不过 只是 因为 所以 the a an of for at is
+        are was were be been has have had we our it this that and with to in on as about around row item task
+        project percent overall work progress now already
     """,
     NEG: """
-        未 没 没有 尚未 还没 还没有 并未 还未 仍未 暂未 从未 未能 没能 没法 无法 不能 不 无 暂无 均未 都没 都没有 仍没 仍没有 未曾 尚无 并无
-        暂时没 暂时没有 暂时未 还不 也没 也没有 也未 一直没 一直未 迟迟未 迟迟没 没怎么 没咋 还没能 一个没 一个都没
-        not no never haven't hasn't isn't aren't wasn't didn't don't doesn't won't cannot can't without not_yet
+        未 没 没有 尚未 还没 还没有 并未 还未 仍未 暂未 从未 未能 没能 没法 无法 不能 不 无 暂无 仍没 仍没有 未曾
+        尚无 并无 暂时没 暂时没有 暂时未 还不 迟迟未 迟迟没 没怎么 没咋 还没能 一个没 一个都没 not no never haven't
+        hasn't isn't aren't wasn't didn't don't doesn't won't cannot can't without not_yet
     """,
     DONE: """
-        完成 完工 竣工 建成 建好 做完 搞完 干完 弄完 忙完 改完 装完 修完 铺完 办完 办结 完结 完毕 结束 收官 搞定 弄好 搞好 做好了 交付 交付使用 投用
-        投运 投入使用 投入运营 投入运行 投产 启用 通车 到位 达标 达成 完 全完 落地 全好 都好 好了 完成了 验收通过 通过验收 竣工验收 完成验收 验收合格
-        办理完毕 实施完毕 整治完毕 改造完毕 安装完毕 改造到位 整治到位 修好 装好 改好 铺好 完成任务 全面完成 圆满完成 如期完成 按时完成 全部完成 提前完成
-        超额完成 顺利完成 完成施工 全部完工 全部竣工 全面竣工 全部到位 收工 完成改造 完成整治 完成建设 封顶 主体封顶 结构封顶 打通 贯通 对外开放 开馆
-        开园 亮相 面世 能完 干得完 做得完
-        done completed complete completes finished finish finishes delivered handed_over completion
+        完成 完工 竣工 建成 建好 做完 搞完 干完 弄完 忙完 改完 装完 修完 铺完 办完 办结 完结 完毕 结束 收官 搞定
+        弄好 搞好 做好了 交付 交付使用 投用 投运 投入使用 投入运营 投入运行 投产 启用 通车 到位 达标 达成 完 全完
+        落地 全好 都好 好了 完成了 验收通过 通过验收 竣工验收 完成验收 验收合格 办理完毕 实施完毕 整治完毕 改造完毕
+        安装完毕 改造到位 整治到位 修好 装好 改好 铺好 完成任务 全面完成 圆满完成 如期完成 按时完成 全部完成
+        提前完成 超额完成 顺利完成 完成施工 全部完工 全部竣工 全面竣工 全部到位 收工 完成改造 完成整治 完成建设 封顶
+        主体封顶 结构封顶 打通 贯通 对外开放 开馆 开园 亮相 面世 能完 干得完 做得完 done completed complete
+        completes finished finish finishes delivered handed_over completion
     """,
     MADE: """
-        新增 增加 新建 建设 建 改建 新改建 改造 提升 服务 开放 培训 组织 举办 办 办了 送 送了 放了 放 演了 演 测了 测 测定 做 做了 做到 干到 到了 改了 装了 铺了 建了 修了 开了 创建 创建了 创
-        推选 推了 推 批了 批下来 安装 加装 接入 接入了 接了 新接入 新开工 打造 支持 帮助 完成数 实现 发放 覆盖 惠及 吸纳 参保 开出 拿下 拿到 获批 通过 达标了
-        opened retrofitted built trained added installed served created renovated
+        新增 增加 新建 建设 建 改建 新改建 改造 提升 服务 开放 培训 组织 举办 办 办了 送 送了 放了 放 演了 演 测了
+        测 测定 做 做了 做到 干到 到了 改了 装了 铺了 建了 修了 开了 创建 创建了 创 推选 推了 推 批了 批下来 安装
+        加装 接入 接入了 接了 新接入 新开工 打造 支持 帮助 完成数 实现 发放 覆盖 惠及 吸纳 参保 开出 拿下 拿到 获批
+        通过 达标了 opened retrofitted built trained added installed served created renovated
     """,
     START: """
-        开工 启动 开始 动工 开建 进场 破土 破土动工 动土 开动 动手 着手 开始施工 开始建设 全面开工 全部开工 正式开工 复工 开挖 施工进场 进场施工 动起来
-        开展起来 起步 启动建设 开工建设 实施 开展 动
-        started start starts begun begin began kicked_off
+        开工 启动 开始 动工 开建 进场 破土 破土动工 动土 开动 动手 着手 开始施工 开始建设 全面开工 全部开工 正式开工
+        复工 开挖 施工进场 进场施工 动起来 开展起来 起步 启动建设 开工建设 实施 开展 动 started start starts begun
+        begin began kicked_off
     """,
     ONGOING: """
-        推进中 进行中 正在 施工中 在建 正施工 有序推进 稳步推进 有序进行 顺利推进 加快推进 持续推进 全力推进 扎实推进 正常推进 按计划推进 按序时推进 按计划进行
-        按计划实施 按时序推进 按进度推进 按节点推进 有序开展 正常进行 正常开展 正常 推进 实施中 建设中 改造中 办理中 收尾 收尾阶段 扫尾 在推 在推进 在做 在干 在改 在建设 在施工 在装修 正在施工
-        正在推进 正在进行 正在实施 正在建设 正在改造 加紧 加快 抓紧 持续开展 稳步开展 有序实施 全面推进 全面铺开 铺开 按计划 按序时 达序时 序时进度 符合序时 快完 快完成 即将完成 接近完成
-        基本完成 大部分完成 部分完成 初步完成 即将完工 快完工 基本完工 接近尾声 进入尾声 尾声 已开工 已启动 已动工 已进场 已开始 已经开工 已经启动 已经开始 已经动工 已经进场 已全面开工 已全部开工 边施工 在弄 在搞 正常在做 正式施工
-        在收尾 在铺 在办 在走 在装 在跑 在修 在审 在做油漆 在布展 紧锣密鼓 有条不紊 陆续 持续做好 持续办好
-        in_progress ongoing under_way underway on_track on_schedule proceeding under_construction going_on going_well
-        well_under_way almost_done nearly_done mostly_done almost_finished nearly_finished
+        推进中 进行中 正在 施工中 在建 正施工 有序推进 稳步推进 有序进行 顺利推进 加快推进 持续推进 全力推进
+        扎实推进 正常推进 按计划推进 按序时推进 按计划进行 按计划实施 按时序推进 按进度推进 按节点推进 有序开展
+        正常进行 正常开展 正常 推进 实施中 建设中 改造中 办理中 收尾 收尾阶段 扫尾 在推 在推进 在做 在干 在改 在建设
+        在施工 在装修 正在施工 正在推进 正在进行 正在实施 正在建设 正在改造 加紧 加快 抓紧 持续开展 稳步开展
+        有序实施 全面推进 全面铺开 铺开 按计划 按序时 达序时 序时进度 符合序时 快完 快完成 即将完成 接近完成
+        基本完成 大部分完成 部分完成 初步完成 即将完工 快完工 基本完工 接近尾声 进入尾声 尾声 已开工 已启动 已动工
+        已进场 已开始 已经开工 已经启动 已经开始 已经动工 已经进场 已全面开工 已全部开工 边施工 在弄 在搞 正常在做
+        正式施工 在收尾 在铺 在办 在走 在装 在跑 在修 在审 在做油漆 在布展 紧锣密鼓 有条不紊 陆续 持续做好 持续办好
+        in_progress ongoing under_way underway on_track on_schedule proceeding under_construction going_on
+        going_well well_under_way almost_done nearly_done mostly_done almost_finished nearly_finished
     """,
     DELAYED: """
-        滞后 落后 延误 偏慢 缓慢 较慢 有点慢 比较慢 慢于 慢了 进度慢 停工 停滞 停摆 搁置 暂停 停下来 停了 耽误 耽搁 拖后 拖延 跟不上 赶不上 误期 慢于序时 慢于计划
-        进展不快 进展慢 进展较慢 推进缓慢 推进较慢 推进不快 推进慢 落后于 晚于计划 脱期 拖期 滞后于 有些慢 稍慢 略慢 未达序时 没达到序时 未达到序时 低于序时 欠序时 进度不理想 延后 往后拖 拖了
-        behind_schedule behind delayed late stalled on_hold suspended slow slower_than_planned lagging
+        滞后 落后 延误 偏慢 缓慢 较慢 有点慢 比较慢 慢于 慢了 进度慢 停工 停滞 停摆 搁置 暂停 停下来 耽误 耽搁 拖后
+        拖延 跟不上 赶不上 误期 慢于序时 慢于计划 进展不快 进展慢 进展较慢 推进缓慢 推进较慢 推进不快 推进慢 落后于
+        晚于计划 脱期 拖期 滞后于 有些慢 稍慢 略慢 未达序时 没达到序时 未达到序时 低于序时 欠序时 进度不理想 延后
+        往后拖 拖了 behind_schedule behind delayed late stalled on_hold suspended slow slower_than_planned lagging
     """,
     NOT_STARTED: """
-        未启动 未开工 没启动 没开工 没动工 未动工 没动 未动 还没动 没开始 未开始 未实施 没实施 未开展 没开展 没有开工 没有启动 没有开始 没有动工 尚未开工 尚未启动 还没开工 还没开始 还没启动
-        没动静 没有动静 未破土 没破土 未进场 没进场 未开建 没开建 未着手 没着手 待开工 待启动 尚待开工 没起步 未起步 原地未动 一点没动 一点都没动 还没搞 没搞 还没弄 还没做 没做呢
-        not_started not_yet_started hasn't_started haven't_started not_begun hasn't_begun has_not_started yet_to_start not_started_yet
-        has_not_begun have_not_started
+        未启动 未开工 没启动 没开工 没动工 未动工 没动 未动 还没动 没开始 未开始 未实施 没实施 未开展 没开展
+        没有开工 没有启动 没有开始 没有动工 尚未开工 尚未启动 还没开工 还没开始 还没启动 没动静 没有动静 未破土
+        没破土 未进场 没进场 未开建 没开建 未着手 没着手 待开工 待启动 尚待开工 没起步 未起步 原地未动 一点没动
+        一点都没动 还没搞 没搞 还没弄 还没做 没做呢 not_started not_yet_started hasn't_started haven't_started
+        not_begun hasn't_begun has_not_started yet_to_start not_started_yet has_not_begun have_not_started
     """,
     NO_CHANGE: """
-        没新增 未新增 没有新增 无新增 没变化 无变化 没有变化 没啥变化 没什么变化 无变动 没变动 没有变动 没变 未变 不变 无新变化 没有新变化 没有新进展 无新进展 暂无新进展 没新进展 没有新的进展 没啥进展 没进展 没什么进展 暂无进展 无进展 没有进展 无更新 没更新 没有更新 暂无变化
-        暂无更新 同上月 同上期 同上次 同上 同前 跟上月一样 和上月一样 与上月一样 同上月一样 跟上个月一样 和上个月一样 与上个月一样 跟上次一样 和上次一样 与上次一样 跟上期一样 和上期一样 与上期一样 跟上回一样 跟上回报的一样 跟上次报的一样 跟上月报的一样 和上次报的一样 同8月 同7月 同9月 同10月 同上月数 同上次数
-        和上回一样 跟之前一样 和之前一样 与之前一样 跟以前一样 跟原来一样 和原来一样 与上月持平 和上月持平 跟上月持平 与上期持平 与上次持平 较上月持平 持平 一样 照旧 维持原状 维持不变 保持不变 老样子 一样的 没动过 还是上次那样 还是那样 还那样 还是上次的数 还是上次报的数 上次的数不变 还是上月的数
-        还是上个月的数 还是原来的数 跟上次差不多 和上次差不多 跟上月差不多 和上月差不多 未有变化 并无变化 数字没变 数据没变 进度没变 没有新情况 无新情况 没新情况 没新的 没有新的 沿用上次 沿用上月 按上次的 按上月的 按上次报的 跟8月一样 还是老数
-        no_change no_changes unchanged same_as_last_month same_as_before same_as_last_time nothing_new nothing_changed no_news no_update no_updates
-        no_progress_since
+        没新增 未新增 没有新增 无新增 没变化 无变化 没有变化 没啥变化 没什么变化 无变动 没变动 没有变动 没变 未变
+        不变 无新变化 没有新变化 没有新进展 无新进展 暂无新进展 没新进展 没有新的进展 没啥进展 没进展 没什么进展
+        暂无进展 无进展 没有进展 无更新 没更新 没有更新 暂无变化 暂无更新 同上月 同上期 同上次 同上 同前 跟上月一样
+        和上月一样 与上月一样 同上月一样 跟上个月一样 和上个月一样 与上个月一样 跟上次一样 和上次一样 与上次一样
+        跟上期一样 和上期一样 与上期一样 跟上回一样 跟上回报的一样 跟上次报的一样 跟上月报的一样 和上次报的一样
+        同8月 同7月 同9月 同10月 同上月数 同上次数 和上回一样 跟之前一样 和之前一样 与之前一样 跟以前一样 跟原来一样
+        和原来一样 与上月持平 和上月持平 跟上月持平 与上期持平 与上次持平 较上月持平 持平 一样 照旧 维持原状
+        维持不变 保持不变 老样子 一样的 没动过 还是上次那样 还是那样 还那样 还是上次的数 还是上次报的数 上次的数不变
+        还是上月的数 还是上个月的数 还是原来的数 跟上次差不多 和上次差不多 跟上月差不多 和上月差不多 未有变化
+        并无变化 数字没变 数据没变 进度没变 没有新情况 无新情况 没新情况 没新的 没有新的 沿用上次 沿用上月 按上次的
+        按上月的 按上次报的 跟8月一样 还是老数 no_change no_changes unchanged same_as_last_month same_as_before
+        same_as_last_time nothing_new nothing_changed no_news no_update no_updates no_progress_since
     """,
     REPORTED: """
-        报过了 报过 已报过 已经报过 已报 已报送 已经报了 已上报 已经上报 上报过 上次报过 前面报过 之前报过 早报了 都报了 反馈过 反馈过了 已反馈 已经反馈 报送过 报送过了 已经报送 发过了 已经发了 说过了 交过了
+        报过了 报过 已报过 已经报过 已报 已报送 已经报了 已上报 已经上报 上报过 上次报过 前面报过 之前报过 早报了
+        都报了 反馈过 反馈过了 已反馈 已经反馈 报送过 报送过了 已经报送 发过了 已经发了 说过了 交过了
         already_reported already_sent reported already_submitted already_told_you
     """,
     NOW: """
-        已 已经 现已 目前已 均已 都已 也已 已有 已累计 现有 目前 现在 至今 到目前 到现在 现 实有 已达到 已达 到今天 到昨天 今天 昨天 终于 眼下 迄今 截至目前已 实际
-        already currently by_now so_far to_date up_to_now now
+        已 已经 现已 目前已 均已 都已 也已 已有 已累计 现有 目前 现在 至今 到目前 到现在 现 实有 已达到 已达 到今天
+        到昨天 今天 昨天 终于 眼下 迄今 截至目前已 实际 already currently by_now so_far to_date up_to_now now
     """,
     TOTAL: """
-        共 累计 累计完成 累计数 累计达 累计达到 总计 合计 共计 今年以来 年初以来 今年共 今年累计 全年累计 1月至今 年初至今 总共完成 一共 总共 总数 今年已 今年总共 今年一共
-        cumulative cumulatively in_total total altogether this_year since_january
+        共 累计 累计完成 累计数 累计达 累计达到 总计 合计 共计 今年以来 年初以来 今年共 今年累计 全年累计 1月至今
+        年初至今 总共完成 一共 总共 总数 今年已 今年总共 今年一共 cumulative cumulatively in_total total altogether
+        this_year since_january
     """,
-    UNTIL: "截至 截止 截止到 截至到 截止目前 截至目前 截止日前 截至日前 截至今天 截至今日 截止今天 截至昨日 截至昨天 截至当前 as_of until up_to",
+    UNTIL: """
+        截至 截止 截止到 截至到 截止目前 截至目前 截止日前 截至日前 截至今天 截至今日 截止今天 截至昨日 截至昨天
+        截至当前 as_of until up_to
+    """,
     PLAN: """
-        计划 目标 任务 年度目标 年度任务 年度计划 全年目标 全年任务 全年计划 目标任务 目标数 任务数 计划数 计划任务 指标 年度指标 全年 年内 应 应完成 应有 应该是 需 需完成 需要 要求 要 要完成 今年要 一年要 总目标 总任务 目标值
-        目标是 任务是 计划是 原计划 原定 本来计划 按计划应 序时应 应达 下达 年度目标任务 全年目标任务 全年任务数 规划 拟建 总户数 总人数
-        target targets planned plan goal out_of required
+        计划 目标 任务 年度目标 年度任务 年度计划 全年目标 全年任务 全年计划 目标任务 目标数 任务数 计划数 计划任务
+        指标 年度指标 全年 年内 应 应完成 应有 应该是 需 需完成 需要 要求 要 要完成 今年要 一年要 总目标 总任务
+        目标值 目标是 任务是 计划是 原计划 原定 本来计划 按计划应 序时应 应达 下达 年度目标任务 全年目标任务
+        全年任务数 规划 拟建 总户数 总人数 target targets planned plan goal out_of required
     """,
     FUTURE: """
-        预计 预期 预计到 预计年底 拟 拟于 争取 力争 确保 将 将于 将在 准备 打算 有望 可望 有希望 估计 要到 可以 能够 能 可 会 应该能 应该可以 应能 肯定能 一定能 保证 定于 拟定 拟在 计划于 计划在 计划到 目标是在 希望 预估 可能要 大概要 估计要
-        应该会 还要 还需 还需要 尚需 年底能 年底前能 年底可 力保 力争在 后续 即将 将要 将会 再过 将达 将达到 计划年底 待
-        expected expect expects will aim aiming plan_to plans_to planning going_to hope hoping should_be forecast estimated projected anticipate
+        预计 预期 预计到 拟 拟于 争取 力争 确保 将 将于 将在 准备 打算 有望 可望 有希望 估计 要到 可以 能够 能 可 会
+        应该能 应该可以 应能 肯定能 一定能 保证 定于 拟定 拟在 计划于 计划在 计划到 目标是在 希望 预估 可能要 大概要
+        估计要 应该会 还要 还需 还需要 尚需 力保 力争在 后续 即将 将要 将会 再过 将达 将达到 待 expected expect
+        expects will aim aiming plan_to plans_to planning going_to hope hoping should_be forecast estimated
+        projected anticipate
     """,
     MONTH: """
-        本月 当月 这个月 这月 上月 上个月 本周 这周 上周 本季度 本季 当季 这个季度 本月新增 本月完成 当月新增 当月完成 本月份 当日 今日 昨日 近一个月 一个月来 月均 这一个月 这两天 最近一周 本期 当期 这期 上半月 下半月 每月 平均每月 本轮
-        this_month last_month this_week monthly this_quarter
+        本月 当月 这个月 这月 上月 上个月 本周 这周 上周 本季度 本季 当季 这个季度 本月新增 本月完成 当月新增
+        当月完成 本月份 当日 今日 昨日 近一个月 一个月来 月均 这一个月 这两天 最近一周 本期 当期 这期 上半月 下半月
+        每月 平均每月 本轮 this_month last_month this_week monthly this_quarter
     """,
-    NOT_IT: "取消了 取消 退出 退出了 剔除 不是 并非 而不是 不合格 听众 惠及 惠及居民 覆盖居民 听课 来了 参加的 参与的",
+    INCLUDED: "含 其中 包括 包含 内含 里面有 including of_which",
+    CHANGED: "变化 变动 更新 新进展 新情况 新变化 改变 新数据 新动静 change changes update updates progress",
+    NOT_IT: """
+        取消了 取消 退出 退出了 剔除 不是 并非 而不是 不合格 听众 惠及 惠及居民 覆盖居民 听课 来了 参加的 参与的
+    """,
     EXCESS: "超额 超额完成 超出 超过目标 超目标 超计划",
-    LAST_YEAR: "比去年 较去年 比上年 较上年 上次 上期 上回 上次报 上次报的 上次报了 上月报的 上月报 上个月报的 上个月报 原来 原报 原先 之前报 之前报的 之前 去年 上年 上年度 去年底 去年同期 上年同期 同期 往年 前年 历年 往年同期 截至去年底 last_year year_before previous_year",
+    LAST_YEAR: """
+        比去年 较去年 比上年 较上年 上次 上期 上回 上次报 上次报的 上次报了 上月报的 上月报 上个月报的 上个月报 原来
+        原报 原先 之前报 之前报的 之前 去年 上年 上年度 去年底 去年同期 上年同期 同期 往年 前年 历年 往年同期
+        截至去年底 last_year year_before previous_year
+    """,
     MORE: """
-        较上月 比上月 较上次 比上次 比上期 较上期 较上月增加 比上月增加 比上次增加 较上次增加 比上个月 较上个月 比上次多 比上月多 比上个月多 增加了 多了 又 再 又新增
-        又增加 又完成 再新增 新增了 比上周 较上周 较年初 比年初 比之前 再完成 再开放 再建 再改造 还将 还要再 高出 增量
-        more_than_last increased_by up_by another
+        较上月 比上月 较上次 比上次 比上期 较上期 较上月增加 比上月增加 比上次增加 较上次增加 比上个月 较上个月
+        比上次多 比上月多 比上个月多 增加了 多了 又 再 新开放 新完成 新改造 新服务 新培训 新办 新举办 新建成 新送
+        又新增 又增加 又完成 再新增 新增了 比上周 较上周 较年初 比年初 比之前 再完成 再开放 再建 再改造 还将 还要再
+        高出 增量 more_than_last increased_by up_by another
     """,
     LEFT: """
-        还剩 还剩下 剩余 剩下 剩下的 剩 余下 尚余 还余 还差 尚差 差距 缺口 尚缺 还缺 尚有 还有 另有 另外还有 未完成 没完成 未完工 未竣工 未开放 未改造 没改 没做 没建 尚未完成 还没完成 未安装
-        remaining remain remains left still_to outstanding short_of to_go
+        还剩 还剩下 剩余 剩下 剩下的 剩 余下 尚余 还余 还差 尚差 差距 缺口 尚缺 还缺 尚有 还有 另有 另外还有 未完成
+        没完成 未完工 未竣工 未开放 未改造 没改 没做 没建 尚未完成 还没完成 未安装 remaining remain remains left
+        still_to outstanding short_of to_go
     """,
     STAGE: """
-        签约 征迁 推荐 推荐了 申报了 签订 签约率 签协议 签了协议 摸排 摸底 排查 调查 招标 招投标 投标 中标 开标 挂网 设计 初步设计 施工图设计 图审 立项 审批 报批 批复 报名 登记 受理 勘察 勘探 方案 方案设计 可研 可行性研究 公示 征收 拆除 拆迁 入户 评估 评审 前期工作 前期手续
-        手续 土地手续 规划许可 施工许可 许可证 测量 放线 交地 清表 意向 申请 申报 审核 初审 复核 选址 采购 订购 备货 进货 基础 基础施工 桩基 桩基础 主体 主体结构 主体施工 主体工程 土建 装修 装饰 内装 外装 安装调试 调试 布展 油漆 管网 管线 桥梁 桩 围挡 地基 基坑 支护
-        招生 筹备 策划 编制 印发 部署 动员 宣传 预算 合同 打桩 初验 预验收 试运行 试运营 试点 沟通 协商 对接 洽谈 正在施工 在建 正在建设 正在改造 正在办理 已开工 已启动 已动工 开工 待施工 待开工 待验收 待开放 施工 正施工 正在 在施工 在改 在做 在装修 在审 在建设 已进场 进场 拟改造 已签约 已受理 已签 已报名 已摸排 已评估 审批中 已征收
+        签约 征迁 推荐 推荐了 申报了 签订 签约率 签协议 签了协议 摸排 摸底 排查 调查 招标 招投标 投标 中标 开标 挂网
+        设计 初步设计 施工图设计 图审 立项 审批 报批 批复 报名 登记 受理 勘察 勘探 方案 方案设计 可研 可行性研究
+        公示 征收 拆除 拆迁 入户 评估 评审 前期工作 前期手续 手续 土地手续 规划许可 施工许可 许可证 测量 放线 交地
+        清表 意向 申请 申报 审核 初审 复核 选址 采购 订购 备货 进货 基础 基础施工 桩基 桩基础 主体 主体结构 主体施工
+        主体工程 土建 装修 装饰 内装 外装 安装调试 调试 布展 油漆 管网 管线 桥梁 桩 围挡 地基 基坑 支护 招生 筹备
+        策划 编制 印发 部署 动员 宣传 预算 合同 打桩 初验 预验收 试运行 试运营 试点 沟通 协商 对接 洽谈 正在施工
+        在建 正在建设 正在改造 正在办理 已开工 已启动 已动工 开工 待施工 待开工 待验收 待开放 施工 正施工 正在
+        在施工 在改 在做 在装修 在审 在建设 已进场 进场 拟改造 已签约 已受理 已签 已报名 已摸排 已评估 审批中 已征收
         signed tendering tender design survey surveyed applied applications foundation under_construction
     """,
     EVENT: """
-        会议 开会 例会 推进会 调度会 协调会 座谈会 现场会 召开 检查 督查 督导 调研 视察 上报 报送 报数 上会 审议 审定 论证 发布会 报告会 验收 组织验收 出图 出方案 交底 培训会 启动会 放假 开学 上课 过节 下雨 台风
-        meeting inspection hearing
+        会议 开会 例会 推进会 调度会 协调会 座谈会 现场会 召开 检查 督查 督导 调研 视察 上报 报送 报数 上会 审议
+        审定 论证 发布会 报告会 验收 组织验收 出图 出方案 交底 培训会 启动会 放假 开学 上课 过节 下雨 台风 meeting
+        inspection hearing
     """,
-    MONEY: "投资 总投资 完成投资 投资完成 投入 资金 经费 拨付 到账 支付 补贴资金 补助 补助资金 造价 预算 概算 产值 产值完成 合同额 贷款 专项债 债券 奖补 发放补贴 investment funds money budget",
+    MONEY: """
+        投资 总投资 完成投资 投资完成 投入 资金 经费 拨付 到账 支付 补贴资金 补助 补助资金 造价 预算 概算 产值
+        产值完成 合同额 贷款 专项债 债券 奖补 发放补贴 investment funds money budget
+    """,
     RATE: """
-        率 同比 环比 增长 增幅 增速 同比增长 环比增长 上升 下降 增长了 提高了 提高 比计划 超序时 较计划 比目标 高于 低于 快于 慢于 growth grew increase year-on-year 开工率 投资完成率 资金拨付率 支付率 签约率 失业率 覆盖率 满意率 满意度 合格率 知晓率 到位率 通过率 利用率 使用率 入住率 参保率 就业率 完好率 绿化率 出勤率 增长率 拨付率 竣工率 转化率 参与率 建档率 受训率 好评率 上座率
-        投资额 时间进度 序时 时序进度 时间已过 序时进度为 序时是 rate satisfaction unemployment year_on_year
+        率 同比 环比 增长 增幅 增速 同比增长 环比增长 上升 下降 增长了 提高了 提高 比计划 超序时 较计划 比目标 高于
+        低于 快于 慢于 growth grew increase year-on-year 开工率 投资完成率 资金拨付率 支付率 签约率 失业率 覆盖率
+        满意率 满意度 合格率 知晓率 到位率 通过率 利用率 使用率 入住率 参保率 就业率 完好率 绿化率 出勤率 增长率
+        拨付率 竣工率 转化率 参与率 建档率 受训率 好评率 上座率 投资额 时间进度 序时 时序进度 时间已过 序时进度为
+        序时是 rate satisfaction unemployment year_on_year
     """,
-    TOLD: "听说 据说 据施工方说 据街道说 听街道说 听施工方说 听他们说 听同事说 据反映 据称 reportedly i_heard apparently",
+    TOLD: """
+        听说 据说 据施工方说 据街道说 听街道说 听施工方说 听他们说 听同事说 据反映 据称 reportedly i_heard
+        apparently
+    """,
     VAGUE: "出头 十几 几十 几百 几千 好几 若干 十来 大几十 多半 大半数 没准数 准数 估个数",
-    NEARLY: "基本完成 基本完工 基本建成 基本竣工 差不多完成 差不多完了 大体完成 大致完成 基本做完 基本到位 almost_done nearly_done mostly_done almost_finished nearly_finished",
-    HEARSAY: "听说 据说 好像 似乎 可能 也许 说不准 说不好 不确定 不太确定 不太清楚 不清楚 不好说 记不清 印象中 应该有 应该是 应该 大概率 恐怕 或许 八成是 按说 没核实 未核实 还没核实 待核实 待核 没核对 还没核对 没数 粗略 据施工方说 据街道说 reportedly i_heard maybe perhaps probably i_think apparently not_sure seems",
-    PROBLEM: """
-        困难 问题 存在问题 主要问题 主要困难 难点是 难点在 难度 难度大 瓶颈 障碍 不具备 没过 未过 没通过 未通过 招不到 不到位 制约 卡在 卡住 卡住了 卡着 难以 难推 推不动 推不下去 做不了 没人 缺人 缺钱 缺少 缺 短缺 紧缺 不足 不够 紧张 欠缺 人手不足 人手不够 人手紧 资金不足 资金紧张 资金缺口 资金没到位 资金未到位
-        没到位 未到位 没到 未到 没批 未批 没批下来 没下来 未下达 没下达 没下 未下 没定 未定 没谈妥 谈不拢 谈不下来 没谈拢 不同意 不配合 反对 阻工 阻挠 纠纷 矛盾 信访 投诉 意见不统一 意见大 有意见 意见不一 受影响 影响 受阻 遇阻 疫情 雨季 连续下雨 下雨 台风 汛期 涨价 迁改 管线迁改 未拆 没拆 拆不掉 钉子户 未迁 没迁
-        停班 断供 缺货 供货不上 供不上 供货慢 供货紧张 超预算 超概算 协调难 协调不下来 需协调 需要协调 请协调 急需 亟需 希望协调 望协调 请支持 请区里 请市里 亟待 难落实 没着落 没落实 未落实 没解决 未解决 解决不了 没签 未签 不肯 不愿 不愿意 有难度 有困难 比较难 很难 太难 做不通 征收难 拆迁难 没钱 没资金 没经费 没有资金 没有经费 没地方 没场地
-        没有场地 没有合适 没有批复 没有到位 没有到 漏水 事故 质量问题 安全隐患 违约 退场 换人 换施工队 流标 废标 无人投标 没人报名 生源不足 报名不足 完不成 赶不完 做不完 悬 有风险 风险 压力大 压力较大 没拿到 未取得 没办下来 办不下来 没交地 未交地 没移交 未移交 断档 缺口大 没跟上 未跟上 没腾退 未腾退 打架 重名
-        problem problems difficulty difficulties issue issues blocked shortage lack lacking short_of_staff waiting_for stuck obstacle delayed_by dispute because_of due_to
+    NEARLY: """
+        基本完成 基本完工 基本建成 基本竣工 差不多完成 差不多完了 大体完成 大致完成 基本做完 基本到位 almost_done
+        nearly_done mostly_done almost_finished nearly_finished
     """,
-    SOLVED: "已解决 解决了 已经解决 已协调 协调好了 已到位 已批复 批下来了 已谈妥 谈妥了 已打通 已处理 处理好了 resolved solved",
-    WAIT: "等 在等 还在等 还等 正在等 正等 需等 要等 等着 等待 就等 尚待 有待 待市里 待区里 待上级 待批复 待协调 只等 一直在等 一直等 waiting awaiting pending",
+    HEARSAY: """
+        听说 据说 好像 似乎 可能 也许 说不准 说不好 不确定 不太确定 不太清楚 不清楚 不好说 记不清 印象中 应该有
+        应该是 应该 大概率 恐怕 或许 八成是 按说 没核实 未核实 还没核实 待核实 待核 没核对 还没核对 没数 粗略
+        据施工方说 据街道说 reportedly i_heard maybe perhaps probably i_think apparently not_sure seems
+    """,
+    PROBLEM: """
+        困难 问题 存在问题 主要问题 主要困难 难点是 难点在 难度 难度大 瓶颈 障碍 不具备 没过 未过 没通过 未通过
+        招不到 不到位 制约 卡在 卡住 卡住了 卡着 难以 难推 推不动 推不下去 做不了 没人 缺人 缺钱 缺少 缺 短缺 紧缺
+        不足 不够 紧张 欠缺 人手不足 人手不够 人手紧 资金不足 资金紧张 资金缺口 资金没到位 资金未到位 没到位 未到位
+        没到 未到 没批 未批 没批下来 没下来 未下达 没下达 没下 未下 没定 未定 没谈妥 谈不拢 谈不下来 没谈拢 不同意
+        不配合 反对 阻工 阻挠 纠纷 矛盾 信访 投诉 意见不统一 意见大 有意见 意见不一 受影响 影响 受阻 遇阻 疫情 雨季
+        连续下雨 下雨 台风 汛期 涨价 迁改 管线迁改 未拆 没拆 拆不掉 钉子户 未迁 没迁 停班 未清零 没清零 断供 缺货
+        供货不上 供不上 供货慢 供货紧张 超预算 超概算 协调难 协调不下来 需协调 需要协调 请协调 急需 亟需 希望协调
+        望协调 请支持 请区里 请市里 亟待 难落实 没着落 没落实 未落实 没解决 未解决 解决不了 没签 未签 不肯 不愿
+        不愿意 有难度 有困难 比较难 很难 太难 做不通 征收难 拆迁难 没钱 没资金 没经费 没有资金 没有经费 没地方
+        没场地 没有场地 没有合适 没有批复 没有到位 没有到 漏水 事故 质量问题 安全隐患 违约 退场 换人 换施工队 流标
+        废标 无人投标 没人报名 生源不足 报名不足 完不成 赶不完 做不完 悬 有风险 风险 压力大 压力较大 没拿到 未取得
+        没办下来 办不下来 没交地 未交地 没移交 未移交 断档 缺口大 没跟上 未跟上 没腾退 未腾退 打架 重名 problem
+        problems difficulty difficulties issue issues blocked shortage lack lacking short_of_staff waiting_for stuck
+        obstacle delayed_by dispute because_of due_to
+    """,
+    SOLVED: """
+        已解决 解决了 已经解决 已协调 协调好了 已到位 已批复 批下来了 已谈妥 谈妥了 已打通 已处理 处理好了 resolved
+        solved
+    """,
+    WAIT: """
+        等 在等 还在等 还等 正在等 正等 需等 要等 等着 等待 就等 尚待 有待 待市里 待区里 待上级 待批复 待协调 只等
+        一直在等 一直等 waiting awaiting pending
+    """,
     CAUSE: "因 由于 受 因为 原因是 原因 主要原因 主要是因为 主要是因",
-    NEXT: "下一步 下步 接下来 下阶段 下一阶段 下一步计划 下一步打算 下一步工作 下步工作 下一步将 下步将 下步计划 下步打算 然后准备 随后 后面 之后 下周 下个月 下月 next_step next_steps next, next: next we_then we next_week next_month",
-    OTHERS: "其他 其余 其它 另 另一 其他的 其余的 其它的 别的 剩下几项 剩下的几项 剩余几项 剩余各项 余下几项 其他项 其余项 其他几项 其余几项 其他各项 其余各项 其他都 其余都 其他均 其余均 其他项目 其余项目 其他任务 其余任务 别的都 另外几项 另外几个 the_others others the_rest everything_else all_others rest",
-    ALL: "全部 均 所有 全都 全 各项都 各项均 每项 每项都 每一项 几项都 这几项 几项 两项都 三项都 四项都 五项都 六项都 八项都 七项都 全部项目 所有项目 所有任务 全部任务 各项工作 全面 统统 整个 all everything every both",
-    EXTEND: "延期 申请延期 延期到 延期至 延到 延至 延长到 延长至 延长 推迟 推迟到 推迟至 推到 推至 宽限 宽限到 宽限至 缓到 缓一缓 缓至 顺延到 顺延至 顺延 往后延 往后推 放宽到 放宽至 展期 延后到 延后至 拖到 拖至 延一延 延一下 调整到 调整至 调到 改到 extend extended extension postpone postponed put_off push_back pushed_back until delay_until",
+    NEXT: """
+        下一步 下步 接下来 下阶段 下一阶段 下一步计划 下一步打算 下一步工作 下步工作 下一步将 下步将 下步计划
+        下步打算 然后准备 随后 后面 之后 下周 下个月 下月 next_step next_steps next, next: next we_then we next_week
+        next_month
+    """,
+    OTHERS: """
+        其他 其余 其它 另 另一 其他的 其余的 其它的 别的 剩下几项 剩下的几项 剩余几项 剩余各项 余下几项 其他项
+        其余项 其他几项 其余几项 其他各项 其余各项 其他都 其余都 其他均 其余均 其他项目 其余项目 其他任务 其余任务
+        别的都 另外几项 另外几个 the_others others the_rest everything_else all_others rest
+    """,
+    ALL: """
+        全部 均 所有 全都 全 各项都 各项均 每项 每项都 每一项 几项都 这几项 几项 两项都 三项都 四项都 五项都 六项都
+        八项都 七项都 全部项目 所有项目 所有任务 全部任务 各项工作 全面 统统 整个 all everything every both
+    """,
+    EXTEND: """
+        延期 申请延期 延期到 延期至 延到 延至 延长到 延长至 延长 推迟 推迟到 推迟至 推到 推至 宽限 宽限到 宽限至
+        缓到 缓一缓 缓至 顺延到 顺延至 顺延 往后延 往后推 放宽到 放宽至 展期 延后到 延后至 拖到 拖至 延一延 延一下
+        调整到 调整至 调到 改到 extend extended extension postpone postponed put_off push_back pushed_back until
+        delay_until
+    """,
     AFTER: "起 开始 启动 后 以后 之后 开工 动工 进场 onwards",
     PLACE: "第 排名 位列 编号 电话 手机 号码 文号 微信",
     GRADE: "年级 类 级 楼 层 栋楼 号楼 标段 期工程 号 点 分 岁 周岁 倍速",
-    SPLIT: "",
-}  # fmt: skip
+}
+
+
+def listed(text: str) -> list[str]:
+    """The words of a text; _ stands for a blank inside one."""
+    return [word.replace("_", " ") for word in text.split()]
+
 
 # Beside 延期 they say that it is asked for.
-ASKING_FOR: Final = ("申请", "想", "要延", "要推迟", "要宽限", "得延", "必须延", "恐怕", "能否", "能不能", "可否", "可不可以", "请求", "希望", "要求", "需要", "请", "批准", "同意", "拟", "ask", "request", "can", "could", "may", "like", "need")
+
+ASKING_FOR: Final = tuple(
+    listed("""
+        申请 想 要延 要推迟 要宽限 得延 必须延 恐怕 能否 能不能 可否 可不可以 请求 希望 要求 需要 请 批准 同意 拟
+        ask request can could may like need
+    """)
+)
 
 # Without a comma a new clause begins with one of these.
 BREAKING: Final = frozenset({FUTURE, UNTIL, NEXT, OTHERS, HEARSAY})
 
-# Measure words that begin another word right behind a row's number: 1本月, 6道路, 3家庭.
-NOT_COUNTED: Final = (
-    "本月 本周 本季 本年 本局 道路 家庭 部分 部门 条件 户外 套餐 场地 场所 处理 床位 名单 位于 位置 组织 班车 节点 节目 片区 口径 根据 起步 期间 次数 份额 间隔 批复 "
-    "批准 项目 人行 人社 人员 人才 人次数 台账 件数 支持 支付 支出 头桥 岁末 孔桥 门诊 段路 块地 度假 针对 笔试 单位 轮椅 首次 首批 首先 年底 年内 月底 日前 天气 周边 周末 点位 时间 时序 号线 个人 "
-    "班子 组建 例如 起因 宗地 艘 支撑 只有 只是 只剩 根治 块状 片上 级别 科 本体 本轮 户均 场馆"
-).split()
+# Words that begin like a measure word right behind a row's number: 1本月, 6道路, 3家庭.
+NOT_COUNTED: Final = tuple(
+    listed("""
+        本月 本周 本季 本年 本局 道路 家庭 部分 部门 条件 户外 套餐 场地 场所 处理 床位 名单 位于 位置 组织 班车
+        节点 节目 片区 口径 根据 起步 期间 次数 份额 间隔 批复 批准 项目 人行 人社 人员 人才 人次数 台账 件数 支持
+        支付 支出 头桥 岁末 孔桥 门诊 段路 块地 度假 针对 笔试 单位 轮椅 首次 首批 首先 年底 年内 月底 日前 天气
+        周边 周末 点位 时间 时序 号线 个人 班子 组建 例如 起因 宗地 艘 支撑 只有 只是 只剩 根治 块状 片上 级别 科
+        本体 本轮 户均 场馆
+    """)
+)
 
 # What a thing is called in talk, and the words of the table that it stands for.
 SYNONYMS: Final[dict[str, str]] = {
-    "棚改": "棚户区", "旧改": "老旧小区", "老小区": "老旧小区", "小区改造": "老旧小区", "车位": "停车泊位", "停车位": "停车泊位", "停车场": "停车泊位",
-    "加梯": "电梯", "装电梯": "电梯", "危旧房": "危旧房", "大板房": "大板房", "绿化": "绿地", "水环境": "水环境", "雨污": "排水", "泵站": "泵站", "污水": "污水",
-    "书房": "书苑", "下乡演出": "送戏", "放电影": "送电影", "电影": "送电影", "图书": "送书", "公益活动": "公益文化活动", "文艺演出": "文艺院团演出",
-    "体测": "体质测定", "社会体育指导员": "社会体育指导员", "指导员": "社会体育指导员", "讲座": "讲座", "赛事": "赛事活动", "步道": "健身路径", "路径": "健身路径",
-    "居家养老": "居家养老", "养老中心": "居家养老服务中心", "辅具": "康复辅具", "租赁": "租赁", "精神病": "精神障碍", "精障": "精神障碍",
-    "培训": "技能补贴培训", "创业": "创业", "大学生参保": "参保大学生", "断头路": "断头路", "河道": "五好河道", "示范村": "示范村", "三送": "三送",
-    "充电桩": "充电桩", "智慧平台": "智慧停车", "公卫中心": "公共卫生中心", "卫生中心": "公共卫生中心", "盛宣怀": "盛宣怀", "纪念馆": "纪念馆",
-    "心理普测": "心理健康普测", "普测": "心理健康普测", "心理档案": "心理健康电子档案", "健康学校": "健康促进学校", "体育学校": "体育改革实验学校",
-    "学校开放": "开放学校", "设施开放": "开放学校", "体育设施": "开放学校", "生态圈": "生态圈", "连廊": "生态连廊", "幼儿园": "幼儿园",
-    "school places": "学位", "places": "学位", "seats": "学位", "kindergarten": "幼儿园", "kindergartens": "幼儿园", "parking": "停车泊位", "parking spaces": "停车泊位",
-    "spaces": "停车泊位", "schools": "学校", "elevators": "电梯", "lifts": "电梯", "roads": "道路", "bridge": "桥", "training": "培训", "trained": "培训", "trainees": "培训",
-    "jobs": "城镇新增就业", "homes": "适老化改造", "households": "适老化改造", "home visits": "上门服务", "green": "绿地", "river": "河道", "rivers": "河道",
-    "films": "送电影", "operas": "送戏", "opera": "送戏", "new jobs": "城镇新增就业", "urban jobs": "城镇新增就业", "movies": "送电影", "books": "送书", "performances": "演出", "shows": "送戏", "lectures": "讲座", "shanty": "棚户区", "neighbourhoods": "老旧小区",
-    "neighborhoods": "老旧小区", "residential": "老旧小区", "opened": "开放学校", "drainage": "排水", "pumping station": "泵站", "unemployment": "失业率", "start-ups": "创业",
-    "startups": "创业", "elderly": "老年人", "patients": "患者", "retrofit": "适老化改造", "retrofits": "适老化改造", "retrofitted": "适老化改造",
+    "棚改": "棚户区", "旧改": "老旧小区", "老小区": "老旧小区", "小区改造": "老旧小区", "车位": "停车泊位",
+    "停车位": "停车泊位", "停车场": "停车泊位", "加梯": "电梯", "装电梯": "电梯", "绿化": "绿地", "雨污": "排水",
+    "书房": "书苑", "下乡演出": "送戏", "放电影": "送电影", "电影": "送电影", "图书": "送书",
+    "公益活动": "公益文化活动", "文艺演出": "文艺院团演出", "体测": "体质测定", "指导员": "社会体育指导员",
+    "赛事": "赛事活动", "步道": "健身路径", "路径": "健身路径", "养老中心": "居家养老服务中心", "辅具": "康复辅具",
+    "精神病": "精神障碍", "精障": "精神障碍", "培训": "技能补贴培训", "大学生参保": "参保大学生",
+    "河道": "五好河道", "智慧平台": "智慧停车", "公卫中心": "公共卫生中心", "卫生中心": "公共卫生中心",
+    "心理普测": "心理健康普测", "普测": "心理健康普测", "心理档案": "心理健康电子档案", "健康学校": "健康促进学校",
+    "体育学校": "体育改革实验学校", "学校开放": "开放学校", "设施开放": "开放学校", "体育设施": "开放学校",
+    "连廊": "生态连廊", "school places": "学位", "places": "学位", "seats": "学位", "kindergarten": "幼儿园",
+    "kindergartens": "幼儿园", "parking": "停车泊位", "parking spaces": "停车泊位", "spaces": "停车泊位",
+    "schools": "学校", "elevators": "电梯", "lifts": "电梯", "roads": "道路", "bridge": "桥", "training": "培训",
+    "trained": "培训", "trainees": "培训", "jobs": "城镇新增就业", "homes": "适老化改造",
+    "households": "适老化改造", "home visits": "上门服务", "green": "绿地", "river": "河道", "rivers": "河道",
+    "films": "送电影", "operas": "送戏", "opera": "送戏", "new jobs": "城镇新增就业", "urban jobs": "城镇新增就业",
+    "movies": "送电影", "books": "送书", "performances": "演出", "shows": "送戏", "lectures": "讲座",
+    "shanty": "棚户区", "neighbourhoods": "老旧小区", "neighborhoods": "老旧小区", "residential": "老旧小区",
+    "opened": "开放学校", "drainage": "排水", "pumping station": "泵站", "unemployment": "失业率",
+    "start-ups": "创业", "startups": "创业", "elderly": "老年人", "patients": "患者", "retrofit": "适老化改造",
+    "retrofits": "适老化改造", "retrofitted": "适老化改造",
 }  # fmt: skip
 
 # Measure words that count the same things; across the groups a figure is queried.
-COUNTED_ALIKE: Final = (
-    frozenset("人 名 位 例".split()),
-    frozenset("个 所 家 座 处 间 项 户 条 台 部 套 件 宗 点 支 组 片 段".split()),
-    frozenset("场 次 场次 期 期次 项 个".split()),
-    frozenset("户 家 个 户次".split()),
-    frozenset("套 户 间 个".split()),
-    frozenset("册 本 套".split()),
-    frozenset("部 台 个".split()),
-    frozenset("公里 千米 米".split()),
-    frozenset("亩 公顷 平方米 平方公里".split()),
-    frozenset("元 万元 亿元".split()),
-    frozenset("吨 公斤".split()),
-    frozenset(("%", "百分点")),
-)  # fmt: skip
+COUNTED_ALIKE: Final = tuple(
+    frozenset(group.split())
+    for group in (
+        "人 位 例 名",
+        "个 件 台 处 套 宗 家 座 户 所 支 条 段 点 片 组 部 间 项",
+        "个 场 场次 期 期次 次 项",
+        "个 家 户 户次",
+        "个 套 户 间",
+        "册 套 本",
+        "个 台 部",
+        "公里 千米 米",
+        "亩 公顷 平方公里 平方米",
+        "万元 亿元 元",
+        "公斤 吨",
+        "% 百分点",
+    )
+)
+
 # Said of a target in the one, a count in the other is as good: 培训6100人 for 人次, not the other way round.
-GOOD_FOR: Final[dict[str, frozenset[str]]] = {"人次": frozenset("人 名 位".split())}
+GOOD_FOR: Final[dict[str, frozenset[str]]] = {"人次": frozenset({"人", "名", "位"})}
+
 # So general that alone they say nothing of which row.
-GENERAL_UNITS: Final = frozenset("个 项 人 名 位 家 次 件 处 人次 所".split())
+GENERAL_UNITS: Final = frozenset(
+    listed("""
+        个 人 人次 件 位 名 处 家 所 次 项
+    """)
+)
+
 ENGLISH_UNITS: Final[dict[str, str]] = {
-    "homes": "户", "home": "户", "households": "户", "household": "户", "families": "户", "schools": "所", "school": "所", "places": "个", "seats": "个", "spaces": "个",
-    "people": "人", "persons": "人", "jobs": "人", "trainees": "人次", "sets": "套", "roads": "条", "rivers": "条", "projects": "个", "performances": "场", "shows": "场", "operas": "场",
-    "films": "场", "movies": "场", "books": "册", "mu": "亩", "lifts": "部", "elevators": "部", "units": "套", "patients": "人", "centres": "家", "centers": "家", "lectures": "场",
+    "homes": "户", "home": "户", "households": "户", "household": "户", "families": "户", "schools": "所",
+    "school": "所", "places": "个", "seats": "个", "spaces": "个", "people": "人", "persons": "人", "jobs": "人",
+    "trainees": "人次", "sets": "套", "roads": "条", "rivers": "条", "projects": "个", "performances": "场",
+    "shows": "场", "operas": "场", "films": "场", "movies": "场", "books": "册", "mu": "亩", "lifts": "部",
+    "elevators": "部", "units": "套", "patients": "人", "centres": "家", "centers": "家", "lectures": "场",
     "neighbourhoods": "个", "neighborhoods": "个", "kindergartens": "个",
 }  # fmt: skip
 
 # Bits of names that fit many rows.
 COMMON_BITS: Final = frozenset(
-    "项目 建设 实施 完成 新增 推进 提升 改造 工程 工作 开展 全区 服务 全年 行动 活动 进行 组织 提供 增加 重点 计划 其中 "
-    "以上 水平 能力 管理 主要 内容 包括 推动 新建 建成 落实 加强 持续 做好 办好 年内 确保 条件 成熟 选择 总量 安装 配套 "
-    "综合 整治 环境 体系 基础 设施 全面 相关 通过 进一步 方式 健全 满足 需求 单位 区域 范围 全市 达标 支持 成功 开工 "
-    "困难 问题 情况 目标 任务 资金 施工 现场 街道".split()
+    listed("""
+        主要 以上 任务 体系 做好 健全 全区 全市 全年 全面 其中 内容 办好 加强 包括 区域 单位 困难 基础 增加 安装
+        完成 实施 工作 工程 年内 建成 建设 开展 开工 总量 情况 成功 成熟 持续 推动 推进 提供 提升 支持 改造 整治
+        新增 新建 方式 施工 服务 条件 水平 活动 满足 环境 现场 目标 相关 确保 管理 组织 综合 能力 范围 落实 行动
+        街道 计划 设施 资金 达标 进一步 进行 选择 通过 配套 重点 问题 需求 项目
+    """)
 )
 
 # ------------------------------------------------------------------ whole messages
 
 GREETINGS: Final = frozenset(
-    "你好 您好 早 早上好 上午好 中午好 下午好 晚上好 大家好 领导好 各位好 老师好 你好呀 您好啊 hello hi hey 在吗 在么 在不在 有人吗 新年好 节日快乐 中秋快乐 国庆快乐 早安 晚安 哈喽 嗨 你好啊 您好呀 good_morning "
-    "主任好 科长好 早啊".split()
-) | {"good_morning", "good afternoon", "good evening", "hi there", "are you there"}
+    listed("""
+        are_you_there good_afternoon good_evening good_morning hello hey hi hi_there 上午好 下午好 中午好 中秋快乐
+        主任好 你好 你好呀 你好啊 各位好 哈喽 嗨 国庆快乐 在不在 在么 在吗 大家好 您好 您好呀 您好啊 新年好 早
+        早上好 早啊 早安 晚上好 晚安 有人吗 科长好 老师好 节日快乐 领导好
+    """)
+)
+
 ACKS: Final = frozenset(
-    "收到 好 好的 好滴 好嘞 好吧 嗯 嗯嗯 恩 行 可以 知道了 知道 明白 明白了 了解 了解了 清楚 清楚了 ok okay 👌 👍 已收到 已阅 已读 遵命 是的 是 对 对的 没问题 收到了 已知悉 知悉 已收悉 收悉 照办 马上办 哦 哦哦 噢 得嘞 roger "
-    "noted got received sure fine yes 签收 已签收 1收到 好的好的 收到收到 阅 阅知".split()
-) | {"got it", "will do", "all right", "well received", "👌🏻", "👍🏻"}
+    listed("""
+        1收到 all_right fine got got_it noted ok okay received roger sure well_received will_do yes 了解 了解了 可以
+        哦 哦哦 嗯 嗯嗯 噢 好 好吧 好嘞 好滴 好的 好的好的 对 对的 已收到 已收悉 已知悉 已签收 已读 已阅 得嘞 恩
+        收到 收到了 收到收到 收悉 明白 明白了 是 是的 没问题 清楚 清楚了 照办 知悉 知道 知道了 签收 行 遵命 阅 阅知
+        马上办 👌 👌🏻 👍 👍🏻
+    """)
+)
+
 THANKS: Final = frozenset(
-    "谢谢 谢谢您 谢谢你 谢谢了 多谢 感谢 感谢提醒 谢谢提醒 非常感谢 十分感谢 辛苦 辛苦了 辛苦您了 辛苦啦 麻烦了 麻烦您了 费心了 有劳了 谢了 谢谢啦 万分感谢 谢谢主任 谢谢领导 谢谢督查室 thanks thankyou thx 客气了 不客气 劳驾 您辛苦 您辛苦了 你辛苦了 给您添麻烦了 "
-    "太感谢了".split()
-) | {"thank you", "thank you very_much", "many thanks", "thanks a_lot", "thank you so_much"}
+    listed("""
+        many_thanks thank_you thank_you_so_much thank_you_very_much thanks thanks_a_lot thankyou thx 万分感谢 不客气
+        你辛苦了 劳驾 十分感谢 多谢 太感谢了 客气了 您辛苦 您辛苦了 感谢 感谢提醒 有劳了 给您添麻烦了 谢了 谢谢
+        谢谢主任 谢谢了 谢谢你 谢谢啦 谢谢您 谢谢提醒 谢谢督查室 谢谢领导 费心了 辛苦 辛苦了 辛苦啦 辛苦您了
+        非常感谢 麻烦了 麻烦您了
+    """)
+)
+
 # Said before or after these and meaning nothing by themselves.
-POLITE: Final = (
-    "啊 呀 哈 哦 啦 了 的 呢 吧 哟 ~ 各位 领导 主任 科长 老师 同志 督查室 督办 助手 小助手 提醒 您 你 我们 我 这边 马上 会 尽快 就 按时 抓紧 安排 落实 报 反馈 报送 上报 办 处理 看 一下 今天 very_much so a_lot"
-).split()
+POLITE: Final = tuple(
+    listed("""
+        啊 呀 哈 哦 啦 了 的 呢 吧 哟 ~ 各位 领导 主任 科长 老师 同志 督查室 督办 助手 小助手 提醒 您 你 我们 我
+        这边 马上 会 尽快 就 按时 抓紧 安排 落实 报 反馈 报送 上报 办 处理 看 一下 今天 very_much so a_lot
+    """)
+)
 
 COMMANDS: Final[dict[str, str]] = {
-    "开始": "start", "帮助": "help", "怎么写": "help", "反馈": "report", "我的任务": "mine", "汇总": "summary", "安排": "schedule", "催办": "remind", "演练": "rehearse", "跳过": "skip",
-    "人员": "people", "请假": "leave", "计划": "plan", "出处": "source", "代录": "behalf", "解释": "explain", "减负自查": "burden", "语言": "lang", "取消": "cancel", "返回": "back",
-    "找督查室": "contact", "导出台账": "export", "一句话": "line", "看原话": "source", "交接": "handover", "help": "help", "summary": "summary", "cancel": "cancel", "mine": "mine", "start": "start", "看上次数据": "mine", "看谁没反馈": "silent", "任务": "mine", "菜单": "help",
-    "试发": "rehearse", "留痕": "source", "补几个数": "report", "补一句": "report", "report": "report", "schedule": "schedule", "back": "back", "status": "summary", "生成通报草稿": "bulletin", "english": "lang", "中文": "lang",
+    "开始": "start", "帮助": "help", "怎么写": "help", "反馈": "report", "我的任务": "mine", "汇总": "summary",
+    "安排": "schedule", "催办": "remind", "演练": "rehearse", "跳过": "skip", "人员": "people", "请假": "leave",
+    "计划": "plan", "出处": "source", "代录": "behalf", "解释": "explain", "减负自查": "burden", "语言": "lang",
+    "取消": "cancel", "返回": "back", "找督查室": "contact", "导出台账": "export", "一句话": "line",
+    "看原话": "source", "交接": "handover", "help": "help", "summary": "summary", "cancel": "cancel",
+    "mine": "mine", "start": "start", "看上次数据": "mine", "看谁没反馈": "silent", "任务": "mine", "菜单": "help",
+    "试发": "rehearse", "留痕": "source", "补几个数": "report", "补一句": "report", "report": "report",
+    "schedule": "schedule", "back": "back", "status": "summary", "生成通报草稿": "bulletin", "english": "lang",
+    "中文": "lang",
 }  # fmt: skip
-# With something behind them they are commands as well: 汇总 教育局, 代录 民政局 4.3 …, 解释 …
-COMMANDS_WITH_WORDS: Final = ("汇总", "代录", "解释", "催办", "跳过", "演练", "请假", "一句话", "留痕", "安排", "出处", "交接", "试发", "语言", "导出")
-SCHEDULE_TALK: Final = ("改成每", "改为每", "改到每", "每月", "每周", "每两周", "每季", "每天", "每日", "现在催", "催一下")
 
-UNDO: Final = (
-    "撤回 撤销 撤消 撤掉 收回 作废 取消上一条 取消刚才 删掉刚才 删了刚才 删除刚才 刚才那条不算 刚才的不算 刚刚的不算 上一条不算 上条不算 刚才不算 前面的不算 不算数 当我没说 发错了 发错群了 发错人了 刚才那条作废 刚刚那条作废 上一条作废 刚才发错了 "
-    "刚刚发错了 上一条发错了 上条发错了 那条不要了 不要了刚才 undo withdraw retract recall take_back 撤一下 撤了 请忽略 忽略上一条 忽略刚才 刚才的别记 别记 先撤 别算 不要算 当没发".split()
+# With something behind them they are commands as well: 汇总 教育局, 代录 民政局 4.3 …
+COMMANDS_WITH_WORDS: Final = tuple(
+    listed("""
+        汇总 代录 解释 催办 跳过 演练 请假 一句话 留痕 安排 出处 交接 试发 语言 导出
+    """)
 )
-CORRECTIONS: Final = (
-    "漏了 漏报 漏报了 少报 漏算 漏算了 不准确 不准 说错了 写错了 打错了 报错了 填错了 搞错了 弄错了 记错了 看错了 发错数了 数报错了 数字错了 数错了 数据错了 手误 笔误 口误 更正 改正 纠正 订正 修正 勘误 错了 不对 有误 报多了 报少了 多报了 少报了 应为 应当是 应该为 改为 改成 重报 重新报 以这个为准 以此为准 以这次为准 以本条为准 写成 报成 看成 打成 搞混了 弄混了 说反了 写反了 "
-    "correction corrected my_mistake i_meant should_be typo wrong_number mistake wrong"
-).split()
-DRAFTS: Final = (
-    "先存着 先保存 不要提交 别提交 先不提交 暂不提交 先存 存着 先别报 先不报 先不要报 暂不报 暂存 存草稿 存为草稿 存个草稿 草稿 等领导看 等局领导 等局长看 等科长看 领导看过再报 领导审 等领导审 局领导审 领导签字 等领导签 先留着 先放着 先记着 先记下 暂时别报 别急着报 还没过会 待领导审 待领导 领导过目 领导点头 领导同意后 "
-    "draft save_as_draft hold_it don't_submit"
-).split()
+
+SCHEDULE_TALK: Final = tuple(
+    listed("""
+        改成每 改为每 改到每 每月 每周 每两周 每季 每天 每日 现在催 催一下
+    """)
+)
+
+UNDO: Final = tuple(
+    listed("""
+        撤回 撤销 撤消 撤掉 收回 作废 取消上一条 取消刚才 删掉刚才 删了刚才 删除刚才 刚才那条不算 刚才的不算
+        刚刚的不算 上一条不算 上条不算 刚才不算 前面的不算 不算数 当我没说 发错了 发错群了 发错人了 刚才那条作废
+        刚刚那条作废 上一条作废 刚才发错了 刚刚发错了 上一条发错了 上条发错了 那条不要了 不要了刚才 undo withdraw
+        retract recall take_back 撤一下 撤了 请忽略 忽略上一条 忽略刚才 刚才的别记 别记 先撤 别算 不要算 当没发
+    """)
+)
+
+CORRECTIONS: Final = tuple(
+    listed("""
+        漏了 漏报 漏报了 少报 漏算 漏算了 不准确 不准 说错了 写错了 打错了 报错了 填错了 搞错了 弄错了 记错了 看错了
+        发错数了 数报错了 数字错了 数错了 数据错了 手误 笔误 口误 更正 改正 纠正 订正 修正 勘误 错了 不对 有误
+        报多了 报少了 多报了 少报了 应为 应当是 应该为 改为 改成 重报 重新报 以这个为准 以此为准 以这次为准
+        以本条为准 写成 报成 看成 打成 搞混了 弄混了 说反了 写反了 correction corrected my_mistake i_meant should_be
+        typo wrong_number mistake wrong
+    """)
+)
+
+DRAFTS: Final = tuple(
+    listed("""
+        先存着 先保存 不要提交 别提交 先不提交 暂不提交 先存 存着 先别报 先不报 先不要报 暂不报 暂存 存草稿 存为草稿
+        存个草稿 草稿 等领导看 等局领导 等局长看 等科长看 领导看过再报 领导审 等领导审 局领导审 领导签字 等领导签
+        先留着 先放着 先记着 先记下 暂时别报 别急着报 还没过会 待领导审 待领导 领导过目 领导点头 领导同意后 draft
+        save_as_draft hold_it don't_submit
+    """)
+)
+
 RELEASES: Final = frozenset(
-    "报出 报出去 可以报了 可以报出 可以报出了 领导同意了 领导同意了报出 领导看过了报出 正式报 正式报出 现在报出 提交 发出 可以提交了 确认报出 submit 领导看过了可以报 领导看过了 领导签了 报吧 同意报出 请报出".split()
-) | {"submit it", "submit the draft", "release"}
-HANDOVERS: Final = (
-    "联络员换人 换联络员 联络员变更 联络员调整 联络员已调整 换人了 换人负责 我不负责了 不归我管了 不归我负责 已不负责 不再负责 我调走了 我已调离 我调离 我调岗 调岗了 轮岗了 已轮岗 我退休了 离职 已离岗 工作交接 移交给 交接给 由他负责 由她负责 改由 现由 换成 接手 接替 以后找 以后请联系 请联系 不是我负责 不是我管 "
-    "no_longer_the_contact no_longer_responsible new_contact changed_liaison"
-).split()
-HANDOVER_MARKS: Final = ("联络员", "负责", "不归我", "我调", "调离", "调岗", "轮岗", "退休", "离职", "接手", "接替", "以后找", "换人", "contact", "liaison", "responsible")
+    listed("""
+        release submit submit_it submit_the_draft 发出 可以报了 可以报出 可以报出了 可以提交了 同意报出 报出 报出去
+        报吧 提交 正式报 正式报出 现在报出 确认报出 请报出 领导同意了 领导同意了报出 领导看过了 领导看过了可以报
+        领导看过了报出 领导签了
+    """)
+)
+
+HANDOVERS: Final = tuple(
+    listed("""
+        联络员换人 换联络员 联络员变更 联络员调整 联络员已调整 换人了 换人负责 我不负责了 不归我管了 不归我负责
+        已不负责 不再负责 我调走了 我已调离 我调离 我调岗 调岗了 轮岗了 已轮岗 我退休了 离职 已离岗 工作交接 移交给
+        交接给 由他负责 由她负责 改由 现由 换成 接手 接替 以后找 以后请联系 请联系 不是我负责 不是我管
+        no_longer_the_contact no_longer_responsible new_contact changed_liaison
+    """)
+)
+
+HANDOVER_MARKS: Final = tuple(
+    listed("""
+        联络员 负责 不归我 我调 调离 调岗 轮岗 退休 离职 接手 接替 以后找 换人 contact liaison responsible
+    """)
+)
+
 # How a clause ends that says when the report will come.
-PROMISES: Final = (
-    "报 报送 上报 反馈 回复 回 发 发您 发你 发给您 发给你 报给您 报给你 报您 报你 报过来 报上来 报上 发过来 发过去 提供 给 给您 给你 交 填 补报 补上 送来 "
-    "报送过来 就报 再报 回您 回你 回话 答复 发上来 交上来 send report reply get_back answer report_it send_it".split()
+PROMISES: Final = tuple(
+    listed("""
+        报 报送 上报 反馈 回复 回 发 发您 发你 发给您 发给你 报给您 报给你 报您 报你 报过来 报上来 报上 发过来
+        发过去 提供 给 给您 给你 交 填 补报 补上 送来 报送过来 就报 再报 回您 回你 回话 答复 发上来 交上来 send
+        report reply get_back answer report_it send_it
+    """)
 )
-LATER: Final = (
-    "稍后 稍晚 晚点 晚些 晚些时候 一会 一会儿 回头 过会 过会儿 等会 等会儿 待会 待会儿 马上 尽快 过两天 过几天 改天 later soon tomorrow 晚上 下班前 节后 明早 收假后 in_a_moment".split()
+
+LATER: Final = tuple(
+    listed("""
+        稍后 稍晚 晚点 晚些 晚些时候 一会 一会儿 回头 过会 过会儿 等会 等会儿 待会 待会儿 马上 尽快 过两天 过几天
+        改天 later soon tomorrow 晚上 下班前 节后 明早 收假后 in_a_moment
+    """)
 )
-QUESTIONS: Final = (
-    "吗 么 怎么 怎样 如何 什么 啥 哪 几月 几号 多少 是否 是不是 能否 能不能 可否 可不可以 要不要 请问 请教 咨询 为什么 为啥 谁 算不算 有没有要求 何时 多久 对不对 行不行 是按 还是按 不懂 没看懂 看不懂 不明白 when what which how why who should_i do_i can_i could_you does_it".split()
+
+QUESTIONS: Final = tuple(
+    listed("""
+        吗 么 怎么 怎样 如何 什么 啥 哪 几月 几号 多少 是否 是不是 能否 能不能 可否 可不可以 要不要 请问 请教 咨询
+        为什么 为啥 谁 算不算 有没有要求 何时 多久 对不对 行不行 是按 还是按 不懂 没看懂 看不懂 不明白 when what
+        which how why who should_i do_i can_i could_you does_it
+    """)
 )
-NOT_QUESTIONS: Final = ("没什么", "没啥", "什么都", "怎么都", "哪怕", "没多少", "不多少", "要么", "这么", "那么", "什么的", "多么", "无论如何", "不管怎么", "没怎么", "吗啡", "哪里哪里", "还在做呢", "没做呢", "在办呢", "在弄呢", "没到呢", "没完呢")
+
+NOT_QUESTIONS: Final = tuple(
+    listed("""
+        没什么 没啥 什么都 怎么都 哪怕 没多少 不多少 要么 这么 那么 什么的 多么 无论如何 不管怎么 没怎么 吗啡
+        哪里哪里 还在做呢 没做呢 在办呢 在弄呢 没到呢 没完呢
+    """)
+)
 
 # ------------------------------------------------------------------ answers to questions
 
-YES: Final = "是 是的 对 对的 嗯 嗯嗯 好 好的 没错 正确 确认 确定 可以 行 对啊 是啊 就是 yes y right correct ok sure".split()
-NO: Final = "不是 不对 不 否 错了 不行 不要 没有 先不 不用 no n wrong".split()
+YES: Final = frozenset(
+    listed("""
+        是 是的 对 对的 嗯 嗯嗯 好 好的 没错 正确 确认 确定 可以 行 对啊 是啊 就是 yes y right correct ok sure
+    """)
+)
+
+NO: Final = frozenset(
+    listed("""
+        不是 不对 不 否 错了 不行 不要 没有 先不 不用 no n wrong
+    """)
+)
+
 # What people type instead of pressing a button, by the option's code.
 ANSWERS: Final[dict[str, tuple[str, ...]]] = {
     "month": ("本月", "当月", "这个月", "这月", "月度", "单月", "本期", "month"),
     "total": ("累计", "全年", "今年", "总数", "总的", "合计", "total", "cumulative", "year"),
-    "wrong_before": ("上次报错", "上次错", "上次写错", "上次不对", "更正", "上次多报", "之前错", "之前报错", "以前报错", "correct"),
+    "wrong_before": (
+        "上次报错",
+        "上次错",
+        "上次写错",
+        "上次不对",
+        "更正",
+        "上次多报",
+        "之前错",
+        "之前报错",
+        "以前报错",
+        "correct",
+    ),
     "struck_off": ("核减", "退出", "扣除", "剔除", "核销"),
     "change": ("写错", "改", "重报", "报错了"),
     "above_target": ("超额", "超了", "超出", "就是这么多"),
@@ -371,4 +602,4 @@ ANSWERS: Final[dict[str, tuple[str, ...]]] = {
     "row": (),
     "right": ("是真的", "属实", "核实了", "准确"),
     "as_target_unit": ("按个", "单位写错"),
-}  # fmt: skip
+}
