@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,10 @@ from data.kinds import Role, UnitRole
 from data.models import Assignment, AssignmentLeader, AssignmentUnit, Person, PersonRole, Plan, Project, Target
 from data.stored import Units, plan_of, retired_rows, stored_row
 from data.tables.draft import AssignmentDraft, PlanDraft, TargetDraft
+
+BATCH = 500  # rows that are written, and let go of, at a time
+ProjectKey = tuple[str, str | None]
+Values = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,14 @@ class AppliedPlan:
 
 @dataclass(slots=True)
 class _Done:
-    """The rows touched so far; of a changed one what it was and is."""
+    """The ids of the rows touched so far."""
 
-    new: list[Assignment] = field(default_factory=list)
-    changed: list[tuple[Assignment, dict[str, Any], dict[str, Any]]] = field(default_factory=list)
-    gone: list[Assignment] = field(default_factory=list)
+    new: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed or self.gone)
 
 
 class Applying:
@@ -55,16 +62,10 @@ class Applying:
             for rename in renamed:
                 self._rename(rename)
             done = self._rows(plan, created)
-            self._flush()
             self._forget_empty_projects(plan)
-            self._record_all(plan, created, done)
-        return AppliedPlan(
-            plan.id,
-            created,
-            tuple(row.id for row in done.new),
-            tuple(row.id for row, _, _ in done.changed),
-            tuple(row.id for row in done.gone),
-        )
+            if created or done or _source(plan) != _source(self.draft):
+                self._record_import(plan, created, done)
+        return AppliedPlan(plan.id, created, tuple(done.new), tuple(done.changed), tuple(done.gone))
 
     def _new_plan(self) -> Plan:
         draft = self.draft
@@ -89,6 +90,7 @@ class Applying:
         self.session.flush()
         for part, whole in self.children:
             part.parent_id = whole.id
+        self.children.clear()
         self.session.flush()
 
     # ------------------------------------------------------------------ rows
@@ -96,35 +98,55 @@ class Applying:
     def _rows(self, plan: Plan, created: bool) -> _Done:
         rows = [self.units.known_names(row) for row in self.draft.assignments]
         old = [] if created else queries.assignments(self.session, plan.id)
-        back = [] if created else retired_rows(self.session, plan)
-        pairs = match_rows([stored_row(row) for row in old], rows)
-        rest = [at for at in range(len(rows)) if at not in pairs]
-        found_back = match_rows([stored_row(row) for row in back], [rows[at] for at in rest]) if back else {}
-        returned = {rest[at]: back[before] for at, before in found_back.items()}
+        pairs = match_rows([stored_row(row) for row in old], rows) if old else {}
+        back = {} if created else self._coming_back(plan, rows, pairs)
         projects = self._projects(plan, rows)
         done = _Done()
-        for at, row in enumerate(rows):
-            project = projects[row.project_no, row.project]
-            if at in pairs:
-                self._change(old[pairs[at]], row, project, at, done)
-            else:
-                stored = returned.get(at) or Assignment(plan_id=plan.id, short_name=row.short_name)
-                done.new.append(self._fill(stored, row, project, at))
-        kept = set(pairs.values())
-        done.gone = [row for at, row in enumerate(old) if at not in kept]
-        for gone in done.gone:
-            gone.retired_at = self.now
+        for start in range(0, len(rows), BATCH):
+            fresh: list[Assignment] = []
+            for at, row in enumerate(rows[start : start + BATCH], start):
+                project = projects[row.project_no, row.project]
+                if at in pairs:
+                    self._change(old[pairs[at]], row, project, at, done)
+                else:
+                    stored = back.get(at) or Assignment(plan_id=plan.id, short_name=row.short_name)
+                    fresh.append(self._fill(stored, row, project, at))
+            self._flush()
+            self._added(fresh, created, done)
+        self._retire(old, set(pairs.values()), done)
         return done
+
+    def _coming_back(
+        self, plan: Plan, rows: Sequence[AssignmentDraft], pairs: Mapping[int, int]
+    ) -> dict[int, Assignment]:
+        """Rows of the table that were retired before and are there again, by their place."""
+        retired = retired_rows(self.session, plan)
+        rest = [at for at in range(len(rows)) if at not in pairs]
+        found = match_rows([stored_row(row) for row in retired], [rows[at] for at in rest])
+        return {rest[at]: retired[before] for at, before in found.items()}
+
+    def _added(self, fresh: Sequence[Assignment], created: bool, done: _Done) -> None:
+        done.new += [row.id for row in fresh]
+        for row in () if created else fresh:
+            self._record("add", "assignment", row.id, None, {"ref": row.ref})
 
     def _change(self, stored: Assignment, row: AssignmentDraft, project: Project, at: int, done: _Done) -> None:
         changes = row_changes(stored_row(stored), row)
         before = {change.field: change.before for change in changes}
         after = {change.field: change.after for change in changes}
-        if "leaders" in before:
+        if "leaders" in before:  # the trail holds ids of people, never names
             before["leaders"] = [link.person_id for link in stored.leaders]
+            after["leaders"] = [self._leader(name).id for name in row.leaders]
         self._fill(stored, row, project, at)
         if changes:
-            done.changed.append((stored, before, after))
+            done.changed.append(stored.id)
+            self._record("change", "assignment", stored.id, before, after)
+
+    def _retire(self, old: Sequence[Assignment], kept: set[int], done: _Done) -> None:
+        for row in (row for at, row in enumerate(old) if at not in kept):
+            row.retired_at = self.now
+            done.gone.append(row.id)
+            self._record("retire", "assignment", row.id, {"ref": row.ref}, None)
 
     def _fill(self, stored: Assignment, row: AssignmentDraft, project: Project, at: int) -> Assignment:
         """The row of the database as the draft says; its name for chat stays."""
@@ -194,17 +216,10 @@ class Applying:
 
     # ------------------------------------------------------------------ projects
 
-    def _projects(self, plan: Plan, rows: Sequence[AssignmentDraft]) -> dict[tuple[str, str | None], Project]:
+    def _projects(self, plan: Plan, rows: Sequence[AssignmentDraft]) -> dict[ProjectKey, Project]:
         """The project of each number and name: the same one as before where number or name is the same."""
         wanted = list(dict.fromkeys((row.project_no, row.project) for row in rows))
-        left = list(plan.projects)
-        found = {}
-        for rule in (_same_project, _same_name, _same_number):
-            for key in wanted:
-                project = next((known for known in left if key not in found and rule(known, key)), None)
-                if project is not None:
-                    left.remove(project)
-                    found[key] = project
+        found = _known_projects(list(plan.projects), wanted)
         for position, key in enumerate(wanted):
             if key not in found:
                 found[key] = Project(plan_id=plan.id)
@@ -221,28 +236,17 @@ class Applying:
 
     # ------------------------------------------------------------------ the trail
 
-    def _record_all(self, plan: Plan, created: bool, done: _Done) -> None:
-        for row, before, after in done.changed:
-            if "leaders" in after:
-                after["leaders"] = [link.person_id for link in row.leaders]
-            self._record("change", "assignment", row.id, before, after)
-        for row in () if created else done.new:
-            self._record("add", "assignment", row.id, None, {"ref": row.ref})
-        for row in done.gone:
-            self._record("retire", "assignment", row.id, {"ref": row.ref}, None)
-        if created or done.new or done.changed or done.gone or _source(plan) != _source(self.draft):
-            counts = {"new": len(done.new), "changed": len(done.changed), "gone": len(done.gone)}
-            source = None if created else {"sha256": plan.source_sha256}
-            self._set_source(plan)
-            self._record("import", "plan", plan.id, source, {"sha256": plan.source_sha256, **counts})
+    def _record_import(self, plan: Plan, created: bool, done: _Done) -> None:
+        before = None if created else {"sha256": plan.source_sha256}
+        self._set_source(plan)
+        counts = {"new": len(done.new), "changed": len(done.changed), "gone": len(done.gone)}
+        self._record("import", "plan", plan.id, before, {"sha256": plan.source_sha256, **counts})
 
     def _set_source(self, plan: Plan) -> None:
         plan.title, plan.source_name, plan.source_sha256 = _source(self.draft)
         plan.imported_at = self.now
 
-    def _record(
-        self, action: str, entity: str, ident: int, before: dict[str, Any] | None, after: dict[str, Any] | None
-    ) -> None:
+    def _record(self, action: str, entity: str, ident: int, before: Values | None, after: Values | None) -> None:
         audit.record(self.session, self.now, action, entity, ident, before, after, self.actor)
 
 
@@ -276,13 +280,15 @@ def _fill_target(target: Target, part: TargetDraft, position: int) -> None:
         target.parent_id = None
 
 
-def _same_project(project: Project, key: tuple[str, str | None]) -> bool:
-    return (project.number, project.name) == key
-
-
-def _same_name(project: Project, key: tuple[str, str | None]) -> bool:
-    return key[1] is not None and project.name == key[1]
-
-
-def _same_number(project: Project, key: tuple[str, str | None]) -> bool:
-    return project.number == key[0]
+def _known_projects(known: Iterable[Project], wanted: Sequence[ProjectKey]) -> dict[ProjectKey, Project]:
+    """The project that each number and name had before: by both, else by the name, else by the number."""
+    left = {project.id: project for project in known}
+    found: dict[ProjectKey, Project] = {}
+    rules: tuple[Callable[[ProjectKey], object], ...] = (lambda key: key, lambda key: key[1], lambda key: key[0])
+    for rule in rules:
+        places = {rule((project.number, project.name)): project for project in reversed(left.values())}
+        for key in wanted:
+            project = places.get(rule(key))
+            if key not in found and rule(key) is not None and project is not None and project.id in left:
+                found[key] = left.pop(project.id)
+    return found
