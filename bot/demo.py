@@ -32,7 +32,6 @@ LOOKED_ON = date(2021, 8, 27)
 TABLE = "2021.txt"
 REPORTS = "2021.demo.toml"
 CAST = {"liaison": "教育局", "leader": "何海平", "admin": "督查室"}
-UNANSWERED = "5.6"
 PORTS = 20
 
 
