@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from data import queries
 from data.applying import AppliedPlan, Applying
-from data.differences import Difference, FieldChange, RowChange, UnitRename, match_rows, renames, row_changes
+from data.differences import Difference, RowChange, UnitRename, match_rows, renames, row_changes
 from data.errors import UserError
 from data.models import Plan
 from data.stored import Units, plan_of, stored_row
@@ -34,14 +34,18 @@ def compare(session: Session, draft: PlanDraft) -> Difference:
     changes = {at: row_changes(stored[before], rows[at]) for at, before in pairs.items()}
     return Difference(
         new=tuple(_named(row) for at, row in enumerate(rows) if at not in pairs),
-        changed=tuple(_named(rows[at], fields) for at, fields in sorted(changes.items()) if fields),
+        changed=tuple(
+            RowChange(rows[at].id, stored[pairs[at]].short_name, fields)
+            for at, fields in sorted(changes.items())
+            if fields
+        ),
         gone=tuple(_named(row) for at, row in enumerate(stored) if at not in kept),
         renames=_renames(stored, rows, units),
     )
 
 
-def _named(row: AssignmentDraft, fields: tuple[FieldChange, ...] = ()) -> RowChange:
-    return RowChange(row.id, row.short_name, fields)
+def _named(row: AssignmentDraft) -> RowChange:
+    return RowChange(row.id, row.short_name)
 
 
 def _renames(

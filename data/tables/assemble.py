@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -11,12 +11,14 @@ from data.errors import Doubt, UserError
 from data.tables.deadlines import deadline_day
 from data.tables.draft import AssignmentDraft, PlanDraft
 from data.tables.labels import short_name
-from data.tables.names import ShippedNames, shipped_names
+from data.tables.names import with_shipped_names
 from data.tables.rows import Task
 from data.tables.targets import ongoing_part, read_parts
 
 Progress = Callable[[int, int], None]
 PROGRESS_EVERY = 500
+TITLE_LIMIT = 80
+NAME_LIMIT = 60  # the longest unit or person; what is longer is a sentence in the wrong column
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=\s*年|年度|[^\d])")
 
 
@@ -41,14 +43,21 @@ def plan_of(tasks: Iterable[Task], source: Source, year: int | None, progress: P
     kept, doubts = _without_doubles(list(tasks), source)
     if not kept:
         raise UserError("import.no_rows", file=source.name)
+    for task in kept:
+        _refuse_sentences(task, source)
     numbered, more = _numbered(kept, source)
-    names = shipped_names(source.sha256)
-    rows = tuple(_assignments(numbered, year, names, progress or _silent))
+    rows = tuple(_assignments(numbered, year, progress or _silent))
     return PlanDraft(title, year, source.name, source.sha256, rows, (*doubts, *more))
 
 
 def _silent(done: int, total: int) -> None:
     """Nobody watches."""
+
+
+def _refuse_sentences(task: Task, source: Source) -> None:
+    for name in (*task.leads, *task.supporting, *task.leaders, task.number or ""):
+        if len(name) > NAME_LIMIT:
+            raise UserError("import.name_too_long", file=source.name, row=task.place, name=name[:20], limit=NAME_LIMIT)
 
 
 # ------------------------------------------------------------------ title and year
@@ -57,7 +66,7 @@ def _silent(done: int, total: int) -> None:
 def title_of(source: Source) -> str:
     """The heading's line that names a year or a table, else its longest, else the file's name without its ending."""
     named = [line for line in source.heading if re.search(r"20\d\d年|[一-鿿]表$|任务|计划|清单|项目", line)]
-    lines = named or list(source.heading)
+    lines = [line for line in named or source.heading if len(line) <= TITLE_LIMIT and not line.endswith("。")]
     return max(lines, key=lambda line: ("年" in line, len(line))) if lines else source.name.rsplit(".", 1)[0]
 
 
@@ -126,41 +135,40 @@ def _twice(projects: list[list[Task]]) -> dict[str, object] | None:
 # ------------------------------------------------------------------ rows
 
 
-def _assignments(
-    projects: list[list[Task]], year: int, names: ShippedNames | None, progress: Progress
-) -> Iterable[AssignmentDraft]:
+def _assignments(projects: list[list[Task]], year: int, progress: Progress) -> Iterator[AssignmentDraft]:
     total, done = sum(map(len, projects)), 0
     for project in projects:
         for row, task in enumerate(project, 1):
-            yield _assignment(task, row, len(project) == 1, year, names)
+            yield _assignment(task, row, len(project) == 1, year)
             done += 1
             if done % PROGRESS_EVERY == 0 or done == total:
                 progress(total + done, 2 * total)
 
 
-def _assignment(task: Task, row: int, alone: bool, year: int, names: ShippedNames | None) -> AssignmentDraft:
+def _assignment(task: Task, row: int, alone: bool, year: int) -> AssignmentDraft:
     number = task.number or ""
     ident = number if alone else f"{number}.{row}"
     targets = _cached_parts(task.content)
     name = short_name(task.project, task.content, alone, [part.short_label for part in targets if not part.parent])
-    draft = AssignmentDraft(
-        project_no=number,
-        project=task.project,
-        row=row,
-        id=ident,
-        content=task.content,
-        short_name=name,
-        leaders=task.leaders,
-        lead_unit=task.leads[0] if task.leads else None,
-        co_lead_units=task.leads[1:],
-        supporting_units=task.supporting,
-        deadline=task.deadline,
-        deadline_date=deadline_day(task.deadline, year),
-        targets=targets or (ongoing_part(name, task.content),),
-        doubts=tuple(_doubt(what, ident, task) for what in task.unsure),
-        place=task.place,
+    return with_shipped_names(
+        AssignmentDraft(
+            project_no=number,
+            project=task.project,
+            row=row,
+            id=ident,
+            content=task.content,
+            short_name=name,
+            leaders=task.leaders,
+            lead_unit=task.leads[0] if task.leads else None,
+            co_lead_units=task.leads[1:],
+            supporting_units=task.supporting,
+            deadline=task.deadline,
+            deadline_date=deadline_day(task.deadline, year),
+            targets=targets or (ongoing_part(name, task.content),),
+            doubts=tuple(_doubt(what, ident, task) for what in task.unsure),
+            place=task.place,
+        )
     )
-    return names.applied(draft) if names else draft
 
 
 _cached_parts = lru_cache(maxsize=256)(read_parts)

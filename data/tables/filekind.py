@@ -9,7 +9,7 @@ from data.errors import UserError
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 _DOCUMENTS = frozenset((".doc", ".wps", ".rtf", ".odt", ".docx"))
-_SHEETS = frozenset((".xls", ".et", ".ods", ".xlsx", ".xlsm"))
+_SHEETS = frozenset((".et", ".ods", ".xlsx", ".xlsm"))
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 

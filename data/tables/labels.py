@@ -107,14 +107,15 @@ def short_label(label: str) -> str:
 
 
 def short_name(project: str | None, content: str, alone: bool, labels: list[str]) -> str:
-    """A row's name for chat lines: its project's where it is alone, else its one target's, else its first words."""
+    """A row's name for chat lines: its project's where it is alone, else its first targets', else its first words."""
     if alone and project:
         return _cut(project)
     heading = _STARTS.match(content)
     if heading:
         return _cut(heading[0].rstrip("：:"))
-    if len(labels) == 1:
-        return _cut(labels[0])
+    if labels:
+        both = "、".join(labels[:2])
+        return both if len(both) <= SHORT_NAME else _cut(labels[0])
     first = re.split(r"[，,；;。：:\n]", content)[0]
     return _cut(_stripped(first) or first)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -12,35 +13,33 @@ from data.tables.draft import AssignmentDraft, TargetDraft
 
 
 @dataclass(frozen=True, slots=True)
-class ShippedNames:
-    """`rows` gives a row's id its short name, `targets` a row's id the short label of each of its labels."""
+class RowNames:
+    """A row's short name, and the short label of each of its labels."""
 
-    rows: dict[str, str]
-    targets: dict[str, dict[str, str]]
-
-    def applied(self, row: AssignmentDraft) -> AssignmentDraft:
-        """The row with these names in place of those made by rule."""
-        name = self.rows.get(row.id, row.short_name)
-        labels = self.targets.get(row.id, {})
-        return replace(row, short_name=name, targets=tuple(_named(part, labels, name) for part in row.targets))
+    name: str
+    labels: Mapping[str, str]
 
 
-def _named(part: TargetDraft, labels: dict[str, str], name: str) -> TargetDraft:
+def with_shipped_names(row: AssignmentDraft) -> AssignmentDraft:
+    """The row with the shipped names in place of those made by rule, where it is a shipped row word for word."""
+    names = shipped_names().get(row.content)
+    if names is None:
+        return row
+    return replace(row, short_name=names.name, targets=tuple(_named(part, names) for part in row.targets))
+
+
+def _named(part: TargetDraft, names: RowNames) -> TargetDraft:
     if part.kind is PartKind.ONGOING:
-        return replace(part, label=name, short_label=name)
-    return replace(part, short_label=labels.get(part.label, part.short_label))
-
-
-def shipped_names(sha256: str) -> ShippedNames | None:
-    """The names for the file with that hash, None where it is no shipped one."""
-    return _shipped().get(sha256)
+        return replace(part, label=names.name, short_label=names.name)
+    return replace(part, short_label=names.labels.get(part.label, part.short_label))
 
 
 @cache
-def _shipped() -> dict[str, ShippedNames]:
+def shipped_names() -> Mapping[str, RowNames]:
+    """The names of each shipped row by its content."""
     found = {}
     for file in files("data.shipped").iterdir():
         if file.name.endswith(".names.toml"):
-            document = tomllib.loads(file.read_text(encoding="utf-8"))
-            found[str(document["sha256"])] = ShippedNames(document["rows"], document["targets"])
+            for row in tomllib.loads(file.read_text(encoding="utf-8"))["rows"]:
+                found[row["content"]] = RowNames(row["name"], row.get("targets", {}))
     return found

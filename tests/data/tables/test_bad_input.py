@@ -115,6 +115,29 @@ def test_a_table_of_nothing_but_a_header_is_told(tmp_path: Path) -> None:
     assert refused(writing.xlsx(Printed([HEAD]), tmp_path / "t.xlsx")).code == "import.no_rows"
 
 
+def test_a_sentence_where_a_unit_should_stand_names_its_row(tmp_path: Path) -> None:
+    rows = [HEAD, ROW, ["2", "就业", "新增就业900人", "由各有关单位按照职责分工共同负责并抓好落实" * 4]]
+    error = refused(writing.xlsx(Printed(rows), tmp_path / "t.xlsx"))
+    assert (error.code, error.values["row"]) == ("import.name_too_long", 4)
+
+
+def test_a_long_sentence_above_the_table_is_not_its_title(tmp_path: Path) -> None:
+    document = Document()
+    document.add_paragraph("2021年民生实事责任分解表")
+    document.add_paragraph("为做好2021年民生实事项目，现将各项目标任务分解如下，请各单位认真抓好落实。" * 2)
+    table = document.add_table(rows=2, cols=4)
+    for cells, texts in zip(table.rows, [HEAD, ROW], strict=True):
+        for cell, text in zip(cells.cells, texts, strict=True):
+            cell.text = text
+    document.save(str(tmp_path / "t.docx"))
+    assert read_table(tmp_path / "t.docx", year=None).title == "2021年民生实事责任分解表"
+
+
+def test_a_text_of_columns_named_like_an_old_spreadsheet_is_read(tmp_path: Path) -> None:
+    path = writing.delimited(Printed([HEAD, ROW]), tmp_path / "t.xls", delimiter="\t", encoding="gb18030")
+    assert [row.lead_unit for row in read_table(path, year=None).assignments] == ["教育局"]
+
+
 def test_a_plan_of_no_year_asks_for_it(tmp_path: Path) -> None:
     path = writing.xlsx(Printed([HEAD, ROW], title="民生实事"), tmp_path / "t.xlsx")
     with pytest.raises(UserError, match=r"import\.year_unknown"):

@@ -184,8 +184,7 @@ def test_rows_and_targets_are_called_as_in_a_line_of_chat(rows: dict[str, Assign
 
 
 def test_every_shipped_name_names_a_row_or_a_target(rows: dict[str, AssignmentDraft]) -> None:
-    names = shipped_names(SHA256)
-    assert names is not None
-    assert names.rows.keys() == rows.keys()
-    for ident, labels in names.targets.items():
-        assert labels.keys() <= {part.label for part in rows[ident].targets}, ident
+    names = shipped_names()
+    assert names.keys() == {row.content for row in rows.values()}
+    for row in rows.values():
+        assert names[row.content].labels.keys() <= {part.label for part in row.targets}, row.id
