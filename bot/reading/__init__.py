@@ -16,5 +16,18 @@ from bot.reading.model import (
 )
 from bot.reading.read import read
 
-__all__ = ["FigureRead", "Item", "LastItem", "Option", "Question", "Reading", "ReadingContext", "RowContext", "RowState",
-           "TargetContext", "Why", "answer", "read"]  # fmt: skip
+__all__ = [
+    "FigureRead",
+    "Item",
+    "LastItem",
+    "Option",
+    "Question",
+    "Reading",
+    "ReadingContext",
+    "RowContext",
+    "RowState",
+    "TargetContext",
+    "Why",
+    "answer",
+    "read",
+]

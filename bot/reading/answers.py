@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from bot.reading import words
+from bot.reading import sayings
 from bot.reading.kinds import stripped
 from bot.reading.model import Item, Option, Question, Reading, ReadingContext
 from bot.reading.read import read
@@ -17,7 +17,17 @@ from data.language.numbers import find_numbers, fold
 
 # Questions to which 是 says yes: their first option.
 _YES_NO: Final = frozenset(
-    ["above_target", "hearsay", "report_done", "within_deadline", "after_deadline", "percent_above", "done_without_figures", "unit_mismatch", "number_beyond_list"]
+    [
+        "above_target",
+        "hearsay",
+        "report_done",
+        "within_deadline",
+        "after_deadline",
+        "percent_above",
+        "done_without_figures",
+        "unit_mismatch",
+        "number_beyond_list",
+    ]
 )
 _NTH: Final = re.compile(r"^(?:第|选)?([0-9一二三四五六七八九])(?:个|项|条|种|号)?$")
 _NUMERALS: Final = {char: value for value, char in enumerate("零一二三四五六七八九")}
@@ -53,9 +63,9 @@ def _taken(option: Option, question: Question) -> Reading | None:
 def _yes_or_no(question: Question, bare: str) -> Option | None:
     if not question.options or question.code not in _YES_NO:
         return None
-    if bare in words.YES:
+    if bare in sayings.YES:
         return question.options[0]
-    if bare in words.NO:
+    if bare in sayings.NO:
         return question.options[-1] if len(question.options) > 1 else None
     return None
 
@@ -77,7 +87,7 @@ def _by_value(question: Question, folded: str) -> Option | None:
 def _by_words(question: Question, bare: str) -> Option | None:
     """The option whose words are said, if it is the only one; the longest word wins (没完成 before 完成)."""
     said = [
-        (max((len(word) for word in words.ANSWERS.get(option.code, ()) if word in bare), default=0), option)
+        (max((len(word) for word in sayings.ANSWERS.get(option.code, ()) if word in bare), default=0), option)
         for option in question.options
     ]
     labels = [
@@ -101,7 +111,7 @@ def _nth(question: Question, bare: str) -> Option | None:
 def _row_answer(question: Question, folded: str, bare: str, context: ReadingContext) -> Reading | None:
     """第一个 and 1 are positions of the list; 4.3, 序号6 and names are rows."""
     every = next((option for option in question.options if option.code == "all_rows"), None)
-    if every and any(word in bare for word in words.ANSWERS["all_rows"]):
+    if every and any(word in bare for word in sayings.ANSWERS["all_rows"]):
         return _taken(every, question)
     choices = {str(option.values.get("row")): option for option in question.options if option.code == "row"}
     if folded in choices:

@@ -7,8 +7,8 @@ from typing import Final
 
 from bot.reading.clauses import Clause
 from bot.reading.facts import Draft
-from bot.reading.figures import Said
 from bot.reading.model import LastItem, ReadingContext
+from bot.reading.roles import Said
 
 # How much nearer (as a ratio) the old figure must be than the next, and at most how far off.
 _NEAR: Final = 0.35
@@ -78,7 +78,9 @@ def place_numbers(found: Draft, context: ReadingContext) -> None:
             for other in found.figures
             if other is not said and other.target == said.target and other.role == "achieved"
         ]
-        if (said.target is not None and others and old.get(found.row.targets[said.target].key) == said.number.value) or (said.target is not None and others and others[-1].span > said.span):
+        if (
+            said.target is not None and others and old.get(found.row.targets[said.target].key) == said.number.value
+        ) or (said.target is not None and others and others[-1].span > said.span):
             said.role = "other"
 
 

@@ -12,10 +12,7 @@ from bot.reading.model import RowContext
 from bot.reading.tokens import Token
 
 Role = Literal["finish", "past", "start", "cut_off", "event", "extension", "forecast", "other"]
-_FINISHING: Final = ("完", "竣工", "建成", "建好", "交付", "投用", "投运", "启用", "通车", "到位", "达标", "结束", "收官", "收工", "办结", "销号", "清零", "开馆",
-                     "开园", "done", "complet", "finish", "deliver", "hand", "好", "定", "投入", "投产", "验收", "落地", "达成")  # fmt: skip
 _MILESTONES: Final = ("封顶", "布展")
-_STAGES_DONE: Final = (words.STAGE, words.EVENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +30,8 @@ class Dated:
 def find_dates(clauses: list[Clause], row: RowContext | None, today: date) -> list[Dated]:
     """All dates with their roles.
 
-    Finish: 预计11月底完成, 年底前全部竣工, 争取国庆前, 完成时间12月. Not: 截至9月底 (cut_off), 10月起 and 10月开工 (start), 8月已完工
-    (past), 10月中旬招标 (event), 延到1月20日 (extension), 预计年底达到5000个 (forecast).
+    Finish: 预计11月底完成, 年底前全部竣工, 争取国庆前, 完成时间12月. Not: 截至9月底 (cut_off), 10月起 and 10月开工
+    (start), 8月已完工 (past), 10月中旬招标 (event), 延到1月20日 (extension), 预计年底达到5000个 (forecast).
     """
     found = []
     for place, clause in enumerate(clauses):
@@ -150,6 +147,4 @@ def _forecast(clause: Clause, at: int, row: RowContext | None, *, future: bool) 
         return False
     if row is not None and any(number.value == target.value for number in numbers for target in row.targets):
         return False
-    if any(other.is_a(words.LEFT, words.ALL, words.OTHERS) for other in clause.tokens):
-        return False
-    return True
+    return not any(other.is_a(words.LEFT, words.ALL, words.OTHERS) for other in clause.tokens)

@@ -17,10 +17,10 @@ _NAMES_OF_PLACES = ("楼", "线", "地块", "院", "门", "店", "机", "桥", "
 class Day:
     """A date of the text: its last day if the sentence looks ahead (`ahead`), and if it looks back (`back`).
 
-    `is_past`: over, as far as the nearer reading tells. `is_limit`: 前, 内, 底. `begins`: 起, 后, 开始. `unclear`: nobody can
-    tell the day. `is_today`: today or yesterday. `is_period`: a month, week or quarter that has begun, so that a count in
-    it may be that of the period alone. `is_so_far`: the year until then (1至9月). `is_ahead`: still to come, and not merely
-    the end of this month, as of which people report.
+    `is_past`: over, as far as the nearer reading tells. `is_limit`: 前, 内, 底. `begins`: 起, 后, 开始.
+    `unclear`: nobody can tell the day. `is_today`: today or yesterday. `is_period`: a month, week or quarter that has
+    begun, so that a count in it may be that of the period alone. `is_so_far`: the year until then (1至9月).
+    `is_ahead`: still to come, and not merely the end of this month, as of which people report.
     """
 
     start: int
@@ -46,7 +46,7 @@ def find_days(folded: str, context: ReadingContext) -> list[Day]:
     folded = _DAILY.sub("日，", folded)
     ahead = [
         found for found in find_dates(folded, context.today, "future", context.calendar)
-        if not (folded.startswith(_NAMES_OF_PLACES, found.stop) or _may_be_row(found, folded, ids) or (found.end - found.start).days > 360)
+        if not _is_no_date(found, folded, ids)
     ]  # fmt: skip
     if not ahead:
         return []
@@ -54,12 +54,17 @@ def find_days(folded: str, context: ReadingContext) -> list[Day]:
     return [_day(found, back.get(found.begin, found), folded, context.today) for found in ahead]
 
 
+def _is_no_date(found: DateFound, folded: str, ids: set[str]) -> bool:
+    is_name = folded.startswith(_NAMES_OF_PLACES, found.stop)
+    return is_name or _may_be_row(found, folded, ids) or (found.end - found.start).days > 360
+
+
 def _may_be_row(found: DateFound, folded: str, ids: set[str]) -> bool:
     return found.rule == "dotted" and found.ask and folded[found.begin : found.stop] in ids
 
 
 def _day(found: DateFound, back: DateFound, folded: str, today: date) -> Day:
-    """Without a year the nearer of the two counts as meant: 8月底 in September is over, 1月底 in September is to come."""
+    """Without a year the nearer of the two is meant: 8月底 in September is over, 1月底 in September is to come."""
     text = folded[found.begin : found.stop]
     begins = text.endswith(("起", "后", "开始", "以来", "至今"))
     limit = found.before or text.endswith(("底", "末", "前", "内"))

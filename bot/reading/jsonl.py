@@ -22,7 +22,19 @@ from bot.reading.read import read
 from data.calendar import Calendar
 
 _OUTER_KINDS: Final = frozenset(
-    ["progress", "greeting", "ack", "thanks", "question", "command", "correction", "undo", "extension", "already_reported", "other"]
+    [
+        "progress",
+        "greeting",
+        "ack",
+        "thanks",
+        "question",
+        "command",
+        "correction",
+        "undo",
+        "extension",
+        "already_reported",
+        "other",
+    ]
 )
 
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from bot.reading import words
 from bot.reading.facts import Draft, figure
-from bot.reading.figures import Said
 from bot.reading.model import FigureRead, Item, Option, Question, ReadingContext, RowContext
+from bot.reading.roles import Said
 from bot.reading.vocabulary import top_targets
 
 
@@ -300,7 +300,7 @@ def _judge_done(made: Judged, found: Draft, row: RowContext) -> None:
     ):
         last = next((figure for figure in made.item.figures), None)
         target = next((target for target in counted if last and target.key == last.target), counted[0])
-        values = {
+        reached_values: dict[str, Any] = {
             "row": row.id,
             "label": target.label,
             "value": last.value if last else None,
@@ -311,9 +311,9 @@ def _judge_done(made: Judged, found: Draft, row: RowContext) -> None:
             made,
             "report_done",
             row,
-            values,
-            Option("report_done", values, _alone(row, status="done")),
-            Option("keep_counting", values),
+            reached_values,
+            Option("report_done", reached_values, _alone(row, status="done")),
+            Option("keep_counting", reached_values),
         )
 
 

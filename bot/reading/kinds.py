@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.reading import words
+from bot.reading import sayings
 from bot.reading.model import Kind
 from bot.reading.tokens import trie_pattern
 
@@ -16,10 +16,10 @@ _PIECES: Final = re.compile(
     "|".join(
         f"(?P<{name}>{trie_pattern(list_)})"
         for name, list_ in (
-            ("ack", [word for word in words.ACKS if not word.isascii()]),
-            ("thanks", [word for word in words.THANKS if not word.isascii()]),
-            ("greeting", [word for word in words.GREETINGS if not word.isascii()]),
-            ("polite", [word for word in words.POLITE if not word.isascii()]),
+            ("ack", [word for word in sayings.ACKS if not word.isascii()]),
+            ("thanks", [word for word in sayings.THANKS if not word.isascii()]),
+            ("greeting", [word for word in sayings.GREETINGS if not word.isascii()]),
+            ("polite", [word for word in sayings.POLITE if not word.isascii()]),
         )
     )
 )
@@ -35,21 +35,24 @@ def _finder(listed: tuple[str, ...] | list[str] | frozenset[str]) -> re.Pattern[
     return re.compile("|".join(parts))
 
 
-UNDO: Final = _finder(words.UNDO)
-CORRECTION: Final = _finder(words.CORRECTIONS)
-DRAFT: Final = _finder(words.DRAFTS)
-HANDOVER: Final = _finder(words.HANDOVERS)
-HANDOVER_MARK: Final = _finder(words.HANDOVER_MARKS)
-QUESTION: Final = _finder(words.QUESTIONS)
-NOT_QUESTION: Final = _finder(words.NOT_QUESTIONS)
-LATER: Final = _finder(words.LATER)
-PROMISE: Final = _finder(words.PROMISES)
-_SCHEDULE: Final = re.compile(rf"^(?:{'|'.join(words.SCHEDULE_TALK)})")
+UNDO: Final = _finder(sayings.UNDO)
+CORRECTION: Final = _finder(sayings.CORRECTIONS)
+DRAFT: Final = _finder(sayings.DRAFTS)
+HANDOVER: Final = _finder(sayings.HANDOVERS)
+HANDOVER_MARK: Final = _finder(sayings.HANDOVER_MARKS)
+QUESTION: Final = _finder(sayings.QUESTIONS)
+NOT_QUESTION: Final = _finder(sayings.NOT_QUESTIONS)
+LATER: Final = _finder(sayings.LATER)
+PROMISE: Final = _finder(sayings.PROMISES)
+_SCHEDULE: Final = re.compile(rf"^(?:{'|'.join(sayings.SCHEDULE_TALK)})")
 
 
 def stripped(folded: str) -> str:
     """Without signs, lower case: what is compared with whole-message words."""
     return _SIGNS.sub("", folded).lower()
+
+
+_GAP: Final = re.compile(r"[\s，,:：]")
 
 
 def whole(folded: str) -> tuple[Kind, str | None] | None:
@@ -60,33 +63,33 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
     spoken = " ".join(folded.split()).strip(" .!?,~，。！").lower()
     if folded.lstrip().startswith("/"):
         head = folded.strip()[1:].split(" ")[0].split("@")[0].lower()
-        return "command", words.COMMANDS.get(head, head or None)
+        return "command", sayings.COMMANDS.get(head, head or None)
     bare = stripped(folded)
     if not bare:
         return ("ack", None) if any(sign in folded for sign in "👌👍✅") else None
     for candidate in (bare, spoken):
         if candidate in _RELEASES:
             return "release_draft", None
-        if candidate in words.COMMANDS:
-            return "command", words.COMMANDS[candidate]
+        if candidate in sayings.COMMANDS:
+            return "command", sayings.COMMANDS[candidate]
         if candidate in _ACKS:
             return "ack", None
         if candidate in _THANKS:
             return "thanks", None
         if candidate in _GREETINGS:
             return "greeting", None
-    head = re.split(r"[\s，,:：]", folded.strip(), maxsplit=1)
-    if len(head) == 2 and head[0] in words.COMMANDS_WITH_WORDS:
-        return "command", words.COMMANDS.get(head[0], head[0])
+    first, _, rest = _GAP.sub(" ", folded.strip(), count=1).partition(" ")
+    if rest and first in sayings.COMMANDS_WITH_WORDS:
+        return "command", sayings.COMMANDS.get(first, first)
     if _SCHEDULE.match(bare):
         return "command", "schedule"
     return _pieced(bare)
 
 
-_ACKS: Final = frozenset(word.replace("_", " ") for word in words.ACKS)
-_THANKS: Final = frozenset(word.replace("_", " ") for word in words.THANKS)
-_GREETINGS: Final = frozenset(word.replace("_", " ") for word in words.GREETINGS)
-_RELEASES: Final = frozenset(word.replace("_", " ") for word in words.RELEASES)
+_ACKS: Final = frozenset(word.replace("_", " ") for word in sayings.ACKS)
+_THANKS: Final = frozenset(word.replace("_", " ") for word in sayings.THANKS)
+_GREETINGS: Final = frozenset(word.replace("_", " ") for word in sayings.GREETINGS)
+_RELEASES: Final = frozenset(word.replace("_", " ") for word in sayings.RELEASES)
 
 
 def _pieced(bare: str) -> tuple[Kind, str | None] | None:
@@ -104,14 +107,15 @@ def _pieced(bare: str) -> tuple[Kind, str | None] | None:
         return "thanks", None
     for kind in ("ack", "thanks", "greeting"):
         if kind in seen:
-            return kind, None  # type: ignore[return-value]
+            return kind, None
     return None
 
 
 _A_NOT_A: Final = re.compile(r"([\u4e00-\u9fff])[不没]\1")
 _PROMISED: Final = re.compile(
-    rf"(?:{trie_pattern([word for word in words.PROMISES if not word.isascii()])})(?:一下|了|的|哈|哦|啊|吧|呢)?[\s。.!！~]*$"
-    rf"|(?i:\b(?:{'|'.join(word.replace('_', ' ') for word in words.PROMISES if word.isascii())})\b)"
+    rf"(?:{trie_pattern([word for word in sayings.PROMISES if not word.isascii()])})"
+    r"(?:一下|了|的|哈|哦|啊|吧|呢)?[\s。.!！~]*$"
+    rf"|(?i:\b(?:{'|'.join(word.replace('_', ' ') for word in sayings.PROMISES if word.isascii())})\b)"
 )
 
 
@@ -126,12 +130,12 @@ def asks(text: str) -> bool:
 
 
 def masked(text: str, pattern: re.Pattern[str]) -> str:
-    """The text with all that matches blanked out as line breaks, so that positions hold and what follows begins anew."""
+    """The text with all that matches as line breaks, so that positions hold and what follows begins anew."""
     return pattern.sub(lambda match: "\n" * len(match[0]), text)
 
 
 _ACK_START: Final = re.compile(
-    rf"\s*(?:{trie_pattern(word for word in words.ACKS if not word.isascii() and len(word) > 1)})[\s，,。！!、~]"
+    rf"\s*(?:{trie_pattern(word for word in sayings.ACKS if not word.isascii() and len(word) > 1)})[\s，,。！!、~]"
 )
 
 

@@ -192,8 +192,8 @@ class Question:
 class Reading:
     """How one message was read.
 
-    `items` is the whole proposal. `plain` is what of it can be stored at once, whatever is answered: a field in doubt is
-    left out there and stands in the options of its question, alone.
+    `items` is the whole proposal. `plain` is what of it can be stored at once, whatever is answered: a field in doubt
+    is left out there and stands in the options of its question, alone.
     `leftovers` are parts that nobody understood, in the person's words. `promised` is the day of kind promise.
     """
 

@@ -39,8 +39,8 @@ def find_percents(
 ) -> list[Percent]:
     """The percents of the whole task, in order.
 
-    Catches 完成80%, 总体进度六成, 占计划的64%, 适老化改造完成70% (the row itself). Not: 开工率90%, 投资完成60%, 同比增长12%,
-    失业率2.1%, 外立面完成80% (a part), 预计年底达到90%, 上次75%, 序时74%.
+    Catches 完成80%, 总体进度六成, 占计划的64%, 适老化改造完成70% (the row itself). Not: 开工率90%, 投资完成60%,
+    同比增长12%, 失业率2.1%, 外立面完成80% (a part), 预计年底达到90%, 上次75%, 序时74%.
     """
     found: list[Percent] = []
     for clause in clauses:

@@ -13,10 +13,14 @@ from bot.reading.status import Said
 from bot.reading.tokens import Token
 
 _LEAD_PROBLEM: Final = re.compile(
-    r"^[\s，,、:：]*(?:但是?|不过|只是|目前|现在|主要|存在的?|就是|遇到的?|的)*(?:存在的?)?(?:主要)?(?:困难|问题|难点)(?:和困难|与困难|及困难)?(?:是|在于|在|为)?[:：，, ]+|^[\s，,]*(?:但是?|不过|只是)"
+    r"^[\s，,、:：]*(?:但是?|不过|只是|目前|现在|主要|存在的?|就是|遇到的?|的)*"
+    r"(?:困难|问题|难点)(?:和困难|与困难|及困难)?(?:是|在于|在|为)?[:：，, ]+"
+    r"|^[\s，,]*(?:但是?|不过|只是)"
 )
 _LEAD_NEXT: Final = re.compile(
-    r"^[\s，,、:：]*(?:我们|我局)?(?:下一步|下步|下一阶段|下阶段|接下来)(?:工作|计划|打算|安排|措施|准备)?(?:将|是|为)?[:：，, ]*|^(?i:next steps?|next)[:, ]*"
+    r"^[\s，,、:：]*(?:我们|我局)?(?:下一步|下步|下一阶段|下阶段|接下来)"
+    r"(?:工作|计划|打算|安排|措施|准备)?(?:将|是|为)?[:：，, ]*"
+    r"|^(?i:next steps?|next)[:, ]*"
 )
 _EDGE: Final = " \t\n\r，,。；;、:：.()（）"
 
@@ -33,8 +37,8 @@ class Words:
 def find_problem(clauses: list[Clause], statuses: list[Said], *, more_said: bool) -> Words | None:
     """The clauses that name what is in the way, with their neighbours.
 
-    Catches 苗木没到, 等市里文件, 管线迁改难, 卡在征收, 因疫情停工, and 心理普测还没开始 where more was said of the row. Not: 没有困难,
-    未发现问题, 问题已解决, 困难家庭 (people).
+    Catches 苗木没到, 等市里文件, 管线迁改难, 卡在征收, 因疫情停工, and 心理普测还没开始 where more was said of the
+    row. Not: 没有困难, 未发现问题, 问题已解决, 困难家庭 (people).
     """
     flags = [_is_problem(clause, place, clauses, statuses, more_said=more_said) for place, clause in enumerate(clauses)]
     if not any(flags):
@@ -54,9 +58,9 @@ def find_problem(clauses: list[Clause], statuses: list[Said], *, more_said: bool
 
 
 def _goes_on(clause: Clause) -> bool:
-    return not clause.numbers() and not any(token.day for token in clause.tokens) and not clause.new_sentence and not clause.has(
-        words.NEXT, words.FUTURE, words.ONGOING, words.DONE
-    )  # fmt: skip
+    if clause.numbers() or clause.new_sentence or any(token.day for token in clause.tokens):
+        return False
+    return not clause.has(words.NEXT, words.FUTURE, words.ONGOING, words.DONE)
 
 
 def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: list[Said], *, more_said: bool) -> bool:
@@ -122,7 +126,7 @@ def _waits(clause: Clause) -> bool:
 def find_next(clauses: list[Clause], dates: list[Dated], taken: tuple[int, int] | None) -> Words | None:
     """What is to be done next.
 
-    Catches 下一步抓紧竣工验收, 10月中旬招标, 9月起补开, 准备下周开会. Not: 预计11月底完成 (the finish date), 计划5000个.
+    Catches 下一步抓紧竣工验收, 10月中旬招标, 9月起补开, 准备下周开会. Not: 预计11月底完成 (a finish), 计划5000个.
     """
     start = next((place for place, clause in enumerate(clauses) if _announced(clause) and not clause.asks), None)
     if start is not None:

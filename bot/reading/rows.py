@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
-from bot.reading import words
+from bot.reading import things
 from bot.reading.clauses import Clause
-from bot.reading.figures import alike
 from bot.reading.model import Question, ReadingContext
 from bot.reading.split import Ref
+from bot.reading.targets import alike
 from bot.reading.vocabulary import Vocabulary
 
 _SURE: Final = 0.75
@@ -42,7 +43,7 @@ class RowFinder:
     # -------------------------------------------------------------- by number
 
     def by_ref(self, ref: Ref, clauses: list[Clause]) -> list[Part]:
-        """The rows that a number names: a position of the list, else an id; where both fit, words and measure words decide."""
+        """The rows that a number names: a position of the list, else an id; where both fit, words decide."""
         return [self._named(ref, name, clauses) for name in ref.names]
 
     def _named(self, ref: Ref, name: str, clauses: list[Clause]) -> Part:
@@ -137,13 +138,13 @@ class RowFinder:
         """亩, 户, 套 point to the only row that counts in them; 个 and 人 say little."""
         fitting = [
             at for at, row in enumerate(self.context.rows)
-            if any(target.unit == unit and target.value is not None and value <= 2 * target.value for target in row.targets)
+            if any(target.unit == unit and value <= 2 * (target.value or 0) for target in row.targets)
         ]  # fmt: skip
         if len(fitting) == 1:
-            scores[fitting[0]] += 0.3 if unit in words.GENERAL_UNITS else 1.0
+            scores[fitting[0]] += 0.3 if unit in things.GENERAL_UNITS else 1.0
         elif len(fitting) <= 3:
             for at in fitting:
-                scores[at] += 0.1 if unit in words.GENERAL_UNITS else 0.3
+                scores[at] += 0.1 if unit in things.GENERAL_UNITS else 0.3
 
     def default(self) -> tuple[int, str] | None:
         """The row that is meant where no word says otherwise: the one asked about, replied to, or the only one open."""
@@ -180,7 +181,7 @@ class RowFinder:
         return parts
 
     def _cut(self, clauses: list[Clause]) -> list[Clause]:
-        """绿地一百零三亩水环境完成百分之六十六: a clause without a comma is cut behind its numbers where the row changes."""
+        """绿地一百零三亩水环境完成66%: a clause without a comma is cut behind its numbers where the row changes."""
         found: list[Clause] = []
         for clause in clauses:
             pieces = pieces_of(clause)
@@ -256,8 +257,16 @@ def pieces_of(clause: Clause) -> list[Clause]:
     if len(cuts) < 2:
         return [clause]
     bounds = [clause.start, *cuts[:-1], clause.end]
-    return [
-        replace(clause, start=start, end=end, text=clause.slice(start, end), goes_on=clause.goes_on and at == 0,
-                new_sentence=clause.new_sentence and at == 0, tokens=tuple(token for token in clause.tokens if start <= token.start < end))
-        for at, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False))
-    ]  # fmt: skip
+    return [_piece(clause, start, end, first=start == clause.start) for start, end in pairwise(bounds)]
+
+
+def _piece(clause: Clause, start: int, end: int, *, first: bool) -> Clause:
+    return replace(
+        clause,
+        start=start,
+        end=end,
+        text=clause.slice(start, end),
+        goes_on=clause.goes_on and first,
+        new_sentence=clause.new_sentence and first,
+        tokens=tuple(token for token in clause.tokens if start <= token.start < end),
+    )

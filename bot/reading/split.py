@@ -41,7 +41,8 @@ _CHINESE: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "
 # 序号6, 项目4.3, 第三项, row 4.3, #2; 项目 only where a clause begins, or 12 of them would be meant.
 _NAMED: Final = re.compile(
     r"(?P<id>序号|任务编号|编号)[ :：]?(?P<idno>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)"
-    r"|(?<![^\s，,。；;:：(（\n])(?P<project>项目|任务)[ ]?(?P<projectno>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9.%个家所户条亩])"
+    r"|(?<![^\s，,。；;:：(（\n])(?P<project>项目|任务)[ ]?"
+    r"(?P<projectno>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9.%个家所户条亩])"
     r"|第(?P<nth>[0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:项(?:任务|工作)?|条(?=[:：，, ]))"
     r"|(?<![A-Za-z])(?i:row|item|task|no\.?|number)[ ]?#?(?P<english>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
     r"|#(?P<hash>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
@@ -60,7 +61,35 @@ _INTRODUCED: Final = re.compile(
     r"(?:除|除了|刚才发的|刚才的|刚发的|关于|对|把|项目|任务|序号|编号|，|就是|还有|以及|和|与|及|说下|报下|报一下)$"
 )
 _COUNTABLE: Final = frozenset(
-    ["个", "所", "户", "人", "人次", "名", "位", "场", "册", "套", "条", "座", "处", "家", "台", "部", "栋", "幢", "项", "辆", "件", "次", "棵", "株", "份", "班", "组"]
+    [
+        "个",
+        "所",
+        "户",
+        "人",
+        "人次",
+        "名",
+        "位",
+        "场",
+        "册",
+        "套",
+        "条",
+        "座",
+        "处",
+        "家",
+        "台",
+        "部",
+        "栋",
+        "幢",
+        "项",
+        "辆",
+        "件",
+        "次",
+        "棵",
+        "株",
+        "份",
+        "班",
+        "组",
+    ]
 )
 
 
@@ -193,6 +222,7 @@ class _Finder:
         if self._marks(value, start, end, strong):
             sign = _MARK.match(self.text, end)
             self._take(start, sign.end() if sign else end, (str(value),))
+        return None
 
     def _marks(self, value: int, start: int, end: int, strong: bool) -> bool:
         after = self.text[end : end + 1]
@@ -317,7 +347,7 @@ def _is_cjk(char: str) -> bool:
 
 
 def _merged(refs: list[Ref], text: str, listed: tuple[str, ...]) -> list[Ref]:
-    """2（5.6）, and 8. 新增绿地（10.1）, are one name, and the id is the surer half; 8.1、9.2没变化 is two rows at once."""
+    """2（5.6） and 8. 新增绿地（10.1） are one name, and the id its surer half; 8.1、9.2没变化 is two rows at once."""
     merged: list[Ref] = []
     for ref in sorted(refs, key=lambda ref: (ref.start, -ref.end)):
         before = merged[-1] if merged else None

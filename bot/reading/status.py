@@ -43,8 +43,9 @@ class Said:
 def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, vocabulary: Vocabulary) -> list[Said]:
     """All words about the state, in order.
 
-    Catches 已完成, 全部竣工, 还没开工, 进度滞后, 正在推进. Not done: 未完成, 完成80%, 完成3200个, 完成招标, 预计11月底完成,
-    主体完工 (a stage), 快完成了. Not delayed: 没有滞后. Not not_started of the row: 心理普测还没开始 (a part).
+    Catches 已完成, 全部竣工, 还没开工, 进度滞后, 正在推进. Not done: 未完成, 完成80%, 完成3200个, 完成招标,
+    预计11月底完成, 主体完工 (a stage), 快完成了. Not delayed: 没有滞后. Not not_started of the row: 心理普测还没开始
+    (a part).
     """
     found: list[Said] = []
     counted = False
@@ -207,7 +208,7 @@ def _verb_of_number(clause: Clause, at: int) -> bool:
             words.FILL, words.NOW, words.TOTAL, words.PLAN, words.MADE, words.NEUTRAL, words.ALL, words.HEARSAY
         ):
             break
-    return any(other.number and not other.number.unit == "项" for other in clause.tokens[:at])
+    return any(other.number and other.number.unit != "项" for other in clause.tokens[:at])
 
 
 def _stage_near(clause: Clause, at: int) -> bool:

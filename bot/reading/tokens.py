@@ -118,7 +118,8 @@ def _is_word(day: Day, pieces: list[Token]) -> bool:
 
 
 _BEFORE_DATES: Final = (
-    words.NOW, words.MONTH, words.UNTIL, words.LAST_YEAR, words.MORE, words.NO_CHANGE, words.TOTAL, words.PLAN, words.NEXT,
+    words.NOW, words.MONTH, words.UNTIL, words.LAST_YEAR, words.MORE, words.NO_CHANGE, words.TOTAL, words.PLAN,
+    words.NEXT,
 )  # fmt: skip
 _PAIR: Final = re.compile("[俩仨]")
 
@@ -154,9 +155,7 @@ def _inside(start: int, end: int, ranges: list[tuple[int, int]]) -> bool:
 
 # ------------------------------------------------------------------ words
 
-_BREAKS: Final = {"，": BREAK, ",": BREAK, "。": BREAK, "；": BREAK, ";": BREAK, "！": BREAK, "!": BREAK, "？": BREAK, "?": BREAK,
-                  "\n": BREAK, "\r": BREAK, "(": BREAK, ")": BREAK, "[": BREAK, "]": BREAK, "【": BREAK, "】": BREAK,
-                  "、": PAUSE, "|": BREAK, "…": BREAK, "—": BREAK}  # fmt: skip
+_BREAKS: Final = {**dict.fromkeys("，,。；;！!？?\n\r()[]【】|…—", BREAK), "、": PAUSE}
 
 
 def _table() -> dict[str, frozenset[str]]:

@@ -1,7 +1,7 @@
 """The words of the plan's own rows, so that a reply can be matched to rows and targets without a dictionary.
 
 Names, labels and contents are cut into bits of two to four characters; a bit says the more, the longer it is and the
-fewer rows have it. Bits that fit everything (项目, 建设: `words.COMMON_BITS`) say next to nothing.
+fewer rows have it. Bits that fit everything (项目, 建设: `things.COMMON_BITS`) say next to nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.reading.model import RowContext, TargetContext
-from bot.reading.words import COMMON_BITS, SYNONYMS
+from bot.reading.things import COMMON_BITS, SYNONYMS
 
 Bits = dict[str, tuple[tuple[int, float], ...]]
 
@@ -87,9 +87,12 @@ def _scores(text: str, bits: Bits, count: int, near: int = -1) -> list[float]:
 def vocabulary(rows: tuple[RowContext, ...]) -> Vocabulary:
     """The vocabulary of these rows; what changes from day to day (last figures) is no part of it."""
     return _vocabulary(
-        tuple((row.names, row.content, tuple((target.label, target.short_label, target.text, target.parent) for target in row.targets))
-              for row in rows)
-    )  # fmt: skip
+        tuple((row.names, row.content, tuple(_labels(target) for target in row.targets)) for row in rows)
+    )
+
+
+def _labels(target: TargetContext) -> tuple[str, str, str, str | None]:
+    return target.label, target.short_label, target.text, target.parent
 
 
 Static = tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str | None], ...]]
@@ -178,7 +181,7 @@ _PLACES: Final = re.compile(r"[路河街桥站里巷塘湖村园楼馆居墅房]
 
 
 def _names_of_all(names: tuple[str, ...], labels: list[str]) -> list[str]:
-    """The names that mean the row as a whole: not 纪念馆、故居 (two things), not 德康驿站 in a row that counts patients too."""
+    """The names that mean the row as a whole: not 纪念馆、故居 (two things), not 德康驿站 beside its patients."""
     whole = [name for name in names if not re.search("[、和等及]", name)]
     if len(labels) < 2:
         return whole

@@ -23,7 +23,10 @@ def test_the_example_reply_is_read_as_two_rows_without_a_question() -> None:
 
 def test_a_correction_without_a_label_takes_the_place_of_the_only_figure_it_can_be() -> None:
     said = read(EXAMPLE, context("教育局"))
-    last = [LastItem(item.row_id or "", tuple((figure.target or 0, figure.value) for figure in item.figures)) for item in said.items]
+    last = [
+        LastItem(item.row_id or "", tuple((figure.target or 0, figure.value) for figure in item.figures))
+        for item in said.items
+    ]
 
     reading = read("说错了，是3300", after_report(context("教育局"), *last))
 

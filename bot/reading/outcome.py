@@ -1,0 +1,118 @@
+"""What all parts of a message amount to: its kind, items, questions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bot.reading import kinds, words
+from bot.reading.model import Item, Kind, Option, Question, Reading, RowContext, Why
+from bot.reading.work import Work, merged
+
+
+def outcome(folded: str, work: Work, *, drafted: bool, corrected: bool) -> Reading:
+    extension = _extension(folded, work)
+    if extension is not None:
+        return extension
+    kind: Kind = "progress"
+    items = merged(work.items)
+    if not items:
+        return _without_items(folded, work, drafted=drafted, corrected=corrected)
+    if corrected:
+        kind = "correction"
+    elif drafted:
+        kind = "draft"
+    elif _only_told(work):
+        kind = "other"
+    elif all(made.no_change and not made.problem for made in items) and not work.questions:
+        kind = "already_reported"
+    return Reading(
+        kind,
+        tuple(items),
+        bool(work.questions),
+        tuple(work.questions),
+        leftovers=tuple(work.leftovers),
+        plain=tuple(merged(work.plain)),
+    )
+
+
+def _only_told(work: Work) -> bool:
+    """All that was said is somebody else's word: 听说都做完了."""
+    return bool(work.drafts) and all(
+        any(clause.has(words.TOLD) for clause in found.clauses) and not found.achieved and found.percent is None
+        for found in work.drafts
+    )
+
+
+def _without_items(folded: str, work: Work, *, drafted: bool, corrected: bool) -> Reading:
+    questions = tuple(work.questions)
+    if drafted:
+        return Reading("draft", ask=bool(questions), questions=questions)
+    if corrected:
+        return Reading(
+            "correction",
+            ask=True,
+            questions=questions or (Question("correct_what", None, {"value": None, "rows": ()}),),
+        )
+    if kinds.asks(folded) or "?" in folded:
+        return Reading("question")
+    if work.promised is not None:
+        day = next((token.day.ahead for token in work.promised.tokens if token.day), None)
+        why = {"kind": Why((work.promised.start, work.promised.end), "a report is promised")}
+        return Reading("promise", why=why, promised=day, command="ack" if kinds.begins_as_ack(folded) else None)
+    if kinds.begins_as_ack(folded):
+        return Reading("ack")
+    if _reported(work):
+        return Reading("already_reported")
+    return Reading(
+        "other", ask=bool(questions), questions=questions, leftovers=(folded.strip(),) if folded.strip() else ()
+    )
+
+
+def _reported(work: Work) -> bool:
+    return any(found.reported for found in work.drafts)
+
+
+def _extension(folded: str, work: Work) -> Reading | None:
+    """延到1月20日: an extension after the deadline, within it a finish date to be confirmed; without a day, asked."""
+    asked = [found for found in work.drafts if found.wants_time]
+    if not asked:
+        return None
+    found = asked[0]
+    row, day = found.row, found.extension.day if found.extension else None
+    items, questions = merged(work.items), list(work.questions)
+    if row is not None and all(made.row_id != row.id for made in items):
+        items.append(Item(row.id))
+    if day is None:
+        questions.insert(0, Question("which_date", row.id if row else None, {"said": folded.strip()}))
+        return Reading("extension", tuple(items), True, tuple(questions), plain=tuple(merged(work.plain)))
+    if row is not None:
+        questions = [question for question in questions if question.code not in ("after_deadline", "what_about")]
+        questions.insert(0, _time_question(row, day))
+    deadlines = [row.deadline] if row else [other.deadline for other in work.context.rows]
+    late = any(day > deadline for deadline in deadlines)
+    if not late and row is not None:
+        items = [replace(made, expected_date=day) if made.row_id == row.id else made for made in items]
+    return Reading(
+        "extension" if late else "progress",
+        tuple(items),
+        True,
+        tuple(questions),
+        day if late else None,
+        plain=tuple(merged(work.plain)),
+    )
+
+
+def _time_question(row: RowContext, day: date) -> Question:
+    values = {"date": day, "deadline": row.deadline}
+    expected = (Item(row.id, expected_date=day),)
+    if day <= row.deadline:
+        return Question(
+            "within_deadline", row.id, values, (Option("expected", values, expected), Option("not_that", values))
+        )
+    return Question(
+        "after_deadline",
+        row.id,
+        values,
+        (Option("ask_extension", values, expected, day), Option("only_saying", values, expected)),
+    )

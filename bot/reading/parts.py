@@ -1,0 +1,145 @@
+"""A message cut into parts that each speak of one row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from bot.reading import kinds, words
+from bot.reading.clauses import Clause, clauses_of
+from bot.reading.model import ReadingContext
+from bot.reading.rows import Part, RowFinder
+from bot.reading.split import Ref, find_refs, segments
+from bot.reading.tokens import Tokens
+from bot.reading.work import Work
+
+
+def parts_of(tokens: Tokens, work: Work) -> list[Part]:
+    """The message cut by rows: by numbers first, then by words."""
+    context = work.context
+    finder = RowFinder(context, work.words)
+    refs = find_refs(tokens, context)
+    parts: list[Part] = []
+    default = _default(finder, context, correcting=work.correcting)
+    for segment in segments(tokens, refs):
+        clauses = clauses_of(tokens, segment.start, segment.end, segment.ref)
+        clauses = _asking(clauses)
+        if segment.ref is None:
+            if not refs or says_something(clauses):
+                parts.extend(_by_words(finder, clauses, default, work))
+            continue
+        own, others = _others(clauses)
+        parts.extend(_referred(finder, segment.ref, own))
+        if others:
+            parts.append(Part(None, others, "the others", others=True))
+    return parts
+
+
+def _referred(finder: RowFinder, ref: Ref, clauses: list[Clause]) -> list[Part]:
+    """The parts of a segment that numbers name; a later clause that plainly speaks of another row is that row's."""
+    first, rest = clauses[:1], clauses[1:]
+    if len(ref.names) > 1:
+        together = [clause for clause in clauses if "分别" in clause.text]
+        if together:
+            others = [clause for clause in clauses if clause not in together]
+            return [
+                *_shared_out(finder.by_ref(ref, together)),
+                *(finder.by_words(others, default=None) if others else []),
+            ]
+        return finder.by_ref(ref, clauses)
+    named = finder.by_ref(ref, clauses)
+    row = named[0].row
+    if row is None or named[0].question is not None or not rest:
+        return named
+    split = finder.by_words(rest, default=(row, named[0].rule))
+    own = [clause for part in split if part.row == row for clause in part.clauses]
+    named[0].clauses = [*first, *own]
+    return [*named, *(part for part in split if part.row != row)]
+
+
+def _shared_out(parts: list[Part]) -> list[Part]:
+    """5.3、5.4分别完成2330人次和8项: one number for each row, in order."""
+    clauses = parts[0].clauses
+    numbers = [(clause, token) for clause in clauses for token in clause.tokens if token.number]
+    if len(numbers) != len(parts):
+        return parts
+    for part, (clause, token) in zip(parts, numbers, strict=True):
+        start = max(
+            (other.end for _, other in numbers if clause.start <= other.end <= token.start), default=clause.start
+        )
+        tokens = tuple(other for other in clause.tokens if start <= other.start <= token.start)
+        part.clauses = [replace(clause, start=start, end=token.end, text=clause.slice(start, token.end), tokens=tokens)]
+        part.question = None
+    return parts
+
+
+def _default(finder: RowFinder, context: ReadingContext, *, correcting: bool) -> tuple[int, str] | None:
+    if correcting and context.last_report:
+        ids = {last.row_id for last in context.last_report}
+        if len(ids) == 1 and (row_id := next(iter(ids))) in finder.index:
+            return finder.index[row_id], "corrects what was said last"
+    return finder.default()
+
+
+def _by_words(finder: RowFinder, clauses: list[Clause], default: tuple[int, str] | None, work: Work) -> list[Part]:
+    own, others = _others(clauses)
+    parts = finder.by_words(own, default=default) if own else []
+    if others:
+        parts.append(Part(None, others, "the others", others=True))
+    return parts
+
+
+def _others(clauses: list[Clause]) -> tuple[list[Clause], list[Clause]]:
+    """其他没变化, 全部没变化: clauses about all rows that were not named."""
+    others = [
+        clause
+        for clause in clauses
+        if clause.has(words.NO_CHANGE, words.REPORTED) and _of_all(clause) and not clause.asks
+    ]
+    return [clause for clause in clauses if clause not in others], others
+
+
+def _of_all(clause: Clause) -> bool:
+    return clause.has(words.OTHERS, words.ALL) or any(
+        token.number and token.number.unit == "项" and token.number.value > 1 for token in clause.tokens
+    )
+
+
+_TELLING: Final = (
+    words.DONE, words.ONGOING, words.NOT_STARTED, words.NO_CHANGE, words.PROBLEM, words.DELAYED, words.EXTEND,
+)  # fmt: skip
+
+
+def says_something(clauses: list[Clause]) -> bool:
+    return any(
+        (token.number and (token.number.unit or token.number.percent)) or token.is_a(*_TELLING)
+        for clause in clauses for token in clause.tokens
+    )  # fmt: skip
+
+
+def promise_in(parts: list[Part], work: Work) -> Clause | None:
+    """明天报, 10月8日报给您, 审完就报: a clause that ends in the telling itself, with a day or 就 before it."""
+    for part in parts:
+        for clause in part.clauses:
+            if clause.asks or not kinds.promises(clause.text) or clause.numbers():
+                continue
+            if (
+                any(token.day for token in clause.tokens)
+                or kinds.LATER.search(clause.text)
+                or "就" in clause.text
+                or "再" in clause.text
+            ):
+                return clause
+    return None
+
+
+def _asking(clauses: list[Clause]) -> list[Clause]:
+    """Marks the clauses of a question; 对吗 and the like ask about the clause before too."""
+    made: list[Clause] = []
+    for clause in clauses:
+        asks = (clause.asks or kinds.asks(clause.text)) and not clause.has(words.EXTEND)
+        tag = clause.cut or (len(clause.text.strip()) <= 4 and not clause.new_sentence)
+        if asks and made and tag:
+            made[-1] = replace(made[-1], asks=True)
+        made.append(replace(clause, asks=asks) if asks else clause)
+    return made

@@ -1,0 +1,198 @@
+"""What a number says: achieved, planned, left over, of the month, of last year, and so on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bot.reading import words
+from bot.reading.clauses import Clause
+from bot.reading.tokens import Token
+from data.language.numbers import Number
+
+Role = Literal[
+    "achieved", "plan", "last_year", "left", "more", "month", "stage", "money", "rate", "future", "dated", "other"
+]
+
+
+_ROLES: Final[dict[str, Role]] = {
+    words.NOT_IT: "other",
+    words.INCLUDED: "achieved",
+    words.EXCESS: "other",
+    words.LAST_YEAR: "last_year",
+    words.MORE: "more",
+    words.LEFT: "left",
+    words.MONTH: "month",
+    words.RATE: "rate",
+    words.MONEY: "money",
+    words.PLAN: "plan",
+    words.FUTURE: "future",
+    words.TOTAL: "achieved",
+    words.NOW: "achieved",
+    words.STAGE: "stage",
+    words.OTHERS: "left",
+    words.PLACE: "rate",
+}
+_CUES: Final = tuple(_ROLES)
+
+
+@dataclass(slots=True)
+class Said:
+    """One number of the message: its role, its target (index in the row, None where none), and how it was found."""
+
+    number: Number
+    span: tuple[int, int]
+    role: Role
+    target: int | None = None
+    rivals: tuple[int, ...] = ()
+    rule: str = ""
+    likely: bool = False
+    firm: bool = False
+    unit: str | None = None
+    high: float | None = None
+    total: bool = False
+    included: bool = False
+    mismatch: bool = False
+    clause: Clause | None = None
+    foreign: bool = False
+    free: str | None = None
+
+
+class Thread:
+    """What goes on from one number to the next: the role (预计…5000个、竣工3个) and the thing counted."""
+
+    def __init__(self, *, asked_now: bool) -> None:
+        self.asked_now = asked_now
+        self.role: Role = "achieved"
+        self.target: int | None = None
+        self.carries = False
+
+    def enter(self, clause: Clause) -> None:
+        if clause.new_sentence or (not clause.goes_on and self.role not in ("future", "dated")):
+            self.carries = False
+        if clause.new_sentence:
+            self.target = None
+
+    def hear(self, target: int | None) -> None:
+        """A clause without numbers may name what the next one counts: 学位方面，目前3500个."""
+        self.target = target if target is not None else self.target
+
+    def after(self, said: Said) -> None:
+        self.role = said.role
+        self.carries = said.role in ("future", "plan", "last_year", "month", "left", "stage", "dated")
+        if said.target is not None:
+            self.target = said.target
+
+
+def nearest_cue(clause: Clause, at: int) -> str | None:
+    """The nearest cue; 本月累计 is the month's, and so is 9月540人 without 截至."""
+    left = clause.left_of(at)
+    for place in range(len(left) - 1, -1, -1):
+        token = left[place]
+        if token.day is not None and (cue := _day_cue(clause, token, left[:place])):
+            return cue
+        for name in _CUES:
+            if name in token.classes:
+                if (
+                    name == words.PLAN
+                    and token.text.endswith(("任务", "目标"))
+                    and any(other.is_a(words.DONE) for other in left[place + 1 :])
+                ):
+                    return words.NOW
+                if name == words.TOTAL and place and left[place - 1].is_a(words.MONTH):
+                    return words.MONTH
+                return name
+        if token.is_a(words.NEG) and place >= len(left) - 2 and clause.tokens[at].start - token.end <= 2:
+            return words.NOT_IT
+    return None
+
+
+def is_planned(clause: Clause, at: int) -> bool:
+    """下周再办一场, 明天再完成5户: an increase that is still to come."""
+    return any(
+        token.is_a(words.FUTURE, words.NEXT) or (token.day is not None and token.day.is_ahead)
+        for token in clause.left_of(at)
+    )
+
+
+def _day_cue(clause: Clause, token: Token, before: tuple[Token, ...]) -> str | None:
+    """比8月底多: an increase; 9月540人: the month's; 去年12月: last year's; 8月25日3200个: as of then."""
+    assert token.day is not None
+    ahead = clause.slice(token.start - 1, token.start)
+    if ahead in ("比", "较"):
+        return words.MORE
+    until = any(other.is_a(words.UNTIL) for other in before) or ahead in ("到", "至")
+    if until:
+        return None
+    if "去年" in token.text or "上年" in token.text:
+        return words.LAST_YEAR
+    if token.day.is_so_far:
+        return words.TOTAL
+    if token.day.is_period and not clause.has(words.FUTURE, words.NOW, words.TOTAL):
+        return words.MONTH
+    if token.day.is_ahead and not token.day.begins:
+        return words.FUTURE
+    if not token.day.is_past or clause.has(words.NOW, words.FUTURE, words.TOTAL):
+        return None
+    happened = any(other.is_a(words.DONE, words.MADE) for other in clause.tokens if other.start > token.start)
+    return words.MONTH if happened and not token.day.is_today else "dated"
+
+
+def is_made(clause: Clause, at: int) -> bool:
+    return any(token.is_a(words.DONE, words.MADE) for token in clause.left_of(at)) or "了" in clause.text_left_of(at)
+
+
+def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: bool) -> tuple[Role, str]:
+    right = clause.text_right_of(at).lstrip(" ")
+    behind = clause.right_of(at)
+    if clause.slice(clause.tokens[at].start - 2, clause.tokens[at].start).endswith(
+        ("另", "另外", "余", "剩", "差", "缺")
+    ):
+        return "left", "the others"
+    if right.lower().startswith("more"):
+        return "more", "number + more"
+    if cue is None and thread.carries and "了" not in clause.text_left_of(at):
+        verb = any(token.is_a(words.DONE, words.MADE) for token in clause.left_of(at))
+        if thread.role in ("future", "left", "last_year", "dated") or (clause.goes_on or not verb):
+            return thread.role, f"goes on: {thread.role}"
+    if cue in (None, words.NOW):
+        role = _role_behind(clause, at, right, behind, firm=firm)
+        if role:
+            return role
+    if cue is None:
+        return (
+            ("other", "in a problem") if not firm and clause.has(words.PROBLEM, words.WAIT) else ("achieved", "number")
+        )
+    if cue == "dated":
+        return "dated", "as of a day past"
+    return _ROLES[cue], f"cue: {cue}"
+
+
+def _role_behind(
+    clause: Clause, at: int, right: str, behind: tuple[Token, ...], *, firm: bool
+) -> tuple[Role, str] | None:
+    """What stands behind a number: 3000人的任务, 28个小区中…, 90户还没做, 3个在建."""
+    if not behind:
+        return None
+    verb = _first_of(behind)
+    gap = verb.start - clause.tokens[at].end
+    said_so = firm and (
+        "了" in clause.text_left_of(at) or any(token.is_a(words.NOW, words.TOTAL) for token in clause.left_of(at))
+    )
+    if verb.is_a(words.PLAN) and not verb.is_a(words.FUTURE) and gap <= 5 and not said_so:
+        return "plan", "number + plan word"
+    inside = next((place for place, char in enumerate(right[:12]) if char in "中里"), -1)
+    if inside >= 0 and any(token.number for token in clause.tokens[at + 1 :]) and not said_so:
+        return "plan", "of which"
+    if firm:
+        return None
+    if gap <= 6 and verb.is_a(words.LEFT, words.NOT_STARTED, words.NEG):
+        return "left", "number + not yet"
+    if gap <= 6 and verb.is_a(words.STAGE) and not verb.is_a(words.DONE):
+        return "stage", "number + stage"
+    return None
+
+
+def _first_of(tokens: tuple[Token, ...]) -> Token:
+    """The first word that is no mere particle."""
+    return next((token for token in tokens if not token.is_a(words.FILL, words.NEUTRAL, words.ALL)), tokens[0])

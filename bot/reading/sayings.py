@@ -1,0 +1,203 @@
+"""What a whole message may say: greetings, commands, corrections, promises; and what answers a question."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.reading.words import listed
+
+# ------------------------------------------------------------------ whole messages
+
+GREETINGS: Final = frozenset(
+    listed("""
+        are_you_there good_afternoon good_evening good_morning hello hey hi hi_there 上午好 下午好 中午好 中秋快乐
+        主任好 你好 你好呀 你好啊 各位好 哈喽 嗨 国庆快乐 在不在 在么 在吗 大家好 您好 您好呀 您好啊 新年好 早
+        早上好 早啊 早安 晚上好 晚安 有人吗 科长好 老师好 节日快乐 领导好
+    """)
+)
+
+ACKS: Final = frozenset(
+    listed("""
+        1收到 all_right fine got got_it noted ok okay received roger sure well_received will_do yes 了解 了解了 可以
+        哦 哦哦 嗯 嗯嗯 噢 好 好吧 好嘞 好滴 好的 好的好的 对 对的 已收到 已收悉 已知悉 已签收 已读 已阅 得嘞 恩
+        收到 收到了 收到收到 收悉 明白 明白了 是 是的 没问题 清楚 清楚了 照办 知悉 知道 知道了 签收 行 遵命 阅 阅知
+        马上办 👌 👌🏻 👍 👍🏻
+    """)
+)
+
+THANKS: Final = frozenset(
+    listed("""
+        many_thanks thank_you thank_you_so_much thank_you_very_much thanks thanks_a_lot thankyou thx 万分感谢 不客气
+        你辛苦了 劳驾 十分感谢 多谢 太感谢了 客气了 您辛苦 您辛苦了 感谢 感谢提醒 有劳了 给您添麻烦了 谢了 谢谢
+        谢谢主任 谢谢了 谢谢你 谢谢啦 谢谢您 谢谢提醒 谢谢督查室 谢谢领导 费心了 辛苦 辛苦了 辛苦啦 辛苦您了
+        非常感谢 麻烦了 麻烦您了
+    """)
+)
+
+# Said before or after these and meaning nothing by themselves.
+POLITE: Final = tuple(
+    listed("""
+        啊 呀 哈 哦 啦 了 的 呢 吧 哟 ~ 各位 领导 主任 科长 老师 同志 督查室 督办 助手 小助手 提醒 您 你 我们 我
+        这边 马上 会 尽快 就 按时 抓紧 安排 落实 报 反馈 报送 上报 办 处理 看 一下 今天 very_much so a_lot
+    """)
+)
+
+COMMANDS: Final[dict[str, str]] = {
+    "开始": "start", "帮助": "help", "怎么写": "help", "反馈": "report", "我的任务": "mine", "汇总": "summary",
+    "安排": "schedule", "催办": "remind", "演练": "rehearse", "跳过": "skip", "人员": "people", "请假": "leave",
+    "计划": "plan", "出处": "source", "代录": "behalf", "解释": "explain", "减负自查": "burden", "语言": "lang",
+    "取消": "cancel", "返回": "back", "找督查室": "contact", "导出台账": "export", "一句话": "line",
+    "看原话": "source", "交接": "handover", "help": "help", "summary": "summary", "cancel": "cancel",
+    "mine": "mine", "start": "start", "看上次数据": "mine", "看谁没反馈": "silent", "任务": "mine", "菜单": "help",
+    "试发": "rehearse", "留痕": "source", "补几个数": "report", "补一句": "report", "report": "report",
+    "schedule": "schedule", "back": "back", "status": "summary", "生成通报草稿": "bulletin", "english": "lang",
+    "中文": "lang",
+}  # fmt: skip
+
+# With something behind them they are commands as well: 汇总 教育局, 代录 民政局 4.3 …
+COMMANDS_WITH_WORDS: Final = tuple(
+    listed("""
+        汇总 代录 解释 催办 跳过 演练 请假 一句话 留痕 安排 出处 交接 试发 语言 导出
+    """)
+)
+
+SCHEDULE_TALK: Final = tuple(
+    listed("""
+        改成每 改为每 改到每 每月 每周 每两周 每季 每天 每日 现在催 催一下
+    """)
+)
+
+UNDO: Final = tuple(
+    listed("""
+        撤回 撤销 撤消 撤掉 收回 作废 取消上一条 取消刚才 删掉刚才 删了刚才 删除刚才 刚才那条不算 刚才的不算
+        刚刚的不算 上一条不算 上条不算 刚才不算 前面的不算 不算数 当我没说 发错了 发错群了 发错人了 刚才那条作废
+        刚刚那条作废 上一条作废 刚才发错了 刚刚发错了 上一条发错了 上条发错了 那条不要了 不要了刚才 undo withdraw
+        retract recall take_back 撤一下 撤了 请忽略 忽略上一条 忽略刚才 刚才的别记 别记 先撤 别算 不要算 当没发
+    """)
+)
+
+CORRECTIONS: Final = tuple(
+    listed("""
+        漏了 漏报 漏报了 少报 漏算 漏算了 不准确 不准 说错了 写错了 打错了 报错了 填错了 搞错了 弄错了 记错了 看错了
+        发错数了 数报错了 数字错了 数错了 数据错了 手误 笔误 口误 更正 改正 纠正 订正 修正 勘误 错了 不对 有误
+        报多了 报少了 多报了 少报了 应为 应当是 应该为 改为 改成 重报 重新报 以这个为准 以此为准 以这次为准
+        以本条为准 写成 报成 看成 打成 搞混了 弄混了 说反了 写反了 correction corrected my_mistake i_meant should_be
+        typo wrong_number mistake wrong
+    """)
+)
+
+DRAFTS: Final = tuple(
+    listed("""
+        先存着 先保存 不要提交 别提交 先不提交 暂不提交 先存 存着 先别报 先不报 先不要报 暂不报 暂存 存草稿 存为草稿
+        存个草稿 草稿 等领导看 等局领导 等局长看 等科长看 领导看过再报 领导审 等领导审 局领导审 领导签字 等领导签
+        先留着 先放着 先记着 先记下 暂时别报 别急着报 还没过会 待领导审 待领导 领导过目 领导点头 领导同意后 draft
+        save_as_draft hold_it don't_submit
+    """)
+)
+
+RELEASES: Final = frozenset(
+    listed("""
+        release submit submit_it submit_the_draft 发出 可以报了 可以报出 可以报出了 可以提交了 同意报出 报出 报出去
+        报吧 提交 正式报 正式报出 现在报出 确认报出 请报出 领导同意了 领导同意了报出 领导看过了 领导看过了可以报
+        领导看过了报出 领导签了
+    """)
+)
+
+HANDOVERS: Final = tuple(
+    listed("""
+        联络员换人 换联络员 联络员变更 联络员调整 联络员已调整 换人了 换人负责 我不负责了 不归我管了 不归我负责
+        已不负责 不再负责 我调走了 我已调离 我调离 我调岗 调岗了 轮岗了 已轮岗 我退休了 离职 已离岗 工作交接 移交给
+        交接给 由他负责 由她负责 改由 现由 换成 接手 接替 以后找 以后请联系 请联系 不是我负责 不是我管
+        no_longer_the_contact no_longer_responsible new_contact changed_liaison
+    """)
+)
+
+HANDOVER_MARKS: Final = tuple(
+    listed("""
+        联络员 负责 不归我 我调 调离 调岗 轮岗 退休 离职 接手 接替 以后找 换人 contact liaison responsible
+    """)
+)
+
+# How a clause ends that says when the report will come.
+PROMISES: Final = tuple(
+    listed("""
+        报 报送 上报 反馈 回复 回 发 发您 发你 发给您 发给你 报给您 报给你 报您 报你 报过来 报上来 报上 发过来
+        发过去 提供 给 给您 给你 交 填 补报 补上 送来 报送过来 就报 再报 回您 回你 回话 答复 发上来 交上来 send
+        report reply get_back answer report_it send_it
+    """)
+)
+
+LATER: Final = tuple(
+    listed("""
+        稍后 稍晚 晚点 晚些 晚些时候 一会 一会儿 回头 过会 过会儿 等会 等会儿 待会 待会儿 马上 尽快 过两天 过几天
+        改天 later soon tomorrow 晚上 下班前 节后 明早 收假后 in_a_moment
+    """)
+)
+
+QUESTIONS: Final = tuple(
+    listed("""
+        吗 么 怎么 怎样 如何 什么 啥 哪 几月 几号 多少 是否 是不是 能否 能不能 可否 可不可以 要不要 请问 请教 咨询
+        为什么 为啥 谁 算不算 有没有要求 何时 多久 对不对 行不行 是按 还是按 不懂 没看懂 看不懂 不明白 when what
+        which how why who should_i do_i can_i could_you does_it
+    """)
+)
+
+NOT_QUESTIONS: Final = tuple(
+    listed("""
+        没什么 没啥 什么都 怎么都 哪怕 没多少 不多少 要么 这么 那么 什么的 多么 无论如何 不管怎么 没怎么 吗啡
+        哪里哪里 还在做呢 没做呢 在办呢 在弄呢 没到呢 没完呢
+    """)
+)
+
+# ------------------------------------------------------------------ answers to questions
+
+YES: Final = frozenset(
+    listed("""
+        是 是的 对 对的 嗯 嗯嗯 好 好的 没错 正确 确认 确定 可以 行 对啊 是啊 就是 yes y right correct ok sure
+    """)
+)
+
+NO: Final = frozenset(
+    listed("""
+        不是 不对 不 否 错了 不行 不要 没有 先不 不用 no n wrong
+    """)
+)
+
+# What people type instead of pressing a button, by the option's code.
+ANSWERS: Final[dict[str, tuple[str, ...]]] = {
+    "month": ("本月", "当月", "这个月", "这月", "月度", "单月", "本期", "month"),
+    "total": ("累计", "全年", "今年", "总数", "总的", "合计", "total", "cumulative", "year"),
+    "wrong_before": (
+        "上次报错",
+        "上次错",
+        "上次写错",
+        "上次不对",
+        "更正",
+        "上次多报",
+        "之前错",
+        "之前报错",
+        "以前报错",
+        "correct",
+    ),
+    "struck_off": ("核减", "退出", "扣除", "剔除", "核销"),
+    "change": ("写错", "改", "重报", "报错了"),
+    "above_target": ("超额", "超了", "超出", "就是这么多"),
+    "report_done": ("报完成", "完成", "已完成", "done"),
+    "keep_counting": ("继续", "还没", "先不", "再统计"),
+    "all_reached": ("都达到", "全部达到", "都完成", "达到目标", "全部完成", "完成", "都做完"),
+    "not_yet": ("还没", "没有", "没完", "未完成"),
+    "all_done": ("全部完成", "完成"),
+    "done": ("完成", "已完成", "全部完成"),
+    "in_progress": ("没完成", "还没", "在推进", "推进中"),
+    "all_rows": ("都是", "全部", "两项都", "两个都", "都一样", "both", "all"),
+    "ask_extension": ("申请延期", "延期", "申请"),
+    "only_saying": ("说明情况", "只是说明", "不申请", "不延期", "说明"),
+    "expected": ("记成", "预计"),
+    "not_that": ("不是",),
+    "next_year": ("明年", "next year"),
+    "already": ("已完成", "已经", "完成了", "当时", "今年"),
+    "date": ("日期", "竣工日", "时间", "号", "月"),
+    "row": (),
+    "right": ("是真的", "属实", "核实了", "准确"),
+    "as_target_unit": ("按个", "单位写错"),
+}

@@ -1,0 +1,191 @@
+"""From a part of a message to items, plain items and questions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.reading.clauses import Clause
+from bot.reading.correct import place_numbers, row_of_correction
+from bot.reading.facts import Draft, draft, item
+from bot.reading.judge import judge
+from bot.reading.model import Item, Option, Question, ReadingContext, RowContext, Why
+from bot.reading.rows import Part
+from bot.reading.work import Work, is_said
+
+
+def take(part: Part, work: Work) -> None:
+    context = work.context
+    if part.others:
+        return _take_others(part, work)
+    asked = part.ref is not None or part.rule in (
+        "asked about it",
+        "reply to its message",
+        "the only one open",
+        "the only row",
+        "corrects what was said last",
+    )
+    if work.correcting and part.row is None and part.question is None:
+        part.row = row_of_correction(part.clauses, context)
+        part.rule = "corrects what was said last" if part.row is not None else part.rule
+    row = context.rows[part.row] if part.row is not None else None
+    found = draft(
+        row,
+        part.row if part.row is not None else -1,
+        part.clauses,
+        context,
+        work.words,
+        asked=asked,
+        correcting=work.correcting,
+    )
+    found.rule = part.rule
+    if work.correcting:
+        place_numbers(found, context)
+    if part.row is None and part.question is None:
+        return _take_unnamed(part, found, work)
+    made = judge(found, item(found), context, correcting=work.correcting)
+    work.drafts.append(found)
+    span = (
+        (part.ref.start, part.ref.end)
+        if part.ref
+        else (part.clauses[0].start, part.clauses[0].end)
+        if part.clauses
+        else (0, 0)
+    )
+    proposal = replace(made.item, why={"row": Why(span, part.rule), **made.item.why})
+    if part.question is not None:
+        return _take_doubtful(part, proposal, work)
+    if found.wants_time:
+        proposal = replace(proposal, expected_date=None)
+        made.plain = replace(made.plain, expected_date=None)
+        made.questions = [question for question in made.questions if question.code != "after_deadline"]
+        if not is_said(proposal):
+            work.questions.extend(made.questions)
+            return None
+    if work.promised in part.clauses and not (proposal.figures or proposal.percent is not None or proposal.problem):
+        return None
+    if not is_said(proposal):
+        if made.questions:
+            work.questions.extend(made.questions)
+            work.items.append(proposal)
+            return None
+        if part.ref is not None and not any(clause.asks for clause in part.clauses):
+            _take_words(part, proposal, work)
+        return None
+    work.items.append(proposal)
+    if is_said(made.plain):
+        work.plain.append(replace(made.plain, why=proposal.why))
+    work.questions.extend(made.questions)
+    return None
+
+
+def _take_words(part: Part, proposal: Item, work: Work) -> None:
+    """A row was named: what was said of it is kept as it stands; where nothing was said, that is asked."""
+    text = "，".join(clause.text.strip() for clause in part.clauses if clause.text.strip(" .,:：、的项"))
+    work.items.append(proposal)
+    if len(text) >= 2:
+        work.leftovers.append(text)
+        work.plain.append(proposal)
+    else:
+        work.questions.append(Question("what_about", proposal.row_id, {"row": proposal.row_id}))
+
+
+def _take_others(part: Part, work: Work) -> None:
+    """No change for every row of the list that was not named."""
+    named = {made.row_id for made in work.items}
+    span = (part.clauses[0].start, part.clauses[-1].end)
+    for row_id in work.context.listed or tuple(row.id for row in work.context.rows):
+        if row_id not in named:
+            made = Item(row_id, no_change=True, why={"no_change": Why(span, "no change for the others")})
+            work.items.append(made)
+            work.plain.append(made)
+
+
+def _take_doubtful(part: Part, proposal: Item, work: Work) -> None:
+    """A row number that may mean two things: each option stores the item under its own row."""
+    question = part.question
+    assert question is not None
+    rows = work.context.rows
+    fitting = part.candidates or ((part.row,) if part.row is not None else ())
+    options = [Option("row", {"row": rows[at].id}, (_moved(part, at, work),)) for at in fitting]
+    if question.code == "date_or_row":
+        options = _date_options(part, proposal, work)
+    elif question.code == "number_beyond_list":
+        options.append(Option("not_that", {}))
+    work.questions.append(replace(question, options=tuple(options)))
+    work.items.append(proposal)
+
+
+def _date_options(part: Part, proposal: Item, work: Work) -> list[Option]:
+    """10.1竣工: the first of October, or row 10.1 is finished."""
+    row_id = proposal.row_id
+    return [Option("date", {}, ()), Option("row", {"row": row_id}, (proposal,))]
+
+
+def _moved(part: Part, at: int, work: Work) -> Item:
+    """The same words read as those of another row."""
+    return item(draft(work.context.rows[at], at, part.clauses, work.context, work.words, asked=part.ref is not None))
+
+
+def _take_unnamed(part: Part, found: Draft, work: Work) -> None:
+    """Nothing says which row: all that could be meant are offered."""
+    rows = work.context.rows
+    if found.no_change or found.reported:
+        return _take_others(part, work)
+    moved = [(at, _moved(part, at, work)) for at in part.candidates]
+    said = [(at, made) for at, made in moved if is_said(replace(made, next_step=None))]
+    if said and part.named:
+        said = moved
+    if found.wants_time:
+        work.drafts.append(found)
+        rows_open = tuple(rows[at].id for at in part.candidates)
+        options = [Option("row", {"row": row_id}) for row_id in rows_open]
+        work.questions.append(
+            Question(
+                "which_row",
+                None,
+                {"said": "，".join(clause.text.strip() for clause in part.clauses), "rows": rows_open},
+                tuple(options),
+            )
+        )
+        return None
+    if not said and _counts(part.clauses, [rows[at] for at in part.candidates]):
+        said = moved
+    if not said or (work.promised and all(not made.figures and made.percent is None for _, made in said)):
+        return None
+    work.drafts.append(found)
+    options = [
+        Option(
+            "row",
+            {"row": rows[at].id, "position": _position(rows[at], work.context)},
+            (made,) if is_said(made) else (),
+        )
+        for at, made in said
+    ]
+    simple = all(not made.figures for _, made in said)
+    if simple and len(said) > 1 and len(said) <= 3:
+        options.append(Option("all_rows", {}, tuple(made for _, made in said)))
+    text = "，".join(clause.text.strip() for clause in part.clauses)
+    work.questions.append(
+        Question("which_row", None, {"said": text, "rows": tuple(rows[at].id for at, _ in said)}, tuple(options))
+    )
+    unnamed = replace(
+        said[0][1],
+        row_id=None,
+        figures=(),
+        percent=found.percent.value if found.percent else None,
+        percent_derived=False,
+    )
+    work.items.append(unnamed)
+    return None
+
+
+def _counts(clauses: list[Clause], rows: list[RowContext]) -> bool:
+    """A number in a measure word of one of the rows was said."""
+    units = {target.unit for row in rows for target in row.targets}
+    return any(
+        token.number and token.number.unit in units for clause in clauses if not clause.asks for token in clause.tokens
+    )
+
+
+def _position(row: RowContext, context: ReadingContext) -> int | None:
+    return context.listed.index(row.id) + 1 if row.id in context.listed else None

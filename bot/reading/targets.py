@@ -1,0 +1,194 @@
+"""Which target of a row a number belongs to, by words, measure word and size."""
+
+from __future__ import annotations
+
+from bot.reading import things, words
+from bot.reading.clauses import Clause, subject
+from bot.reading.model import RowContext, TargetContext
+from bot.reading.roles import Said, Thread
+from bot.reading.vocabulary import Vocabulary, top_targets
+from data.language.numbers import Number
+
+
+def alike(said: str | None, target: str | None) -> bool:
+    """Whether two measure words may count the same things; a number without one fits all."""
+    if said is None or target is None or said == target:
+        return True
+    if said in things.GOOD_FOR.get(target, ()):
+        return True
+    return any(said in group and target in group for group in things.COUNTED_ALIKE)
+
+
+def match(
+    said: Said,
+    clause: Clause,
+    at: int,
+    row: RowContext,
+    index: int,
+    vocabulary: Vocabulary,
+    thread: Thread,
+    *,
+    asked: bool,
+) -> None:
+    following = clause.tokens[at + 1].number if at + 1 < len(clause.tokens) else None
+    slash = following is not None and clause.slice(clause.tokens[at].end, clause.tokens[at + 1].start).strip() in (
+        "/",
+        "of",
+        "out of",
+    )
+    said.unit = _unit_after(clause, at, said.number)
+    if slash and said.unit is None and following is not None:
+        said.unit = _unit_after(clause, at + 1, following)
+    targets = row.targets
+    if not targets:
+        return
+    end = at + 1 if slash else at
+    topic, _, left = clause.text_left_of(at).replace("：", ":").rpartition(":")
+    stretches = [left, _counted(clause, end), clause.text_right_of(end)[:14], topic]
+    if clause.text.isascii():
+        stretches = [*stretches[1:3], left, topic]
+    scores = [0.0] * len(targets)
+    for text in stretches:
+        if text and max(scores) < 0.5:
+            found = vocabulary.target_scores(text, index, len(targets))
+            scores = [max(one, two) for one, two in zip(scores, found, strict=True)]
+    if _foreign_unit(clause, at, said):
+        said.role, said.rule = "other", "no measure word of the plan"
+        return
+    said.foreign = _foreign_thing(clause, at, index, vocabulary)
+    if slash and following is not None:
+        scores = [
+            score + (1.0 if target.value == following.value else 0.0)
+            for score, target in zip(scores, targets, strict=True)
+        ]
+    if said.role in ("plan", "future"):
+        scores = [
+            score + (1.0 if target.value == said.number.value else 0.0)
+            for score, target in zip(scores, targets, strict=True)
+        ]
+    _choose(said, row, scores, thread, asked=asked, asked_now=thread.asked_now)
+
+
+def _unit_after(clause: Clause, at: int, number: Number) -> str | None:
+    """The measure word, also an English noun: 210 homes."""
+    if number.unit is not None:
+        return number.unit
+    if number.percent:
+        return "%"
+    head = clause.text_right_of(at).strip().lower().split(" ")
+    return next((things.ENGLISH_UNITS[word] for word in head[:3] if word in things.ENGLISH_UNITS), None)
+
+
+def _counted(clause: Clause, at: int) -> str:
+    """What is counted, behind the number: up to the next verb."""
+    stop = next((token.start for token in clause.right_of(at) if not token.is_a(words.FILL, words.NEUTRAL)), clause.end)
+    return clause.slice(clause.tokens[at].end, min(stop, clause.tokens[at].end + 14))
+
+
+def _foreign_thing(clause: Clause, at: int, index: int, vocabulary: Vocabulary) -> bool:
+    """听众620人: something is named that the row's own words do not have."""
+    start = max((token.end for token in clause.tokens[:at] if token.number), default=clause.start)
+    thing = subject(clause, start, clause.tokens[at].start)
+    return len(thing) >= 2 and not vocabulary.knows(thing, index)
+
+
+def _foreign_unit(clause: Clause, at: int, said: Said) -> bool:
+    """11层: a number with a word behind it that is no known measure word and begins no known word."""
+    if said.unit is not None:
+        return False
+    token = clause.tokens[at]
+    char = clause.slice(token.end, token.end + 1)
+    if not ("\u4e00" <= char <= "\u9fff") or char in "了的到和与及已完左以多余":
+        return False
+    following = clause.tokens[at + 1] if at + 1 < len(clause.tokens) else None
+    return following is None or following.start != token.end or following.is_a(words.GRADE)
+
+
+def _choose(
+    said: Said, row: RowContext, scores: list[float], thread: Thread, *, asked: bool, asked_now: bool = False
+) -> None:
+    targets = row.targets
+    _own_stage(said, row, scores)
+    if said.number.percent:
+        targets_of_percent = [at for at, target in enumerate(targets) if target.unit == "%" and scores[at] >= 0.9]
+        if targets_of_percent and said.role in ("achieved", "rate"):
+            said.target, said.role, said.rule = targets_of_percent[0], "achieved", "a rate that is a target"
+            if said.number.value == targets[said.target].value and said.clause and "以内" in said.clause.text:
+                said.role = "plan"
+        return
+    fitting = [
+        at
+        for at, target in enumerate(targets)
+        if alike(said.unit, target.unit) and target.value is not None and target.unit != "倍"
+    ]
+    named = [at for at in fitting if scores[at] >= 0.5]
+    best = max(range(len(targets)), key=lambda at: scores[at])
+    if named:
+        _choose_named(said, row, scores, named)
+    elif (
+        scores[best] >= 0.5
+        and not (said.clause and said.clause.has(words.MONEY))
+        and targets[best].unit != "倍"
+        and targets[best].value is not None
+    ):
+        said.target, said.mismatch = best, True
+    elif said.foreign and not (
+        asked_now and len(row.targets) == 1 and said.unit == targets[0].unit and (said.firm or said.role == "achieved")
+    ):
+        return
+    elif thread.target is not None and thread.target in fitting:
+        said.target, said.rule = thread.target, "same thing as before"
+    else:
+        _choose_by_unit(said, row, fitting, asked=asked)
+
+
+def _own_stage(said: Said, row: RowContext, scores: list[float]) -> None:
+    """开工 is the thing itself where the target says so: 新开工2500套."""
+    if said.role != "stage" or said.clause is None:
+        return
+    stages = [token.text for token in said.clause.tokens if token.is_a(words.STAGE) and token.end <= said.span[0]]
+    last = stages[-1].replace("已", "") if stages else ""
+    if last and any(last in target.label for target in row.targets):
+        said.role, said.rule, said.firm = "achieved", "the target's own verb", True
+        for at, target in enumerate(row.targets):
+            scores[at] += 1.0 if last in target.label else 0.0
+
+
+def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[int]) -> None:
+    def rank(at: int) -> tuple[float, bool, bool, bool]:
+        target = row.targets[at]
+        return (round(scores[at], 2), _plausible(said, target), target.unit == said.unit, target.parent is None)
+
+    order = sorted(named, key=rank, reverse=True)
+    if not _plausible(said, row.targets[order[0]]):
+        likelier = [at for at in order if _plausible(said, row.targets[at]) and scores[at] >= 0.6 * scores[order[0]]]
+        order = likelier or order
+    said.target = order[0]
+    same = [at for at in order if rank(at) == rank(order[0])]
+    if len(same) > 1:
+        same.sort(key=lambda at: len(row.targets[at].label))
+        plainer = len(row.targets[same[1]].label) >= 1.5 * len(row.targets[same[0]].label)
+        said.target, said.rivals, said.likely = (same[0], (), True) if plainer else (None, tuple(same), False)
+    said.rule = f"{said.rule}, label"
+
+
+def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: bool) -> None:
+    tops = [at for at in fitting if at in top_targets(row.targets)]
+    same = [at for at in tops if row.targets[at].unit == said.unit]
+    near = [at for at in same or tops if _plausible(said, row.targets[at])]
+    bare = said.unit is None
+    if bare and not (asked or said.firm):
+        return
+    only = [target for target in row.targets if target.unit == "倍" or target.value is None]
+    if len(near) == 1 and (not bare or asked or len(top_targets(row.targets)) == 1):
+        said.target, said.rule, said.likely = near[0], f"{said.rule}, measure word", True
+    elif len(near) > 1 and said.role == "achieved":
+        said.rivals = tuple(near)
+    elif not near and same and len(same) == 1:
+        said.target, said.likely = same[0], True
+    elif not fitting and only and said.unit is not None and said.role == "achieved":
+        said.free = only[0].label
+
+
+def _plausible(said: Said, target: TargetContext) -> bool:
+    return target.value is None or said.number.value <= target.value * (1.5 if target.value > 20 else 1.0)

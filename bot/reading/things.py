@@ -1,0 +1,79 @@
+"""What is counted and how it is called in talk: short names, English names, measure words that go together."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.reading.words import listed
+
+# What a thing is called in talk, and the words of the table that it stands for.
+SYNONYMS: Final[dict[str, str]] = {
+    "棚改": "棚户区", "旧改": "老旧小区", "老小区": "老旧小区", "小区改造": "老旧小区", "车位": "停车泊位",
+    "停车位": "停车泊位", "停车场": "停车泊位", "加梯": "电梯", "装电梯": "电梯", "绿化": "绿地", "雨污": "排水",
+    "书房": "书苑", "下乡演出": "送戏", "放电影": "送电影", "电影": "送电影", "图书": "送书",
+    "公益活动": "公益文化活动", "文艺演出": "文艺院团演出", "体测": "体质测定", "指导员": "社会体育指导员",
+    "赛事": "赛事活动", "步道": "健身路径", "路径": "健身路径", "养老中心": "居家养老服务中心", "辅具": "康复辅具",
+    "精神病": "精神障碍", "精障": "精神障碍", "培训": "技能补贴培训", "大学生参保": "参保大学生",
+    "河道": "五好河道", "智慧平台": "智慧停车", "公卫中心": "公共卫生中心", "卫生中心": "公共卫生中心",
+    "心理普测": "心理健康普测", "普测": "心理健康普测", "心理档案": "心理健康电子档案", "健康学校": "健康促进学校",
+    "体育学校": "体育改革实验学校", "学校开放": "开放学校", "设施开放": "开放学校", "体育设施": "开放学校",
+    "连廊": "生态连廊", "school places": "学位", "places": "学位", "seats": "学位", "kindergarten": "幼儿园",
+    "kindergartens": "幼儿园", "parking": "停车泊位", "parking spaces": "停车泊位", "spaces": "停车泊位",
+    "schools": "学校", "elevators": "电梯", "lifts": "电梯", "roads": "道路", "bridge": "桥", "training": "培训",
+    "trained": "培训", "trainees": "培训", "jobs": "城镇新增就业", "homes": "适老化改造",
+    "households": "适老化改造", "home visits": "上门服务", "green": "绿地", "river": "河道", "rivers": "河道",
+    "films": "送电影", "operas": "送戏", "opera": "送戏", "new jobs": "城镇新增就业", "urban jobs": "城镇新增就业",
+    "movies": "送电影", "books": "送书", "performances": "演出", "shows": "送戏", "lectures": "讲座",
+    "shanty": "棚户区", "neighbourhoods": "老旧小区", "neighborhoods": "老旧小区", "residential": "老旧小区",
+    "opened": "开放学校", "drainage": "排水", "pumping station": "泵站", "unemployment": "失业率",
+    "start-ups": "创业", "startups": "创业", "elderly": "老年人", "patients": "患者", "retrofit": "适老化改造",
+    "retrofits": "适老化改造", "retrofitted": "适老化改造",
+}  # fmt: skip
+
+# Measure words that count the same things; across the groups a figure is queried.
+COUNTED_ALIKE: Final = tuple(
+    frozenset(group.split())
+    for group in (
+        "人 位 例 名",
+        "个 件 台 处 套 宗 家 座 户 所 支 条 段 点 片 组 部 间 项",
+        "个 场 场次 期 期次 次 项",
+        "个 家 户 户次",
+        "个 套 户 间",
+        "册 套 本",
+        "个 台 部",
+        "公里 千米 米",
+        "亩 公顷 平方公里 平方米",
+        "万元 亿元 元",
+        "公斤 吨",
+        "% 百分点",
+    )
+)
+
+# Said of a target in the one, a count in the other is as good: 培训6100人 for 人次, not the other way round.
+GOOD_FOR: Final[dict[str, frozenset[str]]] = {"人次": frozenset({"人", "名", "位"})}
+
+# So general that alone they say nothing of which row.
+GENERAL_UNITS: Final = frozenset(
+    listed("""
+        个 人 人次 件 位 名 处 家 所 次 项
+    """)
+)
+
+ENGLISH_UNITS: Final[dict[str, str]] = {
+    "homes": "户", "home": "户", "households": "户", "household": "户", "families": "户", "schools": "所",
+    "school": "所", "places": "个", "seats": "个", "spaces": "个", "people": "人", "persons": "人", "jobs": "人",
+    "trainees": "人次", "sets": "套", "roads": "条", "rivers": "条", "projects": "个", "performances": "场",
+    "shows": "场", "operas": "场", "films": "场", "movies": "场", "books": "册", "mu": "亩", "lifts": "部",
+    "elevators": "部", "units": "套", "patients": "人", "centres": "家", "centers": "家", "lectures": "场",
+    "neighbourhoods": "个", "neighborhoods": "个", "kindergartens": "个",
+}  # fmt: skip
+
+# Bits of names that fit many rows.
+COMMON_BITS: Final = frozenset(
+    listed("""
+        主要 以上 任务 体系 做好 健全 全区 全市 全年 全面 其中 内容 办好 加强 包括 区域 单位 困难 基础 增加 安装
+        完成 实施 工作 工程 年内 建成 建设 开展 开工 总量 情况 成功 成熟 持续 推动 推进 提供 提升 支持 改造 整治
+        新增 新建 方式 施工 服务 条件 水平 活动 满足 环境 现场 目标 相关 确保 管理 组织 综合 能力 范围 落实 行动
+        街道 计划 设施 资金 达标 进一步 进行 选择 通过 配套 重点 问题 需求 项目
+    """)
+)
