@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -18,6 +20,8 @@ UNPACKED_LIMIT = 512 * 1024 * 1024
 RATIO_LIMIT = 200
 RATIO_FROM = 16 * 1024 * 1024  # below this size a high ratio does no harm
 _CHUNK = 1 << 20
+# What the standard library raises at a damaged archive, or at one packed in a way it can't unpack.
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, KeyError, ValueError)
 
 
 def members_of(path: Path) -> frozenset[str]:
@@ -29,7 +33,7 @@ def members_of(path: Path) -> frozenset[str]:
                 if info.filename.endswith((".xml", ".rels")):
                     _innocent(archive, info, path)
             return frozenset(archive.namelist())
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+    except BROKEN as error:
         raise UserError("import.file_broken", file=path.name) from error
 
 
@@ -71,5 +75,5 @@ def check_unpacked(path: Path, member: str, limit: int) -> None:
                 size += len(chunk)
                 if size > limit:
                     raise UserError("import.zip_bomb", file=path.name, megabytes=size >> 20)
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, KeyError) as error:
+    except BROKEN as error:
         raise UserError("import.file_broken", file=path.name) from error

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from docx import Document
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from data.errors import UserError
@@ -273,6 +276,23 @@ def test_a_document_that_is_broken_inside_is_refused(tmp_path: Path) -> None:
             content = source.read(name)
             target.writestr(name, content[: len(content) // 2] if name == "word/document.xml" else content)
     assert refused(changed).code == "import.file_broken"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    writer=st.sampled_from([writing.docx, writing.xlsx, writing.delimited, writing.flat]),
+    damage=st.lists(st.tuples(st.floats(0, 0.9999), st.integers(0, 255)), min_size=1, max_size=20),
+)
+def test_a_file_that_was_damaged_anywhere_is_read_or_refused(
+    writer: writing.Writer, damage: list[tuple[float, int]], tmp_path: Path
+) -> None:
+    path = writer(Printed([HEAD, ROW]), tmp_path / "t.bin")
+    content = bytearray(path.read_bytes())
+    for place, byte in damage:
+        content[int(place * len(content))] = byte
+    path.write_bytes(bytes(content))
+    with suppress(UserError):
+        assert read_table(path, year=2021).assignments
 
 
 def test_an_unclosed_quotation_mark_names_its_row(tmp_path: Path) -> None:
