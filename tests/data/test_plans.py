@@ -281,13 +281,32 @@ def test_a_new_row_moves_the_ids_of_those_below_it(store: Store, draft: PlanDraf
     assert document(store, applied.plan_id) == plan_json(changed)
 
 
-def test_a_project_that_nothing_is_left_of_goes_and_one_with_history_stays(store: Store, draft: PlanDraft) -> None:
+def project_names(session: Session) -> list[str | None]:
+    return list(session.scalars(select(Project.name).order_by(Project.position, Project.id)))
+
+
+def test_a_project_with_a_new_name_is_the_same_project(store: Store, draft: PlanDraft) -> None:
     apply(store, draft)
+    before = store.read_now(lambda session: list(session.scalars(select(Project.id).order_by(Project.id))))
     renamed = [replace(row, project="生态绿城") if row.project_no == "10" else row for row in draft.assignments]
     apply(store, replace(draft, source_sha256="2" * 64, assignments=tuple(renamed)), LATER)
-    names = store.read_now(lambda session: list(session.scalars(select(Project.name).order_by(Project.id))))
-    assert names.count("生态绿城") == 1
+    assert store.read_now(project_names)[-1] == "生态绿城"
+    assert store.read_now(lambda session: list(session.scalars(select(Project.id).order_by(Project.id)))) == before
+
+
+def test_a_project_goes_with_its_last_row_and_stays_while_one_is_retired(store: Store, draft: PlanDraft) -> None:
+    apply(store, draft)
+    rows = [row for row in draft.assignments if row.id != "6"]
+    moved = [
+        replace(row, project_no="9", project="交通畅行提升", row=row.row + 2, id=f"9.{row.row + 2}")
+        if row.project_no == "10"
+        else row
+        for row in rows
+    ]
+    apply(store, replace(draft, source_sha256="3" * 64, assignments=tuple(moved)), LATER)
+    names = store.read_now(project_names)
     assert "生态绿城建设" not in names
+    assert "水环境整治" in names
 
 
 # ------------------------------------------------------------------ units with another name
