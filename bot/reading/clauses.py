@@ -144,7 +144,7 @@ def subject(clause: Clause, start: int, end: int) -> str:
     left = []
     at = start
     for token in clause.tokens:
-        if token.end <= start or token.start >= end:
+        if token.end <= start or token.start >= end or token.is_a(words.THING):
             continue
         if token.start > at:
             left.append(clause.slice(at, token.start))

@@ -12,7 +12,7 @@ from bot.reading.model import RowContext
 from bot.reading.tokens import Token
 
 Role = Literal["finish", "past", "start", "cut_off", "event", "extension", "forecast", "other"]
-_MILESTONES: Final = ("封顶", "布展")
+_MILESTONES: Final = ("封顶",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,9 @@ def _happened(clause: Clause, at: int, after: tuple[Token, ...]) -> bool:
     if any(other.is_a(words.NOW) and not other.day for other in clause.tokens):
         return True
     day = clause.tokens[at].day
-    return day is not None and day.is_past and bool(after) and not clause.has(words.FUTURE)
+    if day is None or clause.has(words.FUTURE):
+        return False
+    return (day.is_past and bool(after)) or (day.is_today and "了" in clause.text)
 
 
 def _starts(clause: Clause, token: Token, after: tuple[Token, ...]) -> bool:

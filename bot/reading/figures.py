@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
@@ -33,6 +36,8 @@ def find_figures(
             if place and _joined(clause, numbers[place - 1], at, found):
                 continue
             match(said, clause, at, row, index, vocabulary, thread, asked=asked)
+            if place:
+                _grown(clause, numbers[place - 1], said, found[-1] if found else None)
             found.append(said)
             thread.after(said)
         if not numbers:
@@ -64,6 +69,21 @@ def _one(clause: Clause, at: int, thread: Thread) -> Said | None:
     said.firm = said.firm and said.role == "achieved"
     said.total = cue == words.TOTAL
     return said
+
+
+_FROM: Final = re.compile("[由从][^，。；]{0,4}$")
+_TO: Final = re.compile("(?:增加|增长|上升|提高|提升|扩大|增|升|涨)?(?:到|至|为|变成)了?[^，。；]{0,3}$")
+
+
+def _grown(clause: Clause, before: int, said: Said, previous: Said | None) -> None:
+    """由1个增加到2个, 从3200个增长到3500个: the first is what was, the second what is, of the same thing."""
+    if previous is None or previous.clause is not clause:
+        return
+    token = clause.tokens[before]
+    if _FROM.search(clause.slice(clause.start, token.start)) and _TO.search(clause.slice(token.end, said.span[0])):
+        said.target, said.rivals, said.role = previous.target, previous.rivals, "achieved"
+        said.unit = said.unit or previous.unit
+        previous.role, previous.rule = "other", "what was before"
 
 
 def _joined(clause: Clause, before: int, at: int, found: list[Said]) -> bool:

@@ -57,7 +57,7 @@ def _judge_number(made: Judged, said: Said, found: Draft, row: RowContext, *, co
     if said.rivals and said.role == "achieved" and said.target is None:
         return _ask_which_target(made, said, row)
     if said.target is None:
-        return None
+        return _ask_month(made, said, row) if said.free and said.role in ("month", "more") else None
     target = row.targets[said.target]
     rivals = [other for other in found.achieved if other.target == said.target and other is not said]
     if said.role in ("month", "more"):
@@ -126,14 +126,13 @@ def _ask_which_target(made: Judged, said: Said, row: RowContext) -> None:
 
 def _ask_month(made: Judged, said: Said, row: RowContext) -> None:
     """本月120户: a month's count or the year's? The sum is worked out where the last one is known."""
-    assert said.target is not None
-    target = row.targets[said.target]
+    last = row.targets[said.target].last if said.target is not None else None
     read = figure(said, row)
-    total = _tidy(target.last + said.number.value) if target.last is not None else None
+    total = _tidy(last + said.number.value) if last is not None else None
     values = {
         "label": read.label,
         "value": read.value,
-        "last": target.last,
+        "last": last,
         "total": total,
         "unit": read.unit,
         "month": said.role == "month",

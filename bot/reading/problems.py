@@ -71,7 +71,7 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         return False
     if named or _waits(clause) or _unfinished_step(clause, statuses):
         return True
-    if clause.has(words.CAUSE) and not clause.numbers():
+    if clause.has(words.CAUSE) and (not clause.numbers() or clause.has(words.EXTEND, words.DELAYED)):
         return True
     if not more_said:
         return False

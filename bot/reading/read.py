@@ -22,6 +22,10 @@ LIMIT: Final = 4000
 _DOT: Final = re.compile("(?<=[0-9])。(?=[0-9])")
 
 
+# 3：20个 is a list's number, no time of day.
+_COLON: Final = re.compile(
+    r"(?:(?<=^[0-9])|(?<=[\s；;，,。][0-9])|(?<=[\s；;，,。][0-9]{2})):(?=[0-9]+(?:[.][0-9]+)?(?:[%/万个所户人家套亩条场册座处台部栋名位期项]))"
+)
 # What is said of the mistake itself: 漏了一场, 多写了一个0.
 _MISSED: Final = re.compile("漏[了报算]{0,2}[^，。；;,]{0,8}|[多少][写打报输]了?(?:一|两)?个?[0零]?")
 
@@ -40,7 +44,7 @@ _CHANGED: Final = re.compile(r"(?<=[0-9%个户所人家套亩条场])[ ]?改(?:�
 
 def read(text: str, context: ReadingContext) -> Reading:
     """What the message says, and what has to be asked. Never raises, whatever the text."""
-    folded = _DOT.sub(".", fold(text))
+    folded = _COLON.sub("、", _DOT.sub(".", fold(text)))
     if len(folded) > LIMIT:
         return Reading(
             "other", ask=True, questions=(Question("too_long", None, {"length": len(folded), "limit": LIMIT}),)

@@ -148,7 +148,7 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     if clause.slice(clause.tokens[at].start - 2, clause.tokens[at].start).endswith(
         ("另", "另外", "余", "剩", "差", "缺")
     ):
-        return "left", "the others"
+        return ("achieved", "the others, done") if _is_so(behind) else ("left", "the others")
     if right.lower().startswith("more"):
         return "more", "number + more"
     if cue is None and thread.carries and "了" not in clause.text_left_of(at):
@@ -159,13 +159,21 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
         role = _role_behind(clause, at, right, behind, firm=firm)
         if role:
             return role
+    if cue in (words.OTHERS, words.LEFT) and _is_so(behind):
+        return "achieved", "the others, done"
     if cue is None:
-        return (
-            ("other", "in a problem") if not firm and clause.has(words.PROBLEM, words.WAIT) else ("achieved", "number")
+        troubled = clause.has(words.PROBLEM, words.WAIT) or any(
+            token.is_a(words.CAUSE, words.DELAYED, words.EXTEND) for token in behind
         )
+        return ("other", "in a problem") if troubled and not firm else ("achieved", "number")
     if cue == "dated":
         return "dated", "as of a day past"
     return _ROLES[cue], f"cue: {cue}"
+
+
+def _is_so(behind: tuple[Token, ...]) -> bool:
+    """另外两个已经竣工, 其余12个已完工."""
+    return any(token.is_a(words.NOW) for token in behind[:2]) and any(token.is_a(words.DONE) for token in behind[:3])
 
 
 def _role_behind(
@@ -182,7 +190,11 @@ def _role_behind(
     if verb.is_a(words.PLAN) and not verb.is_a(words.FUTURE) and gap <= 5 and not said_so:
         return "plan", "number + plan word"
     inside = next((place for place, char in enumerate(right[:12]) if char in "中里"), -1)
-    if inside >= 0 and any(token.number for token in clause.tokens[at + 1 :]) and not said_so:
+    numbers = any(token.number for token in clause.tokens[at + 1 :])
+    ends = right.rstrip().endswith(("中", "里")) and all(
+        token.is_a(words.FILL, words.NEUTRAL, words.THING) for token in behind
+    )
+    if inside >= 0 and (numbers or ends) and not said_so:
         return "plan", "of which"
     if firm:
         return None
@@ -195,4 +207,6 @@ def _role_behind(
 
 def _first_of(tokens: tuple[Token, ...]) -> Token:
     """The first word that is no mere particle."""
-    return next((token for token in tokens if not token.is_a(words.FILL, words.NEUTRAL, words.ALL)), tokens[0])
+    return next(
+        (token for token in tokens if not token.is_a(words.FILL, words.NEUTRAL, words.THING, words.ALL)), tokens[0]
+    )

@@ -219,7 +219,8 @@ class RowFinder:
             and second <= 0.5 * scores[best]
         ):
             return best
-        if scores[best] < _SURE or second > 0.65 * scores[best]:
+        clear = 0.65 if clause.numbers() else 0.5
+        if scores[best] < _SURE or second > clear * scores[best]:
             return default if default is not None and current is None and scores[best] < _SURE else None
         if stay is not None and best != stay:
             least = _SURE if default is None else 1.4

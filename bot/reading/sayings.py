@@ -11,17 +11,17 @@ from bot.reading.words import listed
 GREETINGS: Final = frozenset(
     listed("""
         are_you_there good_afternoon good_evening good_morning hello hey hi hi_there 上午好 下午好 中午好 中秋快乐
-        主任好 你好 你好呀 你好啊 各位好 哈喽 嗨 国庆快乐 在不在 在么 在吗 大家好 您好 您好呀 您好啊 新年好 早
-        早上好 早啊 早安 晚上好 晚安 有人吗 科长好 老师好 节日快乐 领导好
+        主任好 你好 你好呀 你好啊 各位好 哈喽 嗨 国庆快乐 在不在 在么 在吗 大家好 您好 您好呀 您好啊 新年好 早 早上好
+        早啊 早安 晚上好 晚安 有人吗 科长好 老师好 节日快乐 领导好
     """)
 )
 
 ACKS: Final = frozenset(
     listed("""
         1收到 all_right fine got got_it noted ok okay received roger sure well_received will_do yes 了解 了解了 可以
-        哦 哦哦 嗯 嗯嗯 噢 好 好吧 好嘞 好滴 好的 好的好的 对 对的 已收到 已收悉 已知悉 已签收 已读 已阅 得嘞 恩
-        收到 收到了 收到收到 收悉 明白 明白了 是 是的 没问题 清楚 清楚了 照办 知悉 知道 知道了 签收 行 遵命 阅 阅知
-        马上办 👌 👌🏻 👍 👍🏻
+        哦 哦哦 嗯 嗯嗯 噢 好 好吧 好嘞 好滴 好的 好的好的 对 对的 已收到 已收悉 已知悉 已签收 已读 已阅 得嘞 恩 收到
+        收到了 收到收到 收悉 明白 明白了 是 是的 没问题 清楚 清楚了 照办 知悉 知道 知道了 签收 行 遵命 阅 阅知 马上办
+        👌 👌🏻 👍 👍🏻
     """)
 )
 
@@ -29,16 +29,16 @@ THANKS: Final = frozenset(
     listed("""
         many_thanks thank_you thank_you_so_much thank_you_very_much thanks thanks_a_lot thankyou thx 万分感谢 不客气
         你辛苦了 劳驾 十分感谢 多谢 太感谢了 客气了 您辛苦 您辛苦了 感谢 感谢提醒 有劳了 给您添麻烦了 谢了 谢谢
-        谢谢主任 谢谢了 谢谢你 谢谢啦 谢谢您 谢谢提醒 谢谢督查室 谢谢领导 费心了 辛苦 辛苦了 辛苦啦 辛苦您了
-        非常感谢 麻烦了 麻烦您了
+        谢谢主任 谢谢了 谢谢你 谢谢啦 谢谢您 谢谢提醒 谢谢督查室 谢谢领导 费心了 辛苦 辛苦了 辛苦啦 辛苦您了 非常感谢
+        麻烦了 麻烦您了
     """)
 )
 
 # Said before or after these and meaning nothing by themselves.
 POLITE: Final = tuple(
     listed("""
-        啊 呀 哈 哦 啦 了 的 呢 吧 哟 ~ 各位 领导 主任 科长 老师 同志 督查室 督办 助手 小助手 提醒 您 你 我们 我
-        这边 马上 会 尽快 就 按时 抓紧 安排 落实 报 反馈 报送 上报 办 处理 看 一下 今天 very_much so a_lot
+        啊 呀 哈 哦 啦 了 的 呢 吧 哟 ~ 各位 领导 主任 科长 老师 同志 督查室 督办 助手 小助手 提醒 您 你 我们 我 这边
+        马上 会 尽快 就 按时 抓紧 安排 落实 报 反馈 报送 上报 办 处理 看 一下 今天 very_much so a_lot
     """)
 )
 
@@ -78,11 +78,11 @@ UNDO: Final = tuple(
 
 CORRECTIONS: Final = tuple(
     listed("""
-        漏了 漏报 漏报了 少报 漏算 漏算了 不准确 不准 说错了 写错了 打错了 报错了 填错了 搞错了 弄错了 记错了 看错了
-        发错数了 数报错了 数字错了 数错了 数据错了 手误 笔误 口误 更正 改正 纠正 订正 修正 勘误 错了 不对 有误
-        报多了 报少了 多报了 少报了 应为 应当是 应该为 改为 改成 重报 重新报 以这个为准 以此为准 以这次为准
-        以本条为准 写成 报成 看成 打成 搞混了 弄混了 说反了 写反了 correction corrected my_mistake i_meant should_be
-        typo wrong_number mistake wrong
+        漏了 漏报 漏报了 少报 漏算 漏算了 不准确 不准 说错了 写错了 写多了 写少了 打多了 记多了 记少了 算多了 算少了
+        算错了 填多了 填少了 打错了 报错了 填错了 搞错了 弄错了 记错了 看错了 发错数了 数报错了 数字错了 数错了
+        数据错了 手误 笔误 口误 更正 改正 纠正 订正 修正 勘误 错了 不对 有误 报多了 报少了 多报了 少报了 应为 应当是
+        应该为 改为 改成 重报 重新报数 以这个为准 以此为准 以这次为准 以本条为准 写成 报成 看成 打成 搞混了 弄混了
+        说反了 写反了 correction corrected my_mistake i_meant should_be typo wrong_number mistake wrong
     """)
 )
 
@@ -121,9 +121,9 @@ HANDOVER_MARKS: Final = tuple(
 # How a clause ends that says when the report will come.
 PROMISES: Final = tuple(
     listed("""
-        报 报送 上报 反馈 回复 回 发 发您 发你 发给您 发给你 报给您 报给你 报您 报你 报过来 报上来 报上 发过来
-        发过去 提供 给 给您 给你 交 填 补报 补上 送来 报送过来 就报 再报 回您 回你 回话 答复 发上来 交上来 send
-        report reply get_back answer report_it send_it
+        报 报送 上报 反馈 回复 回 发 发您 发你 发给您 发给你 报给您 报给你 报您 报你 报过来 报上来 报上 发过来 发过去
+        提供 给 给您 给你 交 填 补报 补上 送来 报送过来 就报 再报 回您 回你 回话 答复 发上来 交上来 send report reply
+        get_back answer report_it send_it
     """)
 )
 
@@ -136,9 +136,9 @@ LATER: Final = tuple(
 
 QUESTIONS: Final = tuple(
     listed("""
-        吗 么 怎么 怎样 如何 什么 啥 哪 几月 几号 多少 是否 是不是 能否 能不能 可否 可不可以 要不要 请问 请教 咨询
-        为什么 为啥 谁 算不算 有没有要求 何时 多久 对不对 行不行 是按 还是按 不懂 没看懂 看不懂 不明白 when what
-        which how why who should_i do_i can_i could_you does_it
+        要填 该填 该报 是填 是报 还是填 还是报 还是按 吗 么 怎么 怎样 如何 什么 啥 哪 几月 几号 多少 是否 是不是 能否
+        能不能 可否 可不可以 要不要 请问 请教 咨询 为什么 为啥 谁 算不算 有没有要求 何时 多久 对不对 行不行 是按 不懂
+        没看懂 看不懂 不明白 when what which how why who should_i do_i can_i could_you does_it
     """)
 )
 

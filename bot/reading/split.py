@@ -9,18 +9,20 @@ from typing import Final, Literal
 from bot.reading.model import ReadingContext
 from bot.reading.tokens import Token, Tokens
 from bot.reading.words import ALL, NO_CHANGE
+from data.language.numbers import Number
 
 RefKind = Literal["position", "id", "date_or_id"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A place that names rows: positions of the list, or ids. `label` is the text from start to end."""
+    """A place that names rows: positions of the list, or ids. `excepted`: 除7外, the others are meant."""
 
     start: int
     end: int
     kind: RefKind
     names: tuple[str, ...]
+    excepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class _Finder:
             return self._add(
                 match.start(), match.end(), "position", tuple(str(number) for number in range(1, count + 1))
             )
+        if match["nth"] and not self._begins(match.start()) and int(_arabic(match["nth"])) > self.count:
+            return None  # 第10项定在12月4日: the tenth of what is counted
         nth = match["nth"] or match["list"] or match["called"]
         if nth:
             number = int(nth) if nth.isdigit() else _chinese(nth)
@@ -156,6 +160,9 @@ class _Finder:
     def _add_id(self, match: re.Match[str], said: str) -> None:
         self._add(match.start(), match.end(), "id", (self._id(said) or said.replace("-", "."),))
 
+    def _begins(self, start: int) -> bool:
+        return not self.text[:start].strip(" (（") or self.text[:start].rstrip(" (（")[-1] in _STRONG
+
     def _id(self, said: str) -> str | None:
         """The id of one of the person's rows as it may be written: 4.3, 4-3, 6.1 for the only row of project 6."""
         dotted = said.replace("-", ".")
@@ -165,7 +172,7 @@ class _Finder:
         return project if row == "1" and project in self.ids else None
 
     def _add(self, start: int, end: int, kind: RefKind, names: tuple[str, ...]) -> None:
-        self.refs.append(Ref(start, end, kind, names))
+        self.refs.append(Ref(start, end, kind, names, self._before(start).endswith(("除", "除了"))))
 
     # -------------------------------------------------------------- 4.3
 
@@ -184,7 +191,7 @@ class _Finder:
             return
         if text[end : end + 1] == "项":
             end += 1
-        before = text[:start].rstrip(" ")
+        before = self._before(start)
         free = (
             not before
             or before[-1] in _STRONG + _WEAK + _OPEN
@@ -210,7 +217,7 @@ class _Finder:
             return None
         value, start, end = int(number.text), number.start, number.end
         strong, weak = self._place(start)
-        if number.unit == "项" and strong and self.text[number.unit_end : number.unit_end + 1] in (":", "："):
+        if number.unit == "项" and self._is_item(number, strong=strong, weak=weak):
             return self._take(start, number.unit_end, (str(value),))
         if self.text[end : end + 1] and self.text[end] in "\ufe0f\u20e3":
             strong = True
@@ -223,6 +230,16 @@ class _Finder:
             sign = _MARK.match(self.text, end)
             self._take(start, sign.end() if sign else end, (str(value),))
         return None
+
+    def _is_item(self, number: Number, *, strong: bool, weak: bool) -> bool:
+        """2项还是7家, 3项290户: items of the list; not 8项都没变, 5项已完成 (a count)."""
+        value = int(number.text)
+        if value > self.count or not (strong or (weak and 0 < self._last() < value)):
+            return False
+        rest = self.text[number.unit_end : number.unit_end + 12]
+        if rest[:1] in (":", "："):
+            return True
+        return not rest.lstrip().startswith(_OF_ALL_ITEMS) and any(char.isdigit() for char in rest)
 
     def _marks(self, value: int, start: int, end: int, strong: bool) -> bool:
         after = self.text[end : end + 1]
@@ -241,13 +258,24 @@ class _Finder:
             return True
         if last and value <= last:
             return False
-        if self.text[:start].rstrip(" ")[-1:] in "，,":
-            return bool(last) and (sign or after == " " or _is_cjk(after))
+        if sign and last and value == last + 1:
+            return True
+        if self._before(start)[-1:] in "，,":
+            return (bool(last) and (sign or after == " " or _is_cjk(after))) or self._begins_a_count(end)
         return (sign and after not in "、:：") or (bool(last) and spaced and _is_cjk(after))
+
+    def _begins_a_count(self, end: int) -> bool:
+        """，7新增1850: a number stuck to a word, with another number soon behind it."""
+        rest = self.text[end : end + 10]
+        return _is_cjk(rest[:1]) and any(char.isdigit() for char in re.split("[，,。；;]", rest)[0])
+
+    def _before(self, start: int) -> str:
+        """What stands before a place, without blanks."""
+        return self.text[max(0, start - 60) : start].rstrip(" ")
 
     def _after_a_count(self, start: int) -> bool:
         """5 驿站2个患者512人 4 辅具735人: the 4 follows a finished count, so it counts nothing itself."""
-        end = len(self.text[:start].rstrip(" "))
+        end = len(self._before(start)) + max(0, start - 60)
         return any(
             token.number and token.end == end and token.number.unit
             for token in self.tokens.between(max(0, end - 12), end)
@@ -257,7 +285,10 @@ class _Finder:
         return {name for ref in self.refs if ref.kind == "position" for name in ref.names}
 
     def _last(self) -> int:
-        return max((int(name) for ref in self.refs if ref.kind == "position" for name in ref.names), default=0)
+        return max(
+            (int(name) for ref in self.refs if ref.kind == "position" and not ref.excepted for name in ref.names),
+            default=0,
+        )
 
     def _take(self, start: int, end: int, names: tuple[str, ...]) -> None:
         self.done = end
@@ -265,15 +296,27 @@ class _Finder:
 
     def _place(self, start: int) -> tuple[bool, bool]:
         """Whether a number here begins a line or sentence, or at least follows a pause."""
-        before = self.text[:start].rstrip(" ")
+        before = self._before(start)
+        length = len(before) + max(0, start - 60)
         opened = before[-1:] in _OPEN and before != ""
         if opened:
             before = before[:-1].rstrip(" ")
         if not before or before[-1] in _STRONG:
             return True, True
-        if self.refs and self.refs[-1].end >= len(before) and self.refs[-1].end <= start:
+        if before.endswith(("除", "除了")):
+            return True, True
+        if before.endswith(("把", "将")):
+            return (self._follows(start) in "\n的改"), True
+        if self.refs and length <= self.refs[-1].end <= start:
             return False, False
         return False, before[-1] in _WEAK or self.text[start - 1] == " " or opened
+
+    def _follows(self, start: int) -> str:
+        """The first sign behind the digits at a place."""
+        end = start
+        while self.text[end : end + 1].isdigit():
+            end += 1
+        return self.text[end : end + 1] or "?"
 
     def _list_from(self, value: int, end: int) -> tuple[tuple[str, ...], int] | None:
         """1、2 ; 1和2 ; 1,2,5 ; 1-3 ; 1到3都没变化: several rows at once."""
@@ -329,6 +372,7 @@ class _Finder:
             self._take(number.start, number.start + len(whole) + 1, (whole,))
 
 
+_OF_ALL_ITEMS: Final = ("都", "均", "没", "无", "已", "还没", "完成", "全", "任务", "工作", "项目", "指标", "，", ",")
 _LINK: Final = re.compile(r"[ ]?(?:[、，,和与及跟&/]|以及)[ ]?|[ ]?(?P<range>[\-~到至])[ ]?|[ ]")
 
 
@@ -340,6 +384,10 @@ def _chinese(text: str) -> int:
     if len(text) == 1:
         return _CHINESE[text]
     return (_CHINESE[text[0]] * 10 if text[1] == "十" else 10 + _CHINESE[text[1]]) if "十" in text else 99
+
+
+def _arabic(numeral: str) -> int:
+    return int(numeral) if numeral.isdigit() else _chinese(numeral)
 
 
 def _is_cjk(char: str) -> bool:

@@ -174,13 +174,11 @@ def _ahead(clause: Clause, at: int) -> bool:
             and not other.text.endswith(("任务", "目标"))
         ):
             return True
-        if other.day is not None and not other.day.is_past:
+        if _to_come(other):
             return True
     if clause.has(words.NOW):
         return False
-    if any(
-        other.day is not None and not other.day.is_past for other in clause.tokens[at + 1 :]
-    ) and not _verb_of_number(clause, at):
+    if any(_to_come(other) for other in clause.tokens[at + 1 :]) and not _verb_of_number(clause, at):
         return True
     return (
         clause.has(words.FUTURE)
@@ -188,6 +186,10 @@ def _ahead(clause: Clause, at: int) -> bool:
         and at < _index(clause, words.FUTURE)
         and _near_future(clause, at)
     )
+
+
+def _to_come(token: Token) -> bool:
+    return token.day is not None and not token.day.is_past and not token.day.is_today
 
 
 def _index(clause: Clause, name: str) -> int:

@@ -63,6 +63,9 @@ def take(part: Part, work: Work) -> None:
             return None
     if work.promised in part.clauses and not (proposal.figures or proposal.percent is not None or proposal.problem):
         return None
+    if row is not None and part.ref is not None and part.ref.excepted and not is_said(proposal):
+        work.excepted.add(row.id)
+        return None
     if not is_said(proposal):
         if made.questions:
             work.questions.extend(made.questions)
@@ -91,7 +94,7 @@ def _take_words(part: Part, proposal: Item, work: Work) -> None:
 
 def _take_others(part: Part, work: Work) -> None:
     """No change for every row of the list that was not named."""
-    named = {made.row_id for made in work.items}
+    named = {made.row_id for made in work.items} | work.excepted
     span = (part.clauses[0].start, part.clauses[-1].end)
     for row_id in work.context.listed or tuple(row.id for row in work.context.rows):
         if row_id not in named:

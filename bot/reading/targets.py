@@ -81,7 +81,10 @@ def _unit_after(clause: Clause, at: int, number: Number) -> str | None:
 
 def _counted(clause: Clause, at: int) -> str:
     """What is counted, behind the number: up to the next verb."""
-    stop = next((token.start for token in clause.right_of(at) if not token.is_a(words.FILL, words.NEUTRAL)), clause.end)
+    stop = next(
+        (token.start for token in clause.right_of(at) if not token.is_a(words.FILL, words.NEUTRAL, words.THING)),
+        clause.end,
+    )
     return clause.slice(clause.tokens[at].end, min(stop, clause.tokens[at].end + 14))
 
 
@@ -186,7 +189,7 @@ def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: b
         said.rivals = tuple(near)
     elif not near and same and len(same) == 1:
         said.target, said.likely = same[0], True
-    elif not fitting and only and said.unit is not None and said.role == "achieved":
+    elif not fitting and only and said.unit is not None and said.role in ("achieved", "month", "more"):
         said.free = only[0].label
 
 
