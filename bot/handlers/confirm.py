@@ -1,0 +1,89 @@
+"""An order waits for its confirmation: a proposal is a row, its answers are buttons or the same words typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.context import Context
+from bot.handlers import known, questions
+from bot.message import Button, Outgoing
+from data.errors import UserError
+from data.models import Dialog
+
+KIND = "order"
+KEPT = timedelta(days=1)
+PER_LINE = 2
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What may be answered to a proposal: the word, and the action (of the handlers' table) that it starts."""
+
+    label: str
+    action: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    primary: bool = False
+
+
+def propose(context: Context, text: str, answers: Sequence[Answer], title: str | None = None) -> Outgoing:
+    """Say what would be done; an earlier proposal or question to the person is put down."""
+    questions.close_open(context, "replaced")
+    stored = [{"label": each.label, "action": each.action, "args": dict(each.args)} for each in answers]
+    dialog = Dialog(
+        person_id=context.person.id,
+        kind=KIND,
+        state={"row": None, "answers": stored},
+        inbox_id=context.inbox_id,
+        opened_at=context.now,
+        expires_at=context.now + KEPT,
+    )
+    context.session.add(dialog)
+    context.session.flush()
+    buttons = [
+        Button(each.label, "choose", {"dialog": dialog.id, "answer": n}, once=True, primary=each.primary)
+        for n, each in enumerate(answers)
+    ]
+    lines = [buttons[start : start + PER_LINE] for start in range(0, len(buttons), PER_LINE)]
+    return Outgoing(text, title=title, buttons=lines, dialog_id=dialog.id)
+
+
+def never_mind(context: Context) -> Answer:
+    return Answer(context.say("schedule.never_mind"), "never_mind")
+
+
+def choose(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    """A proposal's button was pressed."""
+    dialog = context.session.get(Dialog, args["dialog"])
+    if dialog is None or dialog.person_id != context.person.id or dialog.closed_at is not None:
+        raise UserError("schedule.proposal_gone")
+    if dialog.expires_at is not None and dialog.expires_at <= context.now:
+        raise UserError("button_gone")
+    return _take(context, dialog.state["answers"][int(args["answer"])])
+
+
+def typed(context: Context, text: str) -> list[Outgoing] | None:
+    """The words of a button, typed while its proposal is open; None for anything else."""
+    dialog = known.open_question(context)
+    if dialog is None or dialog.kind != KIND:
+        return None
+    said = text.strip().rstrip("。！!.")
+    answer = next((each for each in dialog.state["answers"] if each["label"] == said), None)
+    return _take(context, answer) if answer is not None else None
+
+
+def _take(context: Context, answer: Mapping[str, Any]) -> list[Outgoing]:
+    from bot.handlers.table import ACTIONS
+
+    questions.close_open(context, answer["action"])
+    return ACTIONS[answer["action"]](context, answer["args"])
+
+
+def put_down(context: Context, _args: Mapping[str, Any]) -> list[Outgoing]:
+    """算了."""
+    return [Outgoing(context.say("schedule.nothing_changed"))]
+
+
+ACTIONS = {"choose": choose, "never_mind": put_down}

@@ -1,0 +1,281 @@
+"""催办: the office's order to ask now; 谁没反馈: who has answered the round and who has not, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot import access, overview
+from bot.context import Context
+from bot.echo import row_title
+from bot.handlers import confirm
+from bot.handlers.confirm import Answer
+from bot.handlers.rows import one_row, visible_rows
+from bot.message import Button, Outgoing
+from data import queries
+from data.errors import UserError
+from data.kinds import ReminderState, Role, ScopeKind
+from data.models import Account, Assignment, Person, Project, Reminder, Round, Unit
+from scheduler import rounds
+from scheduler.openings import into_hours
+from scheduler.rounds import Answer as Answered
+from scheduler.rounds import RoundProgress, UnitAnswer
+from scheduler.scope import Ask, askable, contacts
+
+EVERYBODY = ("全部", "所有", "全体", "大家", "所有单位", "全部单位", "all", "everybody")
+PER_LINE = 3
+UNITS_SHOWN = 9
+
+
+@dataclass(frozen=True)
+class Order:
+    """Whom to ask for what."""
+
+    kind: ScopeKind
+    id: int | None
+
+
+# Asking now ------------------------------------------------------------------------------------------------
+
+
+def remind(context: Context, argument: str) -> list[Outgoing]:
+    """催办 [全部|单位|行号]: first whom it would reach, and whether they were asked today already."""
+    if not argument:
+        return [_whom(context)]
+    return [_proposal(context, order_of(context, argument.strip()))]
+
+
+def order_of(context: Context, said: str) -> Order:
+    """`全部`, a unit, a leader's rows, a project or a row. Raises UserError `no_such_unit` with the nearest."""
+    if said in EVERYBODY:
+        return Order(ScopeKind.PLAN, None)
+    if any(char.isdigit() for char in said):
+        return _numbered(context, said)
+    leaders = [person for person in queries.people_with(context.session, Role.LEADER) if person.name == said]
+    if leaders:
+        return Order(ScopeKind.LEADER, leaders[0].id)
+    return Order(ScopeKind.UNIT, access.unit_named(context.session, said).id)
+
+
+def _numbered(context: Context, said: str) -> Order:
+    bare = said.removeprefix("序号").removeprefix("项目").removeprefix("第").removesuffix("项").strip()
+    project = next((row.project_id for row in visible_rows(context) if row.project.number == bare), None)
+    if project is not None:
+        return Order(ScopeKind.PROJECT, project)
+    return Order(ScopeKind.ROW, one_row(context, said).id)
+
+
+def scope_words(context: Context, kind: str, scope_id: int | None) -> str:
+    """`全部单位`, `住建局`, `何海平分管的任务`, `老城厢复兴发展（3）`, `老城厢道路整治（3.2）`."""
+    session = context.session
+    match kind:
+        case ScopeKind.UNIT:
+            return session.get_one(Unit, scope_id).name
+        case ScopeKind.LEADER:
+            return context.say("schedule.scope_leader", name=session.get_one(Person, scope_id).name)
+        case ScopeKind.PROJECT:
+            project = session.get_one(Project, scope_id)
+            return context.say("schedule.scope_project", number=project.number, name=project.name or "")
+        case ScopeKind.ROW:
+            return row_title(context.texts, session.get_one(Assignment, scope_id))
+    return context.say("schedule.scope_plan")
+
+
+def _whom(context: Context) -> Outgoing:
+    """催办 alone: everybody, or one of those that have not answered."""
+    going = overview.open_round(context.session, context.plan)
+    waiting_units = _silent(rounds.progress(context.session, going)) if going is not None else []
+    buttons = [Button(unit.name, "remind", {"of": unit.name}) for unit in waiting_units[:UNITS_SHOWN]]
+    lines = [buttons[start : start + PER_LINE] for start in range(0, len(buttons), PER_LINE)]
+    everybody = Button(context.say("schedule.scope_plan"), "remind", {"of": EVERYBODY[0]})
+    return Outgoing(context.say("schedule.remind_whom"), buttons=[*lines, [everybody]])
+
+
+def _silent(progress: RoundProgress) -> list[UnitAnswer]:
+    return [unit for unit in progress.units if unit.answer is not Answered.FULL]
+
+
+def _proposal(context: Context, order: Order) -> Outgoing:
+    asks = askable(context.session, context.plan.id, order.kind, order.id)
+    if not asks:
+        raise UserError("nothing_to_ask")
+    waiting_asks = _unanswered(context, asks)
+    told = waiting_asks or asks
+    reach = _reach(context, told)
+    late = into_hours(context.office.local(context.now), context.office) != context.office.local(context.now)
+    text = context.say(
+        "schedule.remind_effect",
+        whom=scope_words(context, order.kind, order.id),
+        everybody=order.kind == ScopeKind.PLAN,
+        answered=not waiting_asks,
+        out_of_hours=late,
+        **reach,
+    )
+    label = "schedule.remind_still" if reach["times"] or late or not waiting_asks else "schedule.remind_now"
+    args = {"kind": order.kind, "id": order.id, **{name: reach[name] for name in ("units", "people", "rows")}}
+    return confirm.propose(
+        context, text, [Answer(context.say(label), "remind_do", args), confirm.never_mind(context)]
+    )
+
+
+def _unanswered(context: Context, asks: Sequence[Ask]) -> list[Ask]:
+    """Those that wait for an answer in an open round, and those that no open round asks for."""
+    going = overview.open_round(context.session, context.plan)
+    if going is None:
+        return list(asks)
+    asked = {row for unit in rounds.progress(context.session, going).units for row in unit.rows}
+    waiting_rows = set(rounds.unanswered(context.session, [ask.assignment_id for ask in asks]))
+    return [ask for ask in asks if ask.assignment_id in waiting_rows or ask.assignment_id not in asked]
+
+
+def _reach(context: Context, asks: Sequence[Ask]) -> dict[str, Any]:
+    """Units, rows and people; who of them can't be reached; how often they were asked today."""
+    units = list(dict.fromkeys(ask.unit_id for ask in asks))
+    found = contacts(context.session, units)
+    people = {person for each in found.values() for person in each}
+    times = _asked_today(context, people)
+    return {
+        "units": len(units),
+        "rows": len(asks),
+        "people": len(people),
+        "asked": len(times),
+        "times": sum(times.values()),
+        "unbound": len(people - _reachable(context, people)),
+        "without": [context.session.get_one(Unit, unit).name for unit in units if unit not in found],
+    }
+
+
+def _asked_today(context: Context, people: Iterable[int]) -> dict[int, int]:
+    start = datetime.combine(context.today, time(), tzinfo=context.office.zone)
+    rows = context.session.execute(
+        select(Reminder.person_id, func.count())
+        .where(
+            Reminder.person_id.in_(list(people)),
+            Reminder.state == ReminderState.QUEUED,
+            Reminder.send_from >= start,
+            Reminder.send_from < start + timedelta(days=1),
+        )
+        .group_by(Reminder.person_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _reachable(context: Context, people: Iterable[int]) -> set[int]:
+    query = select(Account.person_id).where(Account.person_id.in_(list(people)), Account.blocked_at.is_(None))
+    return {person_id for person_id in context.session.scalars(query) if person_id is not None}
+
+
+def do(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    """仍要提醒: the reminders are made, and go out at once."""
+    opened = rounds.open_now(
+        context.session, ScopeKind(args["kind"]), args["id"], context.now, context.office, context.person.id
+    )
+    context.record("remind", "round", opened.id, None, {"kind": args["kind"], "id": args["id"]})
+    whom = scope_words(context, args["kind"], args["id"])
+    numbers = {name: args[name] for name in ("units", "people", "rows")}
+    return [Outgoing(context.say("schedule.reminded", whom=whom, due=opened.due_on, **numbers))]
+
+
+# Who has answered ------------------------------------------------------------------------------------------
+
+
+def waiting(context: Context, _argument: str) -> list[Outgoing]:
+    """谁没反馈: the open round's units by their answer, of the rows that the person may see."""
+    going = overview.open_round(context.session, context.plan)
+    if going is None:
+        return [Outgoing(context.say("schedule.no_round"))]
+    units = _seen(rounds.progress(context.session, going), {row.id for row in visible_rows(context)})
+    if not units:
+        return [Outgoing(context.say("schedule.no_round"))]
+    over = going.due_on is not None and going.due_on < context.today
+    by_answer = {answer: [unit for unit in units if unit.answer is answer] for answer in Answered}
+    text = context.say(
+        "schedule.waiting_over" if over else "schedule.waiting",
+        month=int(going.fire_local[5:7]),
+        units=len(units),
+        full=[unit.name for unit in by_answer[Answered.FULL]],
+        part=[f"{unit.name} {unit.answered}/{unit.asked}" for unit in by_answer[Answered.PART]],
+        silent=[_silent_words(context, going, unit, over) for unit in by_answer[Answered.SILENT]],
+        undelivered=[_undelivered_words(context, unit) for unit in by_answer[Answered.UNDELIVERED]],
+        due=going.due_on,
+    )
+    return [Outgoing(text, buttons=_buttons(context, units) if over else ())]
+
+
+def _seen(progress: RoundProgress, rows: set[int]) -> list[UnitAnswer]:
+    """The units as far as the person sees their rows."""
+    narrowed = (
+        UnitAnswer(
+            unit.unit_id,
+            unit.name,
+            tuple(row for row in unit.rows if row in rows),
+            tuple(row for row in unit.answered_rows if row in rows),
+            unit.delivered,
+        )
+        for unit in progress.units
+    )
+    return [unit for unit in narrowed if unit.rows]
+
+
+def _silent_words(context: Context, going: Round, unit: UnitAnswer, over: bool) -> str:
+    """`住建局，已提醒 2 次`."""
+    if not over:
+        return unit.name
+    times = context.session.scalar(
+        select(func.count())
+        .select_from(Reminder)
+        .join(Person, Person.id == Reminder.person_id)
+        .where(
+            Reminder.round_id == going.id, Person.unit_id == unit.unit_id, Reminder.state == ReminderState.QUEUED
+        )
+    )
+    return context.say("schedule.silent_unit", unit=unit.name, times=times or 0)
+
+
+def _undelivered_words(context: Context, unit: UnitAnswer) -> str:
+    """`民政局，联络员停用了本助手，请打电话`."""
+    people = queries.liaisons(context.session, unit.unit_id)
+    accounts = [account for person in people for account in person.accounts]
+    if not people:
+        why = "no_liaison"
+    elif not accounts:
+        why = "unbound"
+    else:
+        why = "blocked" if all(account.blocked_at is not None for account in accounts) else "failed"
+    return context.say("schedule.undelivered_unit", unit=unit.name, why=context.say(f"schedule.undelivered.{why}"))
+
+
+def _buttons(context: Context, units: Sequence[UnitAnswer]) -> list[list[Button]]:
+    open_units = [unit for unit in units if unit.answer is not Answered.FULL]
+    if not context.may(Role.ADMIN) or not open_units:
+        return []
+    buttons = [
+        Button(context.say("schedule.remind_unit", unit=unit.name), "remind", {"of": unit.name})
+        for unit in open_units[:UNITS_SHOWN]
+    ]
+    lines = [buttons[start : start + PER_LINE] for start in range(0, len(buttons), PER_LINE)]
+    phones = Button(context.say("schedule.phones"), "phones", {"units": [unit.unit_id for unit in open_units]})
+    return [*lines, [phones]]
+
+
+def phones(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    """电话名单: whom to call."""
+    if not context.may(Role.ADMIN):
+        raise UserError("not_allowed", command=context.say("schedule.phones"))
+    lines = []
+    for unit_id in args["units"]:
+        unit = context.session.get_one(Unit, unit_id)
+        people = [(person.name, person.phone) for person in queries.liaisons(context.session, unit_id)]
+        lines.append(context.say("schedule.phone_line", unit=unit.name, people=people))
+    return [Outgoing("\n".join(lines), title=context.say("schedule.phones"))]
+
+
+ACTIONS = {
+    "remind": lambda context, args: remind(context, args["of"]),
+    "remind_do": do,
+    "phones": phones,
+}

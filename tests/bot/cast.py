@@ -1,0 +1,255 @@
+"""The small cast on the shipped table, talking through the real thing: database, doors' rows, handlers, postbox.
+
+`cast.says("admin", "安排")` stores a message, handles it and delivers what was queued; it gives the replies to the
+one who spoke, `cast.heard("housing")` everything that somebody was ever sent. Only the provider is made up.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import access
+from bot.conversation import Conversation
+from bot.inbox import store_updates
+from bot.message import Call, Channel, Inbound, Kind, Limits, Payload, Receive, SentButton, Update
+from bot.outbox import Postbox
+from data import plans
+from data.kinds import InboxState, OutboxState, Role
+from data.models import Account, Assignment, Inbox, Outbox, Person, Report
+from data.store import Store, migrate, open_store
+from data.tables import read_table
+from scheduler.office import Office
+
+T = TypeVar("T")
+OFFICE = Office()
+START = datetime(2021, 9, 26, 9, 0, tzinfo=OFFICE.zone)
+TABLE = Path(str(files("data.shipped") / "2021.txt"))
+PEOPLE: Mapping[str, tuple[str, Role, str | None]] = {
+    "education": ("周敏", Role.LIAISON, "教育局"),
+    "housing": ("陈刚", Role.LIAISON, "住建局"),
+    "leader": ("何海平", Role.LEADER, None),
+    "admin": ("林岚", Role.ADMIN, None),
+}
+
+
+class FakeChat:
+    """A provider whose updates are `Inbound`s as JSON, and that shows whatever it is sent."""
+
+    bot_id = "1"
+    limits = Limits()
+
+    def __init__(self, name: str = "telegram") -> None:
+        self.name = name
+
+    async def start(self, receive: Receive) -> None:
+        raise NotImplementedError
+
+    async def stop_receiving(self) -> None:
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        raise NotImplementedError
+
+    async def send(self, call: Call) -> str:
+        raise NotImplementedError
+
+    async def acknowledge(self, inbound: Inbound) -> None:
+        raise NotImplementedError
+
+    def parse(self, raw: str) -> Inbound:
+        values = json.loads(raw)
+        return Inbound(**values | {"kind": Kind(values["kind"]), "said_at": datetime.fromisoformat(values["said_at"])})
+
+    def split(self, title: str | None, text: str) -> list[tuple[str | None, str]]:
+        return [(title, text)]
+
+    def is_group(self, chat: str) -> bool:
+        return chat.startswith("-")
+
+    def invite_link(self, code: str) -> str:
+        return f"https://chat.example/{code}"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message that the bot sent: its words and its buttons, by label."""
+
+    outbox_id: int
+    to: str
+    title: str | None
+    text: str
+    buttons: tuple[SentButton, ...]
+
+    @property
+    def labels(self) -> list[str]:
+        return [button.label for button in self.buttons]
+
+    def __str__(self) -> str:
+        return f"{self.title}\n{self.text}" if self.title else self.text
+
+
+class Cast:
+    """Who plays: `education` and `housing` (liaisons), `leader` (何海平), `admin`, `stranger`."""
+
+    def __init__(self, store: Store, start: datetime = START, office: Office = OFFICE) -> None:
+        self.store, self.now, self.office = store, start, office
+        self.channel: Channel = FakeChat()
+        self.people: dict[str, int] = {}
+        self._conversation = Conversation(
+            Postbox({self.channel.name: self.channel.split}), office, {self.channel.name: self.channel}, "zh-CN"
+        )
+        self._count = itertools.count(1)
+
+    # Time and the database
+
+    def wait(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+    def at(self, local: str) -> None:
+        """Move to a moment of the office's wall time, `2021-09-30T10:00`."""
+        self.now = datetime.fromisoformat(local).replace(tzinfo=self.office.zone)
+
+    def write(self, fn: Callable[[Session], T]) -> T:
+        return self.store.write_now(fn)
+
+    def read(self, fn: Callable[[Session], T]) -> T:
+        return self.store.read_now(fn)
+
+    # Talking
+
+    def says(self, who: str, text: str, *, quoting: Said | None = None) -> list[Said]:
+        """Type a message; the replies to who wrote it."""
+        reply_to = f"m{quoting.outbox_id}" if quoting is not None else None
+        return self._receives(who, self._inbound(who, Kind.TEXT, text=text, reply_to=reply_to))
+
+    def edits(self, who: str, message_id: str, text: str) -> list[Said]:
+        """Change a message written before (`last_message`)."""
+        return self._receives(who, replace(self._inbound(who, Kind.EDIT, text=text), message_id=message_id))
+
+    def presses(self, who: str, label: str, on: Said | None = None) -> list[Said]:
+        """Press a button of the message, or of the newest one that has it."""
+        messages = [on] if on is not None else reversed(self.heard(who))
+        token = next(b.token for said in messages for b in said.buttons if b.label == label)
+        return self._receives(who, self._inbound(who, Kind.BUTTON, token=token))
+
+    def heard(self, who: str) -> list[Said]:
+        """Everything that somebody was sent, in order."""
+        return self.read(lambda session: [_said(row, who) for row in _rows(session, address(who)) if row.sent_at])
+
+    def deliver(self) -> None:
+        """Send what is queued and may go out by now."""
+        self.write(lambda session: _deliver(session, self.now))
+
+    @property
+    def last_message(self) -> str:
+        return f"u{self._last}"
+
+    def _inbound(self, who: str, kind: Kind, **values: Any) -> Inbound:
+        self._last = next(self._count)
+        chat = address(who)
+        return Inbound(
+            kind=kind, sender=chat, chat=chat, message_id=f"u{self._last}", said_at=self.now, display_name=who, **values
+        )
+
+    def _receives(self, who: str, inbound: Inbound) -> list[Said]:
+        values = asdict(inbound) | {"kind": inbound.kind.value, "said_at": inbound.said_at.isoformat()}
+        update = Update(str(self._last), inbound.sender, json.dumps(values, ensure_ascii=False))
+        answered = self.write(lambda session: self._handle(session, update))
+        self.deliver()
+        self.wait(seconds=1)
+        return self.read(
+            lambda session: [_said(row, who) for row in _rows(session, address(who)) if row.answers_id == answered]
+        )
+
+    def _handle(self, session: Session, update: Update) -> int:
+        store_updates(session, channel=self.channel, updates=[update], now=self.now)
+        row = session.scalars(select(Inbox).where(Inbox.update_id == update.update_id)).one()
+        self._conversation.handle(session, row, self.channel.parse(row.raw), self.now)
+        row.state, row.handled_at = InboxState.DONE, self.now
+        return row.id
+
+    # What there is to begin with
+
+    def joins(self, who: str, name: str, role: Role, unit: str | None = None) -> int:
+        """A person who is bound already."""
+
+        def add(session: Session) -> int:
+            of = access.unit_named(session, unit) if unit is not None else None
+            person = access.add_person(session, name, role, self.now, unit=of)
+            account = Account(
+                channel=self.channel.name, external_id=address(who), chat_id=address(who), created_at=self.now
+            )
+            session.add(account)
+            session.flush()
+            access.bind(session, account, person, self.now)
+            return person.id
+
+        self.people[who] = self.write(add)
+        return self.people[who]
+
+    def reports(self, who: str, text: str, local: str) -> list[Said]:
+        """Say something on another day, `2021-08-25T10:00`; the clock goes on from where it was."""
+        now = self.now
+        self.at(local)
+        replies = self.says(who, text)
+        self.now = now
+        return replies
+
+    def stored(self, ref: str) -> Sequence[Report]:
+        """All reports of a row, oldest first."""
+        query = select(Report).join(Assignment).where(Assignment.ref == ref).order_by(Report.id)
+        return self.read(lambda session: session.scalars(query).all())
+
+
+def address(who: str) -> str:
+    return f"chat-{who}"
+
+
+def _rows(session: Session, chat: str) -> Sequence[Outbox]:
+    return session.scalars(select(Outbox).where(Outbox.chat_id == chat).order_by(Outbox.id)).all()
+
+
+def _said(row: Outbox, to: str) -> Said:
+    payload = Payload.from_json(row.payload)
+    return Said(row.id, to, payload.title, payload.text, tuple(b for line in payload.buttons for b in line))
+
+
+def _deliver(session: Session, now: datetime) -> None:
+    for row in session.scalars(select(Outbox).where(Outbox.state == OutboxState.QUEUED)):
+        if row.not_before is None or row.not_before <= now:
+            row.state, row.sent_at, row.provider_message_id = OutboxState.SENT, now, f"m{row.id}"
+
+
+def import_table(session: Session, now: datetime) -> None:
+    plans.apply(session, read_table(TABLE, year=None), now, None)
+
+
+@contextmanager
+def playing(folder: Path, start: datetime = START) -> Iterator[Cast]:
+    """The cast on a database of its own, the table imported in the spring."""
+    store = open_store(f"sqlite:///{folder / 'duban.db'}")
+    try:
+        migrate(store)
+        cast = Cast(store, datetime(2021, 3, 1, 9, 0, tzinfo=OFFICE.zone))
+        cast.write(lambda session: import_table(session, cast.now))
+        for who, (name, role, unit) in PEOPLE.items():
+            cast.joins(who, name, role, unit)
+        cast.now = start
+        yield cast
+    finally:
+        store.close()
+
+
+def person(session: Session, name: str) -> Person:
+    return session.scalars(select(Person).where(Person.name == name)).one()
