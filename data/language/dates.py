@@ -54,7 +54,7 @@ _BEHIND: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_BETWEEN: Final = re.compile(r" ?(?:到|至|-|~|—|–)+ ?")
+_BETWEEN: Final = re.compile(r" ?(?:到|至|-|~|—|–)+ ?|[ ](?:to|through|until|till)[ ]")
 _SPACE_BEFORE_TIME: Final = re.compile(r"[ ,，的]?")
 # 12.31, 11/20 and 10-31 are dates only beside one of these, or alone.
 _DOTTED: Final = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})(?![0-9%‰./:-])")
@@ -170,7 +170,7 @@ def _finished(folded: str, begin: int, end: int, form: Form, span: Span | None, 
     first, last = span
     if behind and behind["since"]:
         return DateFound(first, max(first, today), None, begin, stop, form.rule, first > today, False)
-    if behind and behind["after"]:
+    if form.rule == "open" or (behind and behind["after"]):
         return DateFound(first, last, None, begin, stop, "open", True, False)
     if behind and behind["before"]:
         last = first - timedelta(days=1) if form.festive else last

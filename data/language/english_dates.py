@@ -358,13 +358,13 @@ _RULES: Final[tuple[tuple[str, Build], ...]] = (
 
 
 def _told(build: Build) -> Build:
-    """The rule, with since and after: from that day to today, or a time that is open."""
+    """The rule, with since (from that day to today) and after or from (open, the day is a proposal)."""
 
     def told(match: re.Match[str], setting: Setting) -> Form | None:
         form, words = build(match, setting), match.groupdict()
         if form is None or not (words.get("open") or words.get("since")):
             return form
-        return OPEN if words.get("open") else replace(form, rule="since")
+        return replace(form, rule="open" if words.get("open") else "since")
 
     return told
 
