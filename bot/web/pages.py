@@ -6,9 +6,9 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from importlib.resources import files
 from typing import Any
@@ -39,10 +39,11 @@ class Static:
 
 
 class Pages:
-    """All templates for one office's zone; made once."""
+    """All templates for one office's zone and calendar; made once."""
 
-    def __init__(self, zone: ZoneInfo) -> None:
+    def __init__(self, zone: ZoneInfo, makeup_day: Callable[[date], bool]) -> None:
         self._zone = zone
+        self._makeup_day = makeup_day
         self.static = dict(_static_files())
         self._environments = {language: self._environment(language) for language in ("zh-CN", "en")}
 
@@ -92,6 +93,7 @@ class Pages:
             "lamp_word": lamp,
             "static": self._static_address,
             "form_id": form_id,
+            "makeup": self._makeup_day,
         }
         return environment
 

@@ -50,7 +50,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Site:
     def __init__(self, services: WebServices) -> None:
         self.services = services
-        self.pages = Pages(services.zone)
+        self.pages = Pages(services.zone, services.makeup_day)
         self.secret = secrets.token_urlsafe(32)
         self.secure = services.settings.secure_cookies
         self.cookie = "__Host-duban" if self.secure else "duban"

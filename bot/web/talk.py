@@ -98,7 +98,6 @@ class Talk:
             identity=identity(site, viewer),
             menu=site.services.menu(viewer.roles, viewer.language),
             days=self._days(shot.history.entries),
-            makeup=site.services.makeup_day,
             history=shot.history,
             unread_key=shot.history.entries[unread].key if unread is not None else None,
             unread_count=len(shot.history.entries) - unread if unread is not None else 0,

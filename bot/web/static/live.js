@@ -101,14 +101,21 @@
       const height = scroller.scrollHeight;
       const top = scroller.scrollTop;
       log.insertBefore(node, before || null);
+      if (node.dataset.day) dated(node);
       if (stay) scroller.scrollTop = top - (scroller.scrollHeight - height);
+    }
+
+    // The first message of a day stands below the day's line.
+    function dated(article) {
+      const line = element(article.dataset.day);
+      if (!document.getElementById(line.id)) log.insertBefore(line, article);
     }
 
     function jump(words, href, go) {
       find(".jump")?.remove();
       if (!words) return;
       const link = document.createElement("a");
-      link.className = "button jump";
+      link.className = "button jump down";
       link.href = href;
       link.textContent = words;
       link.addEventListener("click", (event) => {
@@ -164,6 +171,7 @@
         const mine = fresh.dataset.form && find(`article[data-sent="${CSS.escape(fresh.dataset.form)}"]`);
         if (mine) {
           mine.replaceWith(fresh);
+          dated(fresh);
         } else {
           put(fresh, find("#typing") || find("article[data-sent]"));
           if (fresh.classList.contains("mine")) find("#unread")?.remove();

@@ -97,6 +97,15 @@ async def test_a_message_and_its_answer_appear_without_reloading(demo: Office, o
     await expect(page.locator("article.mine")).to_have_count(1)
 
 
+async def test_the_first_message_of_a_day_stands_below_the_day(demo: Office, opened: Opened) -> None:
+    page = await opened(f"{demo.url}/demo/liaison")
+    await demo.tell("liaison", Outgoing("第一条"))
+    await demo.tell("liaison", Outgoing("第二条"))
+    await expect(page.locator("#mo2")).to_be_visible()
+    await expect(page.locator(".day")).to_have_text("9月26日 周日（调休上班）")
+    await expect(page.locator(".day + #mo1")).to_be_visible()
+
+
 async def test_a_reminder_arrives_by_itself(demo: Office, opened: Opened) -> None:
     page = await opened(f"{demo.url}/demo/liaison")
     await demo.tell("liaison", digest())
