@@ -120,7 +120,7 @@ def order(session: Session, opened: Round, people: Iterable[int], now: datetime,
 
 
 def _last_numbers(session: Session, opened: Round, people: Collection[int]) -> dict[int, int]:
-    rows: Iterable[tuple[int, int]] = session.execute(
+    rows = session.execute(
         select(Reminder.person_id, func.max(Reminder.number))
         .where(
             Reminder.round_id == opened.id,
@@ -128,8 +128,8 @@ def _last_numbers(session: Session, opened: Round, people: Collection[int]) -> d
             Reminder.kind == ReminderKind.DIGEST,
         )
         .group_by(Reminder.person_id)
-    ).tuples()
-    return dict(rows)
+    ).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def is_ordered(reminder: Reminder, round_: Round) -> bool:
