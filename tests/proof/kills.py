@@ -39,6 +39,8 @@ UNITS = {
     "文体旅局": "5.3慢病干预{}人次",
 }
 FIRST_USER = 5_000_000_001
+PEOPLE = 60  # so many that the provider's pace for one chat holds nobody up
+PER_SECOND = 20
 ALLOWED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV")
 
 
@@ -88,16 +90,16 @@ def prepare(store: Store, now: datetime) -> dict[int, str]:
     def work(session: Session) -> dict[int, str]:
         plans.apply(session, read_table(TABLE, year=2021), now, None)
         talkers = {}
-        for number, (unit, sentence) in enumerate(UNITS.items()):
-            person = access.add_person(
-                session, f"{unit}联络员", Role.LIAISON, now, unit=access.unit_named(session, unit)
-            )
+        for number in range(PEOPLE):
+            unit = list(UNITS)[number % len(UNITS)]
+            led = access.unit_named(session, unit)
+            person = access.add_person(session, f"{unit}联络员{number}", Role.LIAISON, now, unit=led)
             user = FIRST_USER + number
             account = Account(channel="telegram", external_id=str(user), chat_id=str(user), created_at=now)
             session.add(account)
             session.flush()
             access.bind(session, account, person, now)
-            talkers[user] = sentence
+            talkers[user] = UNITS[unit]
         return talkers
 
     return store.write_now(work)
@@ -138,15 +140,16 @@ async def start_bot(made: Scene) -> asyncio.subprocess.Process:
 
 
 async def talk(made: Scene, rng: random.Random, stop: asyncio.Event) -> None:
-    """Everybody writes reports with ever new numbers, until told to stop."""
-    numbers = dict.fromkeys(made.talkers, 0)
+    """Everybody writes reports with ever higher numbers, until told to stop."""
+    numbers = dict.fromkeys(made.talkers.values(), 0)
     while not stop.is_set():
         user = rng.choice(list(made.talkers))
-        numbers[user] += 1
-        text = made.talkers[user].format(numbers[user])
+        sentence = made.talkers[user]
+        numbers[sentence] += 1
+        text = sentence.format(numbers[sentence])
         await made.server.control("says", user=user, text=text)
         made.said.append((user, text))
-        await asyncio.sleep(rng.expovariate(60))
+        await asyncio.sleep(rng.expovariate(PER_SECOND))
 
 
 async def play(folder: Path, kills: int, seed: int) -> Tally:
