@@ -72,12 +72,13 @@ class Labels:
 
 
 def score_reply(line: Line, got: Mapping[str, Any], labels: Labels, scores: ReplyScores) -> None:
-    """Adds one reply to the scores. A reading that asks back has stored nothing."""
+    """Adds one reply to the scores. A reading that asks back, or of kind other, has stored nothing."""
     expect, ident = line["expect"], line["id"]
     scores.lines += 1
     _score_kind(expect, got, ident, scores)
     _score_extension(expect, got, ident, scores)
-    stored = [] if got.get("ask") else [item for item in got.get("items", []) if not _bare(item)]
+    kept = not got.get("ask") and got.get("kind") != "other"
+    stored = [item for item in got.get("items", []) if not _bare(item)] if kept else []
     if not _score_question(expect, got, stored, ident, scores):
         _score_items(expect, stored, labels, ident, scores)
 
