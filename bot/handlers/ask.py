@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any, Final
 
@@ -12,14 +14,16 @@ from sqlalchemy import select
 
 from bot import overview
 from bot.context import Context
-from bot.echo import row_tag, row_title, state_words
+from bot.echo import figure_words, row_tag, row_title, state_words
 from bot.handlers import known, schedule, summary
 from bot.handlers.rows import words_of_row
 from bot.message import Button, Outgoing
+from bot.reading.things import COMMON_BITS
 from bot.reading.vocabulary import vocabulary
+from data import queries
 from data.errors import UserError
 from data.language.folding import fold
-from data.models import Assignment, Unit
+from data.models import Assignment, Target, Unit
 from scheduler.lamp import Colour, Column, PartResult
 from scheduler.standing import Standing
 
@@ -93,7 +97,44 @@ def asked(context: Context, text: str) -> list[Outgoing]:
         return told(context, matched)
     if unit is not None:
         return summary.listing(context, within, context.say("summary.part", what=unit.name, count=len(within)))
-    return summary.summary(context, "") if WHOLE.search(said) else [not_understood(context)]
+    if WHOLE.search(said):
+        return summary.summary(context, "")
+    refuse_others(context, subject, rows)
+    return [not_understood(context)]
+
+
+def refuse_others(context: Context, subject: str, rows: Sequence[Standing]) -> None:
+    """Raise UserError where the words speak of rows that the person may not see; the plan itself is no secret."""
+    mine = {row.row.id for row in rows}
+    everything = queries.assignments(context.session, context.plan.id)
+    if len(everything) > len(mine):
+        project = project_in(subject, everything)
+        meant = (
+            [row for row in everything if row.project_id == project]
+            if project is not None
+            else [everything[at] for at in best_rows(context, subject, everything)]
+        )
+        others = [row for row in meant if row.id not in mine]
+        if others:
+            raise not_yours(context, others)
+
+
+def not_yours(context: Context, rows: Sequence[Assignment]) -> UserError:
+    """Whose the rows are: other leaders'; several of one project are told by its name."""
+    project = rows[0].project
+    if len(rows) > 1 and all(row.project_id == project.id for row in rows):
+        titles = [context.say("schedule.scope_project", number=project.number, name=project.name or "")]
+    else:
+        titles = [row_title(context.texts, row) for row in rows[:4]]
+    return UserError("ask.not_yours_rows", titles=titles)
+
+
+def best_rows(context: Context, said: str, rows: Sequence[Assignment]) -> list[int]:
+    """The places of the rows that the words speak of most; none where that may be chance."""
+    about = known.reading_context(context, rows)
+    scores = vocabulary(about.rows).row_scores(said, len(rows))
+    best = max(scores, default=0.0)
+    return [at for at, score in enumerate(scores) if score >= NEARLY * best] if best >= ENOUGH else []
 
 
 def not_understood(context: Context) -> Outgoing:
@@ -105,10 +146,15 @@ def not_understood(context: Context) -> Outgoing:
 
 @dataclass(frozen=True)
 class Match:
-    """A row that is meant, and the one target of it, where the words name one."""
+    """A row that is meant, as one of its project's where that was named, else with the part or breakdown of it.
+
+    A breakdown has a figure.
+    """
 
     row: Standing
     part: PartResult | None = None
+    breakdown: Target | None = None
+    whole_project: bool = False
 
 
 def by_number(context: Context, said: str, rows: Sequence[Standing]) -> list[Match]:
@@ -121,9 +167,45 @@ def by_number(context: Context, said: str, rows: Sequence[Standing]) -> list[Mat
             if number in (row.row.ref, row.row.project.number, f"{row.row.project.number}.{row.row.row}")
         ]  # fmt: skip
         if not fits:
-            raise UserError("no_such_row", said=number, near=[])
-        found += [Match(row) for row in fits]
+            raise _no_row(context, number)
+        found += [Match(row, whole_project=row.row.ref not in (number, f"{number}.{row.row.row}")) for row in fits]
     return found
+
+
+def project_in(said: str, rows: Sequence[Assignment]) -> int | None:
+    """The id of the project of several rows that the words name as well as they name any row of it.
+
+    养老 is all of 优化养老服务, though one row of it is a 居家养老服务中心.
+    """
+    shared = {
+        row.project_id: shared_words(said, row.project.name or "") for row in rows if row.ref != row.project.number
+    }
+    best = max(shared, key=lambda project: shared[project], default=None)
+    if best is None or not shared[best]:
+        return None
+    own = [row for row in rows if row.project_id == best]
+    names = [name for row in own for name in (row.short_name, *(target.label for target in row.targets))]
+    told_whole = any(row.short_name in said for row in own)
+    return None if told_whole or max(shared_words(said, name) for name in names) > shared[best] else best
+
+
+def shared_words(said: str, name: str) -> int:
+    """The length of the longest piece that both have; 0 for a single character, and for words that fit everything."""
+    found = SequenceMatcher(None, said, name, autojunk=False).find_longest_match()
+    piece = said[found.a : found.a + found.size]
+    telling = any(piece[at : at + 2] not in COMMON_BITS for at in range(len(piece) - 1))
+    return len(piece) if telling and not piece.isspace() else 0
+
+
+def _no_row(context: Context, number: str) -> UserError:
+    """That the row is somebody else's, or that there is none."""
+    others = [
+        row for row in queries.assignments(context.session, context.plan.id)
+        if number in (row.ref, row.project.number, f"{row.project.number}.{row.row}")
+    ]  # fmt: skip
+    if not others:
+        return UserError("no_such_row", said=number, near=[])
+    return not_yours(context, others)
 
 
 def unit_in(context: Context, said: str) -> Unit | None:
@@ -135,30 +217,37 @@ def unit_in(context: Context, said: str) -> Unit | None:
 
 def by_words(context: Context, said: str, rows: Sequence[Standing]) -> list[Match]:
     """The rows that the words speak of most: by their names, projects, contents, labels of targets."""
-    about = known.reading_context(context, [row.row for row in rows])
-    words = vocabulary(about.rows)
-    scores = words.row_scores(said, len(rows))
-    best = max(scores, default=0.0)
-    if best < ENOUGH:
-        return []
-    places = [at for at, score in enumerate(scores) if score >= NEARLY * best]
-    if len(places) > 1:
+    project = project_in(said, [row.row for row in rows])
+    if project is not None:
+        return [Match(row, whole_project=True) for row in rows if row.row.project_id == project]
+    places = best_rows(context, said, [row.row for row in rows])
+    if len(places) != 1:
         return [Match(rows[at]) for at in places]
     at = places[0]
-    targets = about.rows[at].targets
-    of_target = words.target_scores(said, at, len(targets))
-    return [Match(rows[at], _one_part(rows[at], [target.key for target in targets], of_target))]
+    about = known.reading_context(context, [row.row for row in rows])
+    words, targets = vocabulary(about.rows), about.rows[at].targets
+    scored = dict(zip((target.key for target in targets), words.target_scores(said, at, len(targets)), strict=True))
+    return [_narrowed(rows[at], scored)]
 
 
-def _one_part(row: Standing, keys: Sequence[int | str], scores: Sequence[float]) -> PartResult | None:
-    """The part whose label the words name better than any other's."""
+def _narrowed(row: Standing, scored: Mapping[Any, float]) -> Match:
+    """The row with the part, or the breakdown of one, that the words name better than any other of its kind."""
     parts = {result.part.key: result for result in row.lamp.part_results}
-    ranked = sorted(zip(scores, keys, strict=True), key=lambda pair: -pair[0])
-    if not ranked or ranked[0][0] < ENOUGH or ranked[0][1] not in parts:
+    part = _clear_best({key: score for key, score in scored.items() if key in parts})
+    other = _clear_best({key: score for key, score in scored.items() if key not in parts})
+    if other is not None and other in row.state.figures and scored[other] * NEARLY > scored.get(part, 0.0):
+        return Match(row, breakdown=next(target for target in row.row.targets if target.id == other))
+    if part is None or parts[part].colour is Colour.NONE:
+        return Match(row)
+    return Match(row, parts[part])
+
+
+def _clear_best(scored: Mapping[Any, float]) -> Any:
+    """The key that is worth enough, and clearly more than any other; None where there is none."""
+    ranked = sorted(scored, key=lambda key: -scored[key])
+    if not ranked or scored[ranked[0]] < ENOUGH:
         return None
-    if len(ranked) > 1 and ranked[1][0] >= NEARLY * ranked[0][0]:
-        return None
-    return parts[ranked[0][1]]
+    return ranked[0] if len(ranked) == 1 or scored[ranked[1]] < NEARLY * scored[ranked[0]] else None
 
 
 # Answers ---------------------------------------------------------------------------------------------------
@@ -166,20 +255,26 @@ def _one_part(row: Standing, keys: Sequence[int | str], scores: Sequence[float])
 
 def told(context: Context, found: Sequence[Match]) -> list[Outgoing]:
     """One target, one row, the rows of a project, or a list."""
-    first = found[0]
+    first, rows = found[0], [match.row for match in found]
+    if first.whole_project:
+        return [project_answer(context, rows)]
     if len(found) == 1:
-        return [target_answer(context, first)] if first.part is not None else summary.one_row(context, first.row)
-    rows = [match.row for match in found]
-    if len({row.row.project_id for row in rows}) == 1:
-        return [project_answer(context, rows[0].row)]
+        precise = first.part is not None or first.breakdown is not None
+        return [target_answer(context, first)] if precise else summary.one_row(context, first.row)
     return summary.listing(context, rows, context.say("ask.found", count=len(rows)))
 
 
 def target_answer(context: Context, match: Match) -> Outgoing:
     """`学位（序号1）3500/5000 个，70%，序时 74%，基本达序时；预计11月30日前完成。`."""
-    assert match.part is not None
-    lines = [part_line(context, match.row, match.part), summary.source_line(context, match.row)]
+    told_of = part_line(context, match.row, match.part) if match.part is not None else _breakdown(context, match)
+    lines = [told_of, summary.source_line(context, match.row)]
     return Outgoing("\n".join(line for line in lines if line), buttons=[[_words_button(context, [match.row])]])
+
+
+def _breakdown(context: Context, match: Match) -> str:
+    assert match.breakdown is not None
+    words = figure_words(context.texts, match.breakdown, match.row.state.figures[match.breakdown.id].value)
+    return context.say("ask.breakdown", words=words, title=row_title(context.texts, match.row.row))
 
 
 def part_line(context: Context, row: Standing, result: PartResult) -> str:
@@ -204,9 +299,9 @@ def part_line(context: Context, row: Standing, result: PartResult) -> str:
     return context.say("ask.part", title=title, sentence=context.say(f"lamp.{reason.code}", **reason.values), **shared)
 
 
-def project_answer(context: Context, one: Assignment) -> Outgoing:
+def project_answer(context: Context, rows: Sequence[Standing]) -> Outgoing:
     """A project in one line, with what is behind named, and whose the rows are that the person doesn't see."""
-    rows = [row for row in summary.all_standings(context) if row.row.project_id == one.project_id]
+    one = rows[0].row
     total = len(context.session.scalars(_rows_of_project(one.project_id)).all())
     text = context.say(
         "ask.project",
@@ -265,11 +360,13 @@ def sentence(context: Context, match: Match) -> Outgoing:
         return summary.one_row(context, row)[0]
     part = result.part
     finish = row.state.expected_date.value if row.state.expected_date is not None else None
+    label = next((target.label for target in row.row.targets if target.id == part.key), part.label)
     return Outgoing(
         context.say(
-            "ask.sentence", today=context.today, row=row.row.short_name, label=part.label, value=part.value,
+            "ask.sentence", today=context.today, row=row.row.short_name, label=label, value=part.value,
             unit=part.unit or "", percent=result.percent, expected=result.expected, day=part.day, finish=finish,
-            by=row.row.lead_unit.name, year=context.plan.year,
+            month_end=finish is not None and (finish + timedelta(days=1)).day == 1, by=row.row.lead_unit.name,
+            year=context.plan.year,
         ),
         buttons=[[_words_button(context, [row])]],
     )  # fmt: skip

@@ -177,9 +177,7 @@ def _fields(context: Context, item: Item) -> list[tuple[str, str]]:
 
 
 def _field(context: Context, name: str, words: str, why: Why | None, text: str) -> str:
-    return context.say(
-        "plan.field", name=context.say(f"plan.fields.{name}"), words=words, why=_why(context, why, text)
-    )
+    return context.say("plan.field", name=context.say(f"plan.fields.{name}"), words=words, why=_why(context, why, text))
 
 
 def _why(context: Context, why: Why | None, text: str) -> str:

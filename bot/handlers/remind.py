@@ -110,16 +110,14 @@ def _proposal(context: Context, order: Order) -> Outgoing:
     text = context.say(
         "schedule.remind_effect",
         whom=scope_words(context, order.kind, order.id),
-        everybody=order.kind == ScopeKind.PLAN,
+        kind=order.kind.value,
         answered=not waiting_asks,
         out_of_hours=late,
         **reach,
     )
     label = "schedule.remind_still" if reach["times"] or late or not waiting_asks else "schedule.remind_now"
     args = {"kind": order.kind, "id": order.id, **{name: reach[name] for name in ("units", "people", "rows")}}
-    return confirm.propose(
-        context, text, [Answer(context.say(label), "remind_do", args), confirm.never_mind(context)]
-    )
+    return confirm.propose(context, text, [Answer(context.say(label), "remind_do", args), confirm.never_mind(context)])
 
 
 def _unanswered(context: Context, asks: Sequence[Ask]) -> list[Ask]:
@@ -177,7 +175,8 @@ def do(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     context.record("remind", "round", opened.id, None, {"kind": args["kind"], "id": args["id"]})
     whom = scope_words(context, args["kind"], args["id"])
     numbers = {name: args[name] for name in ("units", "people", "rows")}
-    return [Outgoing(context.say("schedule.reminded", whom=whom, due=opened.due_on, **numbers))]
+    due = opened.due_on if opened.due_on is not None and opened.due_on >= context.today else None
+    return [Outgoing(context.say("schedule.reminded", whom=whom, due=due, **numbers))]
 
 
 # Who has answered ------------------------------------------------------------------------------------------
@@ -200,7 +199,8 @@ def waiting(context: Context, _argument: str) -> list[Outgoing]:
         full=[unit.name for unit in by_answer[Answered.FULL]],
         part=[f"{unit.name} {unit.answered}/{unit.asked}" for unit in by_answer[Answered.PART]],
         silent=[_silent_words(context, going, unit, over) for unit in by_answer[Answered.SILENT]],
-        undelivered=[_undelivered_words(context, unit) for unit in by_answer[Answered.UNDELIVERED]],
+        undelivered=_undelivered_words(context, by_answer[Answered.UNDELIVERED]),
+        missed=len(by_answer[Answered.UNDELIVERED]),
         due=going.due_on,
     )
     return [Outgoing(text, buttons=_buttons(context, units) if over else ())]
@@ -229,24 +229,30 @@ def _silent_words(context: Context, going: Round, unit: UnitAnswer, over: bool) 
         select(func.count())
         .select_from(Reminder)
         .join(Person, Person.id == Reminder.person_id)
-        .where(
-            Reminder.round_id == going.id, Person.unit_id == unit.unit_id, Reminder.state == ReminderState.QUEUED
-        )
+        .where(Reminder.round_id == going.id, Person.unit_id == unit.unit_id, Reminder.state == ReminderState.QUEUED)
     )
     return context.say("schedule.silent_unit", unit=unit.name, times=times or 0)
 
 
-def _undelivered_words(context: Context, unit: UnitAnswer) -> str:
-    """`民政局，联络员停用了本助手，请打电话`."""
+def _undelivered_words(context: Context, units: Sequence[UnitAnswer]) -> list[str]:
+    """`民政局，联络员停用了本助手，请打电话`: the units by their reason."""
+    by_reason: dict[str, list[str]] = {}
+    for unit in units:
+        by_reason.setdefault(_why_undelivered(context, unit), []).append(unit.name)
+    return [
+        context.say("schedule.undelivered_units", units=names, why=context.say(f"schedule.undelivered.{why}"))
+        for why, names in by_reason.items()
+    ]
+
+
+def _why_undelivered(context: Context, unit: UnitAnswer) -> str:
     people = queries.liaisons(context.session, unit.unit_id)
     accounts = [account for person in people for account in person.accounts]
     if not people:
-        why = "no_liaison"
-    elif not accounts:
-        why = "unbound"
-    else:
-        why = "blocked" if all(account.blocked_at is not None for account in accounts) else "failed"
-    return context.say("schedule.undelivered_unit", unit=unit.name, why=context.say(f"schedule.undelivered.{why}"))
+        return "no_liaison"
+    if not accounts:
+        return "unbound"
+    return "blocked" if all(account.blocked_at is not None for account in accounts) else "failed"
 
 
 def _buttons(context: Context, units: Sequence[UnitAnswer]) -> list[list[Button]]:

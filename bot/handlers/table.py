@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.context import Context
-from bot.handlers import general, people, plan, progress, rows, schedule, summary
+from bot.handlers import ask, general, people, plan, progress, rows, schedule, summary
 from bot.message import Outgoing
 from data.kinds import Role
 
@@ -62,6 +62,7 @@ ACTIONS: Mapping[str, Action] = {
     **schedule.ACTIONS,
     **people.ACTIONS,
     **plan.ACTIONS,
+    **ask.ACTIONS,
 }
 
 

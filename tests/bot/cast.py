@@ -19,16 +19,18 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import access
+from bot import access, demo, reminders
+from bot.channels.web import address_of
 from bot.conversation import Conversation
 from bot.inbox import store_updates
 from bot.message import Call, Channel, Inbound, Kind, Limits, Payload, Receive, SentButton, Update
 from bot.outbox import Postbox
-from data import plans
+from data import plans, queries
 from data.kinds import InboxState, OutboxState, Role
 from data.models import Account, Assignment, Inbox, Outbox, Person, Report
 from data.store import Store, migrate, open_store
 from data.tables import read_table
+from scheduler import schedules
 from scheduler.office import Office
 
 T = TypeVar("T")
@@ -102,14 +104,24 @@ class Said:
 class Cast:
     """Who plays: `education` and `housing` (liaisons), `leader` (何海平), `admin`, `stranger`."""
 
-    def __init__(self, store: Store, start: datetime = START, office: Office = OFFICE) -> None:
+    def __init__(
+        self, store: Store, start: datetime = START, office: Office = OFFICE, channel: Channel | None = None
+    ) -> None:
         self.store, self.now, self.office = store, start, office
-        self.channel: Channel = FakeChat()
+        self.channel = channel or FakeChat()
         self.people: dict[str, int] = {}
-        self._conversation = Conversation(
-            Postbox({self.channel.name: self.channel.split}), office, {self.channel.name: self.channel}, "zh-CN"
-        )
+        self.postbox = Postbox({self.channel.name: self.channel.split})
+        self._conversation = Conversation(self.postbox, office, {self.channel.name: self.channel}, "zh-CN")
         self._count = itertools.count(1)
+        self._chats: dict[str, str] = {}
+
+    def chat(self, who: str) -> str:
+        """The provider's id of somebody, and of the chat with the bot."""
+        return self._chats.setdefault(who, f"chat-{who}")
+
+    def knows(self, who: str, person_id: int, chat: str) -> None:
+        """Somebody who is bound already."""
+        self.people[who], self._chats[who] = person_id, chat
 
     # Time and the database
 
@@ -145,7 +157,12 @@ class Cast:
 
     def heard(self, who: str) -> list[Said]:
         """Everything that somebody was sent, in order."""
-        return self.read(lambda session: [_said(row, who) for row in _rows(session, address(who)) if row.sent_at])
+        return self.read(lambda session: [_said(row, who) for row in _rows(session, self.chat(who)) if row.sent_at])
+
+    def ticks(self) -> None:
+        """The ticker's beat: rounds that are due open, reminders whose time has come go out."""
+        self.write(lambda session: reminders.tick(session, self.now, self.office, self.postbox))
+        self.deliver()
 
     def deliver(self) -> None:
         """Send what is queued and may go out by now."""
@@ -157,7 +174,7 @@ class Cast:
 
     def _inbound(self, who: str, kind: Kind, **values: Any) -> Inbound:
         self._last = next(self._count)
-        chat = address(who)
+        chat = self.chat(who)
         return Inbound(
             kind=kind, sender=chat, chat=chat, message_id=f"u{self._last}", said_at=self.now, display_name=who, **values
         )
@@ -169,7 +186,7 @@ class Cast:
         self.deliver()
         self.wait(seconds=1)
         return self.read(
-            lambda session: [_said(row, who) for row in _rows(session, address(who)) if row.answers_id == answered]
+            lambda session: [_said(row, who) for row in _rows(session, self.chat(who)) if row.answers_id == answered]
         )
 
     def _handle(self, session: Session, update: Update) -> int:
@@ -187,9 +204,8 @@ class Cast:
         def add(session: Session) -> int:
             of = access.unit_named(session, unit) if unit is not None else None
             person = access.add_person(session, name, role, self.now, unit=of)
-            account = Account(
-                channel=self.channel.name, external_id=address(who), chat_id=address(who), created_at=self.now
-            )
+            chat = self.chat(who)
+            account = Account(channel=self.channel.name, external_id=chat, chat_id=chat, created_at=self.now)
             session.add(account)
             session.flush()
             access.bind(session, account, person, self.now)
@@ -212,10 +228,6 @@ class Cast:
         return self.read(lambda session: session.scalars(query).all())
 
 
-def address(who: str) -> str:
-    return f"chat-{who}"
-
-
 def _rows(session: Session, chat: str) -> Sequence[Outbox]:
     return session.scalars(select(Outbox).where(Outbox.chat_id == chat).order_by(Outbox.id)).all()
 
@@ -232,21 +244,44 @@ def _deliver(session: Session, now: datetime) -> None:
 
 
 def import_table(session: Session, now: datetime) -> None:
+    """The shipped table with its default schedule, as `duban import` leaves them."""
     plans.apply(session, read_table(TABLE, year=None), now, None)
+    plan = queries.current_plan(session)
+    assert plan is not None
+    schedules.default_schedule(session, plan, now, OFFICE)
 
 
 @contextmanager
 def playing(folder: Path, start: datetime = START) -> Iterator[Cast]:
-    """The cast on a database of its own, the table imported in the spring."""
-    store = open_store(f"sqlite:///{folder / 'duban.db'}")
-    try:
-        migrate(store)
-        cast = Cast(store, datetime(2021, 3, 1, 9, 0, tzinfo=OFFICE.zone))
+    """The cast on a database of its own; the table was imported on 1 September, no round was opened yet."""
+    with _database(folder) as store:
+        cast = Cast(store, datetime(2021, 9, 1, 9, 0, tzinfo=OFFICE.zone))
         cast.write(lambda session: import_table(session, cast.now))
         for who, (name, role, unit) in PEOPLE.items():
             cast.joins(who, name, role, unit)
         cast.now = start
         yield cast
+
+
+@contextmanager
+def playing_demo(folder: Path) -> Iterator[Cast]:
+    """The demo's cast (`education`, `leader`, `admin`) on the demo's data, its September round just opened."""
+    with _database(folder) as store:
+        cast = Cast(store, channel=FakeChat("web"))
+        known = cast.write(lambda session: demo.fill(session, cast.now, OFFICE))
+        for role, who in (("liaison", "education"), ("leader", "leader"), ("admin", "admin")):
+            cast.knows(who, known[role], address_of(known[role]))
+        cast.ticks()
+        cast.wait(seconds=3)
+        yield cast
+
+
+@contextmanager
+def _database(folder: Path) -> Iterator[Store]:
+    store = open_store(f"sqlite:///{folder / 'duban.db'}")
+    try:
+        migrate(store)
+        yield store
     finally:
         store.close()
 

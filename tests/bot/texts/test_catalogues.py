@@ -99,6 +99,12 @@ def test_every_template_compiles(language: str) -> None:
         environment.from_string(source)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_break_is_swallowed_behind_a_block(language: str) -> None:
+    swallowed = re.compile(r"(?<!\+)%\}\n")
+    assert [key for key, source in catalogue(language).items() if swallowed.search(source)] == []
+
+
 def test_a_sentence_is_filled_with_the_same_values_in_both_languages() -> None:
     shared = set(catalogue("zh-CN")) & set(catalogue("en"))
     differing = {
