@@ -18,9 +18,15 @@ from data.language.numerals import chinese_value
 from scheduler.cadence import Cadence, Lead, Shift
 from scheduler.days import Monthly, Weekly
 from scheduler.phrases.chinese_words import (
+    ABOUT_WHEN,
+    CHANGES,
     DAY_OFF,
+    EACH_PART,
+    FEAST,
+    FEASTS,
     FILLERS,
     LEFT_OUT,
+    NAMES_DAYS,
     NO_NUMERALS,
     OFTEN,
     REMINDS,
@@ -30,11 +36,12 @@ from scheduler.phrases.chinese_words import (
     VAGUE,
     WEEKEND,
 )
-from scheduler.phrases.draft import Draft, Unclear, take
+from scheduler.phrases.draft import Draft, Unclear, one_schedule, take
 from scheduler.phrases.windows import take_once, take_window
 
 # ------------------------------------------------------------------ pieces
 
+_HAN: Final = "[\u4e00-\u9fff]"
 _SEP: Final = "(?:[、,，和及与跟 ]|以及)"
 _TO: Final = "(?:到|至|-|~|—)"
 _LINK: Final = f"(?:{_SEP}|{_TO})"
@@ -42,37 +49,47 @@ _MONTH_LIST: Final = f"(?<![0-9:])[0-9]+月?份?(?:{_LINK}+[0-9]+月?份?)*(?<=[
 _NUMERAL: Final = re.compile("(?<![周期拜])[零〇一二两三四五六七八九十]+|[一二两三四五六七八九十]+(?=[次回遍])")
 _OFFS: Final = f"{DAY_OFF}(?:(?:、|和|或者?|及|与|以及){DAY_OFF})*"
 _HOLIDAY: Final = re.compile(
-    rf"(?:如果?|若|逢|遇到?|碰到?|赶上|适逢|恰逢)*(?P<off>{_OFFS})(?:的话|时|则|就|自动|均|都|[,， ])*"
+    rf"(?:如果?|若|逢|遇到?|碰[到上]?|赶上|适逢|恰逢|正好|刚好|是)*(?P<off>{_OFFS})(?:的话|时|则|就|自动|均|都|[,， ])*"
     rf"(?P<what>{'|'.join(words for words, _ in SHIFTS)})"
-    r"(?:至|到|为)?(?:(?:之)?[下前上后]?(?:[一1]?个)?工作日)?(?:再?(?:发出?|提醒|报送|处理))?"
+    r"(?:至|到|为)?(?:(?:之)?[下前上后]?(?:[一1]个?|个)?工作日|[AE])?(?:再?(?:发出?|提醒|报送|处理))?"
     rf"|除了?(?P<off2>{_OFFS})(?:以外|之外|外)?"
-    r"|(?:自动)?(?P<what2>顺延)(?:[至到]?(?:[下后]?(?:[一1]?个)?工作日))?"
+    r"|(?:自动)?(?P<what2>顺延)(?:[至到]?(?:[下后]?(?:[一1]个?|个)?工作日))?"
 )
 _EXCLUDED: Final = re.compile(
     rf"除了?(?P<a>{_MONTH_LIST})(?:以外|之外|外)?|(?P<b>{_MONTH_LIST})(?:都|均|期间)?(?:{LEFT_OUT})"
 )
-_ONLY: Final = re.compile(rf"(?:仅限?|只限?|限)[在于]?(?P<list>{_MONTH_LIST})")
+_ONLY: Final = re.compile(
+    rf"(?:仅限?|只限?|限)[在于]?(?P<list>{_MONTH_LIST})"
+    rf"|每年的?(?P<list2>[0-9]+月?份?{_TO}+[0-9]+月份?)(?:期间|的|,|，| )*(?=每|逢|工作日)"
+)
 _DAY_NAME: Final = r"(?:周|星期|礼拜)"
 _NAME: Final = "(?:[一二三四五六日天]|[1-7](?![0-9]))(?![点时:刻十个号月回遍次半年])"
-_WEEKDAYS: Final = re.compile(rf"{_DAY_NAME}(?:{_NAME}(?!天))(?:{_LINK}*(?:{_DAY_NAME})?{_NAME}(?!日))*")
+_WEEKDAYS: Final = re.compile(
+    rf"(?<![下本这上])(?<![下这]个){_DAY_NAME}(?:{_NAME}(?!天))(?:{_LINK}*(?:{_DAY_NAME})?{_NAME}(?!日))*"
+)
 _NO_WEEKDAY: Final = re.compile(rf"{_DAY_NAME}(?:[七八九十零089])(?![0-9点时:十个次])")
 _TIMES_BEGIN: Final = re.compile("(?<![0-9第])[0-9零凌清早上中正下午傍晚夜晨]")
-_TIME_GROUP: Final = re.compile("<[0-9:]+>(?:[、,，和及与跟 ]*<[0-9:]+>)*")
-_DUE_BEHIND_TIME: Final = re.compile("[ ]?(?:之?前|以前|截止|到期)")
+_DUE_TIME: Final = re.compile("T[ ]?(?=之?前|以前|截止|到期)")
 _DAY_WORD: Final = re.compile("[0-9][日号]|[A-G]|工作日|最后|每")
 _LEAD: Final = re.compile(
-    r"(?:提前|提早|(?:(?<=[日号末底天止T])|(?<=[A-G]))之?前)(?P<count>[0-9]+)个?(?P<unit>工作日|天|日|周|星期)"
+    r"(?:提前|提早|(?:(?<=[日号末底天止T])|(?<=[A-G]))的?之?前)(?P<count>[0-9]+)个?(?P<unit>工作日|天|日|周|星期)"
 )
+_MARK: Final = "之前|以前|前|之?内|以内|(?:为|是)?(?:报送|反馈|上报|提交)?的?截止日?|截至|到期|为限"
 _DUE: Final = re.compile(
-    r"(?:(?<=[日号末底天T])|(?<=[A-G]))[ ]?(?P<mark>之前|以前|前|之?内|以内|(?:为|是)?截止日?|截至|到期|为限)"
-    r"|截止日?期?(?:为|是|:)"
+    rf"(?:(?<=[日号末底天T])|(?<=[A-G]))[ ]?(?:{_MARK})"
+    r"|截止日?期?(?:为|是|:|在|于)*(?=[ ]*(?:每|[0-9A-G]))|下班前"
 )
+_SENDS: Final = "(?:提醒|发出?|发送|通知|催办?|布置|启动|调度|下发|推送)"
+_OPENS_AND_DUE: Final = re.compile(
+    rf"(?P<opens>[0-9]{{1,2}})[日号]起?(?P<time>T)?{_SENDS}[^0-9A-GT]{{0,8}}(?P<due>[0-9]{{1,2}})[日号](?:之?前|以前|截止)"
+)
+_TWO_DAYS: Final = re.compile(rf"(?:[日号]|[A-G])T?{_SENDS}[^0-9A-G每]*(?:[0-9]+[日号]|[A-G])[^0-9A-G]*(?:前|截止)")
 _WITHIN: Final = re.compile(r"(?:结束)?(?:之|以)?后的?(?P<days>[0-9]+)[日天](?:之|以)?(?:内|前)")
 _FIRST_DAYS: Final = re.compile(r"[头前](?P<count>[0-9]+)个工作日(?:之|以)?(?:内|前)")
 _LATER: Final = re.compile("次月|次季度?首?月?")
 _EVERY: Final = re.compile(
     r"(?:每(?P<gap>个?隔)?|(?P<gap2>隔))(?P<count>[0-9]+)?个?(?:(?P<unit>季度?|半年|星期|礼拜|年度?|天|周|月)|(?P<day>日)|(?=[A-G]))"
-    r"|(?P<count2>[0-9]+)个?(?P<unit2>天|周|星期|礼拜|月|季度|年)(?=[ ]?1次)"
+    r"|(?P<count2>[0-9]+)?个?(?P<unit2>半年|天|日|周|星期|礼拜|月|季度|年)(?=[ ]?[0-9]+次)|(?P<daily>天天)"
     r"|[每逢]?(?P<double>双)(?:周|(?=[A-G]))|(?P<bare>季度?)(?=的?[末底第最首头倒])"
 )
 _MONTHS: Final = re.compile(rf"(?P<list>[0-9]+月?份?(?:{_LINK}+[0-9]+月?份?)+)(?<=[月份])(?![0-9]*次)")
@@ -83,7 +100,7 @@ _MONTH_IN: Final = re.compile(
 )
 _ORDINAL: Final = re.compile(
     rf"(?:(?P<nth>第[0-9]+个?(?:{_LINK}*第?[0-9]+个?)*)|倒数(?P<back>第?[0-9]+个?(?:{_SEP}*(?:倒数)?第?[0-9]+个?)*)"
-    rf"|(?:最后|末尾?)(?P<last>[0-9]+)?个?|(?P<first>首个?)|[头前](?P<first_count>[0-9]+)个?)"
+    rf"|(?:最后|最?末尾?)(?P<last>[0-9]+)?个?|(?P<first>首个?)|(?<![和及、,，天日号与跟])[头前](?P<first_count>[0-9]+)个?)"
     rf"(?P<more>{_SEP}+(?:最后1?个|倒数第[0-9]+个))*的?(?:(?P<worked>工作日|上班日)|(?P<weekday>[A-G])|(?P<day>[天日]))"
 )
 _ONE_DAY: Final = "(?:[0-9]+[ ]?[日号]?|最后1天|月[末底]|倒数第[0-9]+天)"
@@ -92,6 +109,7 @@ _PAIR: Final = re.compile(
 )
 _DAYS: Final = re.compile(rf"(?P<days>{_ONE_DAY}(?:{_LINK}+{_ONE_DAY})*)(?<=[日号天末底])")
 _END: Final = re.compile(r"[月年]?[末底](?:的?(?P<last>最后1天)|那1?天|当天)?|末日")
+_BARE_DAYS: Final = re.compile(rf"^[ ,，的]*(?P<days>[0-9]{{1,2}}(?:{_SEP}+[0-9]{{1,2}})*)(?=[ T,，。]|$)")
 _WORKDAYS: Final = re.compile("(?:每逢|每个?|逢)?(?:工作日|上班日)")
 _TIMES_A_DAY: Final = re.compile("[0-9]+[次回遍]")
 _RECURS: Final = re.compile(
@@ -104,21 +122,33 @@ _RECURS: Final = re.compile(
 def read(text: str, now: datetime, calendar: Calendar) -> Draft:
     """The pieces of a folded phrase. Raises UserError and Unclear."""
     draft = Draft(reports=bool(REPORTS.search(text)), reminds=bool(REMINDS.search(text)))
-    rest = _digits(NO_NUMERALS.sub("", text.lower().replace("(", ",").replace(")", ",")))
+    rest = _digits(_weekdays(_plain(text)))
     if OFTEN.search(rest):
         raise UserError("cadence_too_often")
     rest = take(_HOLIDAY, rest, lambda match: _holiday(match, draft))
     rest = take(_EXCLUDED, rest, lambda match: draft.excluded.update(_month_list(match["a"] or match["b"])))
-    rest = take(_ONLY, rest, lambda match: draft.only.update(_month_list(match["list"])))
-    rest = take_window(rest, draft, now, calendar)
-    rest = _weekdays(rest)
-    rest = _times(rest, draft)
+    rest = take(_ONLY, rest, lambda match: draft.only.update(_month_list(match["list"] or match["list2"])))
+    rest = _times(take_window(rest, draft, now, calendar), draft)
     draft.repeated = bool(_RECURS.search(rest))
     if not draft.repeated:
         rest = _digits(take_once(rest, draft, now, calendar))
     rest = _pieces(_due(rest, draft), draft)
     _left_over(rest, draft, text)
     return draft
+
+
+def _plain(text: str) -> str:
+    """Without words that would mislead: 统一, 上月数据, and of 把每月25日改成每月28日 what comes behind."""
+    text = text.lower().replace("(", ",").replace(")", ",")
+    text = re.sub(f"(?<={_HAN}) +(?={_HAN})", "", text)
+    if change := CHANGES.search(text):
+        before = text[: change.start()]
+        if NAMES_DAYS.search(before) and not before.endswith(("起", "开始")):
+            if not re.match("把|将|由|从|原", before):
+                raise Unclear("two_schedules")
+            text = text[change.end() :]
+    text = FEAST.sub(lambda match: "每年{}月{}日".format(*FEASTS[match["name"]]), text)
+    return NO_NUMERALS.sub("", ABOUT_WHEN.sub("", EACH_PART.sub(r"每天\1", text)))
 
 
 def _digits(text: str) -> str:
@@ -177,7 +207,7 @@ def _weekdays(text: str) -> str:
         named = re.sub("(?<=[0-9])(?=[0-9])", "、", named)
         return "".join("ABCDEFG"[day - 1] for day in dict.fromkeys(_spread(named, 7)))
 
-    return _digits(_WEEKDAYS.sub(tokens, text))
+    return _WEEKDAYS.sub(tokens, text)
 
 
 # ------------------------------------------------------------------ times of day
@@ -202,31 +232,32 @@ def _times(text: str, draft: Draft) -> str:
             draft.times.append(clock.at)
             draft.vague_time = draft.vague_time or clock.vague
     rest = "".join(pieces) + text[position:]
-    if re.search(f"T{_TO}+T", rest) or re.search("下午|晚上|傍晚|下班|上班(?!日)", rest):
+    if re.search(f"T{_TO}+T", rest) or re.search("下午|晚上|傍晚|下班(?!前)|上班(?!日)", rest):
         raise Unclear("which_time")
-    _one_schedule(rest, draft.times)
+    one_schedule(_LEAD.sub("", rest), draft.times, _DUE_TIME, _DAY_WORD)
     return rest
-
-
-def _one_schedule(text: str, times: list[time]) -> None:
-    """周一9点，周五15点 are two schedules; 每周一和周五9点、15点 is one, and so is 25日17点前报送，9点提醒."""
-    first, *rest = _LEAD.sub("", text).split("T")
-    marks = [_DUE_BEHIND_TIME.match(part) for part in rest]
-    told = "".join(part if mark else f"<{at}>{part}" for part, mark, at in zip(rest, marks, times, strict=False))
-    between = _TIME_GROUP.split(first + told)
-    groups = {match[0] for match in _TIME_GROUP.finditer(first + told)}
-    if len(groups) > 1 and _DAY_WORD.search(between[0]) and any(_DAY_WORD.search(part) for part in between[1:-1]):
-        raise Unclear("two_schedules")
 
 
 # ------------------------------------------------------------------ due days
 
 
 def _due(text: str, draft: Draft) -> str:
+    text = _OPENS_AND_DUE.sub(lambda match: _opens_and_is_due(match, draft), text)
+    if _TWO_DAYS.search(text):
+        raise Unclear("two_schedules")
     text = take(_LEAD, text, lambda match: _lead(match, draft))
     text = take(_FIRST_DAYS, text, lambda match: _first_days(match, draft))
     text = take(_WITHIN, text, lambda match: _within(match, draft))
     return _DUE.sub(lambda match: _due_mark(match, draft, text), text)
+
+
+def _opens_and_is_due(match: re.Match[str], draft: Draft) -> str:
+    """20日提醒，25日前报送: due on the 25th, opens five days before."""
+    opens, due = int(match["opens"]), int(match["due"])
+    if opens >= due or draft.lead:
+        raise Unclear("two_schedules")
+    draft.lead = Lead(due - opens, working=False)
+    return f"{due}日 {match['time'] or ''}"
 
 
 def _lead(match: re.Match[str], draft: Draft) -> None:
@@ -269,10 +300,12 @@ def _pieces(text: str, draft: Draft) -> str:
     text = take(_EVERY, text, lambda match: _every(match, draft))
     text = take(_ORDINAL, text, lambda match: _ordinal(match, draft))
     text = take(_ONE_MONTH, text, lambda match: draft.months.add(int(match["list"][:4])))
-    text = take(_DAYS, text, lambda match: draft.days.extend(_days(match["days"])))
+    text = take(_DAYS, text, lambda match: _day_list(match["days"], draft))
     text = take(_END, text, lambda match: _end(match, draft))
     text = take(_WORKDAYS, text, lambda _: setattr(draft, "workdays", True))
-    return take(re.compile("[A-G]"), text, lambda match: draft.weekdays.append(_weekday(match[0])))
+    text = take(re.compile("[A-G]"), text, lambda match: draft.weekdays.append(_weekday(match[0])))
+    bare = draft.cycle == "month" and not draft.days and not draft.ordinals
+    return take(_BARE_DAYS, text, lambda match: draft.days.extend(_numbers(match["days"]))) if bare else text
 
 
 def _later(word: str, draft: Draft) -> None:
@@ -293,7 +326,7 @@ def _month_in(match: re.Match[str], draft: Draft) -> None:
 
 def _every(match: re.Match[str], draft: Draft) -> bool | None:
     unit = match["unit"] or match["unit2"] or match["bare"]
-    cycle = UNITS[unit] if unit else "day" if match["day"] else "week"
+    cycle = UNITS[unit] if unit else "day" if match["day"] or match["daily"] else "week"
     count = int((match["count"] or match["count2"] or "1")[:4])
     if match["double"]:
         count = 2
@@ -334,10 +367,17 @@ def _ordinal(match: re.Match[str], draft: Draft) -> None:
 
 
 def _days(text: str) -> list[int]:
-    """1、15号, 1日至5日, 15日和月末, 倒数第3天."""
+    """1、15号, 1日至5日, 20日到月底, 15日和月末, 倒数第3天."""
+    text = re.sub(f"(?<=[0-9日号]){_TO}+月[末底]", "至31", text)
     plain = re.sub("最后1天|月[末底]", "倒数第1天", text)
     back = [-int(number[:4]) for number in re.findall("倒数第([0-9]+)天", plain)]
     return _spread(re.sub("倒数第[0-9]+天", "", plain), 31) + back
+
+
+def _day_list(words: str, draft: Draft) -> None:
+    """月末 beside 最后一个工作日 only says it again."""
+    if words not in ("月末", "月底") or not draft.ordinals:
+        draft.days += _days(words)
 
 
 def _end(match: re.Match[str], draft: Draft) -> None:

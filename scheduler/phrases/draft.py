@@ -88,6 +88,24 @@ def take(pattern: re.Pattern[str], text: str, keep: Callable[[re.Match[str]], ob
     return pattern.sub(kept, text)
 
 
+def one_schedule(text: str, times: list[time], due: re.Pattern[str], day_word: re.Pattern[str]) -> None:
+    """Asks where there are two: 周一9点，周五15点 is not 每周一和周五9点、15点, nor 25日17点前报送，9点提醒.
+
+    Every T of the text is one of `times`; `due` matches those that are no firing time.
+    """
+    ends = {match.start() for match in due.finditer(text)}
+    firing = [(n, match.start()) for n, match in enumerate(re.finditer("T", text)) if match.start() not in ends]
+    groups: list[tuple[set[time], int]] = []
+    for n, position in firing[: len(times)]:
+        if groups and not day_word.search(text, groups[-1][1] + 1, position):
+            groups[-1][0].add(times[n])
+            groups[-1] = (groups[-1][0], position)
+        else:
+            groups.append(({times[n]}, position))
+    if any(group[0] != groups[0][0] for group in groups):
+        raise Unclear("two_schedules")
+
+
 def compose(draft: Draft, now: datetime, calendar: Calendar) -> Cadence:
     """The cadence; `now` is the office's local wall time.
 
@@ -115,6 +133,8 @@ def compose(draft: Draft, now: datetime, calendar: Calendar) -> Cadence:
         lead=lead,
         due_at=draft.due_at if lead else None,
     )
+    if isinstance(rule, Workdays) or (isinstance(rule, Nth) and not rule.weekday):
+        cadence = replace(cadence, shift="none")  # it names working days only
     cadence = _anchored(cadence, now, calendar)
     _must_fire(cadence, now, calendar)
     _ask(draft, cadence)
@@ -325,7 +345,7 @@ def _bare_weekdays(draft: Draft) -> Rule:
 
 def _bare_days(draft: Draft) -> Rule:
     rule = Monthly(_ordered(draft.days))
-    if draft.repeated or rule.days == (-1,):
+    if draft.repeated or draft.due or draft.lead or rule.days == (-1,):
         return rule
     raise Unclear("once_or_repeated", Cadence(rule, _times(draft)))
 

@@ -15,7 +15,7 @@ from data.errors import UserError
 from data.language.clock import clock_at
 from scheduler.cadence import Cadence, Lead, Shift
 from scheduler.days import Monthly
-from scheduler.phrases.draft import Cycle, Draft, Unclear, take
+from scheduler.phrases.draft import Cycle, Draft, Unclear, one_schedule, take
 from scheduler.phrases.windows import take_once, take_window
 
 # ------------------------------------------------------------------ words: add one here
@@ -72,9 +72,15 @@ REWORDED: Final[tuple[tuple[str, str], ...]] = (
     (r"\b(?:every|each) third ", "every 3 "),
     (r"\b(?:penultimate|second[- ]to[- ]last|second[- ]last|last but one)\b", "2nd last"),
     (r"\bthird[- ](?:to[- ])?last\b", "3rd last"),
+    (r"\b(once|twice|[0-9]+ times) (?:an?|per|each) (?=day|week|month|quarter|year)", r"\1 every "),
+    (r"\b(?:every|each) (morning|evening|night|afternoon)\b", r"every day \1"),
+    (
+        r"\b(?:every|each) (?=january|february|march|april|may|june|july|august|september|october|november|december)",
+        "every year ",
+    ),
     (r"\bmonth[- ]end\b|\bend of (?:the|each|every) month\b", "last day of every month"),
     (r"\bquarter[- ]end\b|\bend of (?:the|each|every) quarter\b", "last day of every quarter"),
-    (r"\byear[- ]end\b|\bend of (?:each|every) year\b", "last day of every year"),
+    (r"(?<!until )(?<!till )\byear[- ]end\b|\bend of (?:each|every) year\b", "last day of every year"),
     (r"\b(?:business days?|workdays?|working days)\b", "working day"),
     (r"\bhalf past ([0-9]{1,2}|[a-z]+)", r"\1:30"),
     (r"([0-9]|o'clock) in the morning\b", r"\1 am"),
@@ -99,8 +105,8 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
-_AND: Final = r"(?:[ ]?,[ ]?(?:and[ ])?|[ ](?:and|or|&)[ ])(?:on )?(?:the )?"
-_THROUGH: Final = r"[ ]?(?:-|to|through|until|till)[ ]?"
+_AND: Final = r"(?:[ ]?,[ ]?(?:and[ ])?|[ ](?:and|&)[ ])(?:the )?"
+_THROUGH: Final = r"[ ]?(?:-|to|through|until|till)[ ]?(?:the )?"
 _MONTH: Final = rf"\b(?:{_any_of(MONTHS)})\b"
 _MONTH_LIST: Final = rf"{_MONTH}(?:(?:{_AND}|{_THROUGH}){_MONTH})*"
 _DAY_OFF: Final = r"(?:holidays?|weekends?|days? off|non-?[ ]?working days?|not a working day)"
@@ -126,19 +132,23 @@ _NAME: Final = rf"\b(?:{_any_of(WEEKDAYS)})\b"
 _RELATIVE_NAME: Final = re.compile(rf"(?:next|this|coming|starting|starting on|until) {_NAME}(?!{_THROUGH}{_NAME})")
 _NAMES: Final = re.compile(rf"(?:from )?(?P<first>{_NAME}){_THROUGH}(?P<last>{_NAME})|(?P<one>{_NAME})")
 _TIME: Final = re.compile(
-    r"(?:\bat )?(?:(?<![0-9:.])[0-9]{1,2}(?:[:.][0-9]{2}(?:[ ]?[ap]\.?m\b)?|[ ]?[ap]\.?m\b)|\b(?:noon|midday|midnight)\b)"
-)
-_BARE_HOUR: Final = re.compile(
-    r"\bat (?P<hours>[0-9]{1,2}(?:(?:, | and |, and )[0-9]{1,2})*)(?![0-9:.]| ?[ap]\.?m\b|st|nd|rd|th| [a-z]*days?\b)"
+    r"\bat (?P<hours>[0-9]{1,2}(?:(?:, | and |, and )[0-9]{1,2}(?![0-9:.]))*)"
+    r"(?![0-9:.]| ?[ap]\.?m\b|st|nd|rd|th| [a-z]*days?\b)"
+    r"|(?:\bat )?(?P<clock>(?<![0-9:.])[0-9]{1,2}(?:[:.][0-9]{2}(?:[ ]?[ap]\.?m\b)?|[ ]?[ap]\.?m\b)"
+    r"|\b(?:noon|midday|midnight)\b)"
 )
 _LEAD: Final = re.compile(
     r"(?:opening )?(?P<count>[0-9]+) (?P<working>working )?(?P<unit>days?|weeks?) "
     r"(?:before|ahead of|ahead|in advance|earlier|prior to|prior)\b"
 )
+_DUE_AT: Final = re.compile(r"(?<=due )T|(?<=by )T|(?<=before )T|(?<=due by )T|T(?=[ ,]*opening)")
+_DAY_WORD: Final = re.compile(r"[A-G]|[0-9](?:st|nd|rd|th)|\bday|\blast\b|\bevery\b")
 _DUE_TIME: Final = re.compile(r"\b(?:due|by|before)(?: by| at| before)* T|T(?=[ ,]*opening)")
 _DUE: Final = re.compile(r"\b(?:due|by|before|deadline|no later than)\b")
 _TH: Final = r"(?:[0-9]+(?:st|nd|rd|th)(?: last)?|last)"
-_MONTH_IN: Final = re.compile(rf"(?P<nth>{_TH}) month of (?:the|each|every|a) (?P<unit>quarter|half[- ]year|year)\b")
+_MONTH_IN: Final = re.compile(
+    rf"(?P<nth>{_TH}) month\b(?: of (?:the|each|every|a) (?P<unit>quarter|half[- ]year|year)\b)?"
+)
 _ORDINAL: Final = re.compile(
     rf"(?P<nth>{_TH}(?:{_AND}{_TH})*) (?:(?P<worked>working day)|(?P<weekday>[A-G])|(?P<day>days?\b))(?! before)"
 )
@@ -155,13 +165,20 @@ _EVERY: Final = re.compile(
 )
 _WORKING: Final = re.compile(r"(?:\b(?:every|each|on all|all|on) )?\bworking day\b")
 _WEEKDAY: Final = re.compile(r"(?:\b(?:every|each|on) )?\bweekdays?\b")
-_TIMES_A_DAY: Final = re.compile(r"\b(?P<count>once|twice|[0-9]+ times)(?: an?| per| each| every)?\b")
+_TIMES_A_DAY: Final = re.compile(r"\b(?P<count>once|twice|[0-9]+ times)\b")
 _VAGUE: Final = re.compile(
     r"\b(?:early|late|mid|middle|beginning|start) (?:in|of|each|every)|\bmid-?month\b|\bbimonthly\b"
 )
+_PLURAL: Final = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b")
+_TWO_KINDS: Final = re.compile(
+    r"[0-9](?:st|nd|rd|th),? and the (?:last|first|final) (?:working|business|workday)"
+    r"|\b(?:remind|send|notify|open)\w* [^,;]*[0-9](?:st|nd|rd|th)\b.*\b(?:due|by)\b"
+    r"|\b(?:due|by)\b.*[0-9](?:st|nd|rd|th)\b.*\b(?:remind|send|notify|open)\w* [^,;]*[0-9](?:st|nd|rd|th)"
+    r"|\b(?:change|move)\w* (?:it )?from\b"
+)
 _RECURS: Final = re.compile(
     r"\b(?:every|each|per|daily|weekly|fortnight|fortnightly|bi-?weekly|monthly|quarterly|half-yearly|semiannually"
-    r"|yearly|annually|weekdays?|(?<![0-9] )working day|of the (?:month|quarter|year|week))\b|[A-G]"
+    r"|yearly|annually|weekdays?|(?<![0-9] )working day|of the (?:month|quarter|year|week))\b"
 )
 
 # ------------------------------------------------------------------ reading
@@ -172,7 +189,7 @@ def read(text: str, now: datetime, calendar: Calendar) -> Draft:
     lower = re.sub(" +", " ", text.lower())
     draft = Draft(reports=bool(REPORTS.search(lower)), reminds=bool(REMINDS.search(lower)))
     rest = _plain(lower)
-    if OFTEN.search(rest):
+    if OFTEN.search(lower) or OFTEN.search(rest):
         raise UserError("cadence_too_often")
     rest = take(_HOLIDAY, rest, lambda match: _holiday(match, draft))
     rest = take(_EXCLUDED, rest, lambda match: draft.excluded.update(_month_list(match["list"])))
@@ -180,9 +197,11 @@ def read(text: str, now: datetime, calendar: Calendar) -> Draft:
     rest = _names(rest)
     rest = take_window(rest, draft, now, calendar)
     rest = _times(rest, draft)
-    draft.repeated = bool(_RECURS.search(rest))
-    if not draft.repeated:
+    draft.repeated = bool(_RECURS.search(rest) or _PLURAL.search(lower))
+    if not draft.repeated and not re.search("[A-G]", rest):
         rest = take_once(rest, draft, now, calendar)
+    if _TWO_KINDS.search(lower):
+        raise Unclear("two_schedules")
     rest = _pieces(_due(rest, draft), draft)
     _left_over(rest, draft, text)
     return draft
@@ -239,28 +258,28 @@ def _names(text: str) -> str:
 
 
 def _times(text: str, draft: Draft) -> str:
-    text = take(_BARE_HOUR, text, lambda match: _bare_hours(match, draft), "T ")
-    text = take(_TIME, text, lambda match: _time(match, draft), "T ")
+    text = _TIME.sub(lambda match: _time(match, draft), text)
+    text = re.sub(" +", " ", text)
+    one_schedule(_LEAD.sub("opening", text), draft.times, _DUE_AT, _DAY_WORD)
     if re.search(r"T +(?:to|-|until|through) +T", text) or re.search(r"\b(?:afternoon|evening|tonight|night)\b", text):
         raise Unclear("which_time")
-    return re.sub(" +", " ", text)
+    return text
 
 
-def _bare_hours(match: re.Match[str], draft: Draft) -> None:
-    for hour in map(int, re.findall("[0-9]+", match["hours"])):
-        if hour > 23:
+def _time(match: re.Match[str], draft: Draft) -> str:
+    if match["hours"]:
+        hours = [int(hour) for hour in re.findall("[0-9]+", match["hours"])]
+        if max(hours) > 23:
             raise UserError("no_such_time", text=match[0])
-        draft.times.append(time(hour))
-        draft.vague_time = draft.vague_time or 1 <= hour <= 6
-
-
-def _time(match: re.Match[str], draft: Draft) -> None:
-    words = match[0].removeprefix("at ").replace(".", ":", 1) if re.match(r"[0-9]+\.[0-9]", match[0]) else match[0]
-    clock = clock_at(words.removeprefix("at "), 0)
+        draft.times += [time(hour) for hour in hours]
+        draft.vague_time = draft.vague_time or any(1 <= hour <= 6 for hour in hours)
+        return "T " * len(hours)
+    clock = clock_at(match["clock"].replace(".", ":", 1) if match["clock"][-1].isdigit() else match["clock"], 0)
     if clock is None or clock.at is None:
         raise UserError("no_such_time", text=match[0])
     draft.times.append(clock.at)
     draft.vague_time = draft.vague_time or clock.vague
+    return "T "
 
 
 # ------------------------------------------------------------------ due days
@@ -315,7 +334,8 @@ def _nths(text: str) -> list[int]:
 
 def _month_in(match: re.Match[str], draft: Draft) -> None:
     draft.month_in_cycle = _nth(match["nth"])
-    draft.cycle = UNITS[match["unit"].replace(" ", "-")]
+    if match["unit"]:
+        draft.cycle = UNITS[match["unit"].replace(" ", "-")]
 
 
 def _last_of(match: re.Match[str], draft: Draft) -> None:

@@ -14,7 +14,7 @@ from scheduler.phrases.draft import Draft
 # What stands before or behind a date that begins or ends the time in which a schedule runs. Add a word here.
 _FROM: Final = re.compile(r"(?:从|自|由|from|starting(?: on)?|beginning|as of)[ ]?$")
 _TO: Final = re.compile(
-    r"(?:,|，)?[ ]?(?:直到|一直到|到|至|截至|截止到|止于|until|till|through|to|ending(?: on)?)[ ]?$"
+    r"(?:,|，)?[ ]?(?:直到|直至|一直到|到|至|截至|截止到|止于|until|till|through|to|ending(?: on)?)[ ]?$"
 )
 _ENDS: Final = re.compile(r"[ ]?(?:为止|止|结束|当天)?")
 _SINCE: Final = re.compile(r"起|开始|(?:from|starting|after|since)")
@@ -50,6 +50,8 @@ def _window(text: str, found: DateFound, draft: Draft) -> tuple[int, int] | None
     """What to cut out, where the date begins or ends the time; the draft has it then."""
     words = text[found.begin : found.stop]
     ahead = text[max(0, found.begin - 12) : found.begin]
+    if words.startswith("月") and re.search(r"[0-9][日号]?(?:到|至|-|~)$", ahead):  # 每月20日到月底
+        return None
     begins, ends = _FROM.search(ahead), _TO.search(ahead)
     start = found.begin - (len(begins[0]) if begins else len(ends[0]) if ends else 0)
     both = begins or _SINCE.search(words) or _repeats(text[found.stop :])

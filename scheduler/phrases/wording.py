@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, time
 from typing import Final, Literal
 
@@ -36,6 +36,20 @@ def _spelt_months(cadence: Cadence) -> bool:
     every = getattr(cadence.rule, "every", 1)
     few = len(cadence.months) <= 6 or cadence.months in _NAMED_MONTHS
     return named and every == 1 and few and cadence.months != ALL_MONTHS
+
+
+def _in_runs(numbers: Sequence[int], name: Callable[[int], str], to: str, join: Callable[[list[str]], str]) -> str:
+    """Three or more that follow each other as a run: 周一至周五, 1日至5日."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number > 0 and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    words_of: list[str] = []
+    for run in parts:
+        words_of += [f"{name(run[0])}{to}{name(run[-1])}"] if len(run) > 2 else map(name, run)
+    return join(words_of)
 
 
 # ------------------------------------------------------------------ Chinese
@@ -98,12 +112,12 @@ def _chinese_days(cadence: Cadence) -> str:
         case Workdays():
             return "每个工作日"
         case Weekly(weekdays, every):
-            named = "、".join(f"周{_NAMES[day - 1]}" for day in weekdays)
+            named = _in_runs(weekdays, lambda day: f"周{_NAMES[day - 1]}", "至", "、".join)
             return f"每{named}" if every == 1 else f"每{every}周的{named}"
         case Yearly(days):
             return "每年" + "、".join(f"{month}月{_chinese_day(day)}" for month, day in days)
         case Monthly(days, every):
-            return _chinese_months_of(cadence, every) + "、".join(_chinese_day(day) for day in days)
+            return _chinese_months_of(cadence, every) + _in_runs(days, _chinese_day, "至", "、".join)
         case Nth(ordinals, period, weekday):
             counted = f"周{_NAMES[weekday - 1]}" if weekday else "工作日"
             head = _chinese_months_of(cadence, 1) if period == "month" else _PERIODS[period]
@@ -119,7 +133,7 @@ def _chinese_months_of(cadence: Cadence, every: int) -> str:
     if period:
         name = {1: "首月", 3: "末月", 6: "末月"}.get(nth, "第2个月")
         return f"{'每季度' if period == 'quarter' else '每半年'}{name}的"
-    return f"每年{_chinese_list(cadence.months)}的"
+    return f"每年{_chinese_list(cadence.months)}" + ("的" if len(cadence.months) > 1 else "")
 
 
 def _chinese_day(day: int) -> str:
@@ -196,12 +210,15 @@ def _english_days(cadence: Cadence) -> str:
         case Workdays():
             return "every working day"
         case Weekly(weekdays, every):
-            named = _and(_DAYS[day - 1] for day in weekdays)
+            named = _in_runs(weekdays, lambda day: _DAYS[day - 1], " to ", _and)
             return f"every {named}" if every == 1 else f"every {every} weeks on {named}"
         case Yearly(days):
             return "every year on " + _and(_english_year_day(month, day) for month, day in days)
         case Monthly(days, every):
-            return f"on the {_and(map(_english_day, days))} of {_english_months_of(cadence, every)}"
+            if _spelt_months(cadence) and len(cadence.months) == 1 and min(days) >= -1:
+                (month,) = cadence.months
+                return "every year on " + _and(_english_year_day(month, day) for day in days)
+            return f"on the {_in_runs(days, _english_day, ' to ', _and)} of {_english_months_of(cadence, every)}"
         case Nth(ordinals, period, weekday):
             counted = _DAYS[weekday - 1] if weekday else "working day"
             of = _english_months_of(cadence, 1) if period == "month" else f"every {_UNITS[period]}"

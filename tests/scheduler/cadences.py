@@ -59,4 +59,6 @@ def cadences(draw: st.DrawFn) -> Cadence:
     lead = None if isinstance(rule, (Daily, Workdays)) else draw(LEADS)
     due_at = draw(st.one_of(st.none(), st.builds(time, st.integers(7, 23), st.integers(0, 59)))) if lead else None
     shift: Shift = draw(st.sampled_from(get_args(Shift)))
+    if isinstance(rule, Workdays) or (isinstance(rule, Nth) and not rule.weekday):
+        shift = "none"
     return Cadence(rule, draw(TIMES), months, start, until, shift, lead, due_at)
