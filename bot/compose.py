@@ -129,6 +129,7 @@ async def running(bot: Bot) -> AsyncIterator[None]:
     from bot import reminders
 
     await bot.store.write(release_claims)
+    await bot.door.look_back()
     workers = [asyncio.create_task(bot.door.run(), name="inbox")]
     workers += [asyncio.create_task(sender.run(), name=f"outbox-{name}") for name, sender in bot.senders.items()]
     tick = partial(_tick, bot, reminders)

@@ -86,9 +86,12 @@ class Door:
     def wake(self) -> None:
         self._wake.set()
 
-    async def run(self) -> None:
-        """Handle what is stored until `stop`. What an earlier process left is handled one by one."""
+    async def look_back(self) -> None:
+        """Before anything new comes in: what an earlier process left will be handled one by one."""
         self._careful_until = await self._store.read(newest_inbox_id)
+
+    async def run(self) -> None:
+        """Handle what is stored until `stop`."""
         while not self._stopping:
             self._wake.clear()
             try:
