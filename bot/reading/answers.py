@@ -48,7 +48,7 @@ def answer(question: Question, text: str, context: ReadingContext) -> Reading | 
     option = (
         _yes_or_no(question, bare) or _by_value(question, folded) or _by_words(question, bare) or _nth(question, bare)
     )
-    if option is not None:
+    if option is not None and not (option.code == "change" and find_numbers(folded)):
         return _taken(option, question)
     return _changed(question, folded, context)
 

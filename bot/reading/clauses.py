@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.reading import words
@@ -28,11 +28,17 @@ class Clause:
     new_sentence: bool = False
     asks: bool = False
     cut: bool = False
+    classes: frozenset[str] = field(init=False, compare=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "classes", frozenset().union(*(token.classes for token in self.tokens)))
 
     def has(self, *classes: str) -> bool:
-        return any(token.is_a(*classes) for token in self.tokens)
+        return not self.classes.isdisjoint(classes)
 
     def first(self, *classes: str) -> Token | None:
+        if self.classes.isdisjoint(classes):
+            return None
         return next((token for token in self.tokens if token.is_a(*classes)), None)
 
     def numbers(self) -> list[int]:
@@ -65,23 +71,40 @@ class Clause:
         return self.slice(self.tokens[at].end, following)
 
 
+# Nobody writes so much without a break; what does is cut, so that no text is slow to read.
+_MOST_TOKENS: Final = 25
+_MOST_CHARS: Final = 120
+
+
 def clauses_of(tokens: Tokens, start: int, end: int, ref: Ref | None) -> list[Clause]:
     """The clauses of a segment, without the ref's own signs."""
     found: list[Clause] = []
     held: list[Token] = []
     state = _State(start)
+    full = False
     for token in _rest(tokens, start, end, ref):
         if token.is_a(BREAK, PAUSE):
             state.close(tokens, found, held, token.start, token)
-        elif token.is_a(*words.BREAKING) and _is_full(held):
+            full = False
+            continue
+        if full and token.is_a(*words.BREAKING):
             split = held.pop() if held[-1].day and held[-1].end >= token.start - 1 and len(held) > 1 else None
             state.close(tokens, found, held, split.start if split else token.start, None)
             held.extend([split] if split else [])
-            held.append(token)
-        else:
-            held.append(token)
+            full = False
+        elif len(held) >= _MOST_TOKENS or token.start - state.start > _MOST_CHARS:
+            state.close(tokens, found, held, token.start, None)
+            full = False
+        held.append(token)
+        full = full or token.number is not None or token.is_a(*_SAYING)
     state.close(tokens, found, held, end, None)
     return found
+
+
+# What says something by itself, so that 预计 behind it begins anew: 3500个预计11月底完成.
+_SAYING: Final = (
+    words.DONE, words.ONGOING, words.NOT_STARTED, words.DELAYED, words.NO_CHANGE, words.PROBLEM, words.START,
+)  # fmt: skip
 
 
 class _State:
@@ -111,10 +134,10 @@ def _rest(tokens: Tokens, start: int, end: int, ref: Ref | None) -> Iterator[Tok
     """The tokens of a segment; the ref counts as a break."""
     passed = ref is None
     for token in tokens.between(start, end):
+        if ref is not None and not passed and token.start >= ref.start:
+            yield Token(ref.start, ref.end, "，", frozenset({BREAK}))
+            passed = True
         if ref is not None and ref.start <= token.start < ref.end:
-            if not passed:
-                yield Token(ref.start, ref.end, "，", frozenset({BREAK}))
-                passed = True
             if token.number and token.number.end > ref.end:
                 yield shifted(token, ref.end)
             continue
@@ -123,19 +146,8 @@ def _rest(tokens: Tokens, start: int, end: int, ref: Ref | None) -> Iterator[Tok
         yield Token(ref.start, ref.end, "，", frozenset({BREAK}))
 
 
-def _is_full(held: list[Token]) -> bool:
-    """Whether something is said already, so that 预计 begins anew: 3500个预计11月底完成."""
-    return any(
-        token.number
-        or token.is_a(
-            words.DONE, words.ONGOING, words.NOT_STARTED, words.DELAYED, words.NO_CHANGE, words.PROBLEM, words.START
-        )
-        for token in held
-    )
-
-
 _PARTICLES: Final = frozenset(
-    "的了在到是为有也都还就共等中里呢吧啊把被给和与及且其个只才刚这那该此本已约近超多余做:： ()（）\"“”'‘’-/<>《》~·*\t"
+    "的了在到是为有也都还就共等里呢吧啊把被给和与及且其个只才刚这那该此本已约近超多余做:： ()（）\"“”'‘’-/<>《》~·*\t"
 )
 
 

@@ -12,6 +12,8 @@ from bot.reading.roles import Said, Thread, is_made, is_planned, nearest_cue, ro
 from bot.reading.targets import match
 from bot.reading.vocabulary import Vocabulary
 
+_MOST: Final = 60  # numbers of one row in one message
+
 
 def find_figures(
     clauses: list[Clause], row: RowContext, index: int, vocabulary: Vocabulary, *, asked: bool, asked_now: bool = False
@@ -25,7 +27,7 @@ def find_figures(
     found: list[Said] = []
     thread = Thread(asked_now=asked_now)
     for clause in clauses:
-        if clause.asks:
+        if clause.asks or len(found) >= _MOST:
             continue
         thread.enter(clause)
         numbers = clause.numbers()

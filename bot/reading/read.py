@@ -16,7 +16,7 @@ from bot.reading.vocabulary import vocabulary
 from bot.reading.work import Work
 from data.language.numbers import fold
 
-LIMIT: Final = 4000
+LIMIT: Final = 3000
 
 
 _DOT: Final = re.compile("(?<=[0-9])。(?=[0-9])")

@@ -29,6 +29,7 @@ _ROLES: Final[dict[str, Role]] = {
     words.FUTURE: "future",
     words.TOTAL: "achieved",
     words.NOW: "achieved",
+    words.THIS_YEAR: "achieved",
     words.STAGE: "stage",
     words.OTHERS: "left",
     words.PLACE: "rate",
@@ -155,6 +156,7 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
         verb = any(token.is_a(words.DONE, words.MADE) for token in clause.left_of(at))
         if thread.role in ("future", "left", "last_year", "dated") or (clause.goes_on or not verb):
             return thread.role, f"goes on: {thread.role}"
+    cue = None if cue == words.THIS_YEAR else cue
     if cue in (None, words.NOW):
         role = _role_behind(clause, at, right, behind, firm=firm)
         if role:

@@ -74,10 +74,11 @@ class RowFinder:
         if by_list is None:
             return Part(None, clauses, "unknown row", ref, Question("row_unknown", None, {"said": name}))
         scores = self.scores(clauses)
+        first = self.scores(clauses[:1])
         if by_id is not None and by_id != by_list and self.context.rows[by_id].id in listed:
             return self._position_or_id(ref, number, by_list, by_id, scores, clauses)
-        best = max(range(len(scores)), key=scores.__getitem__)
-        if scores[by_list] <= 0.3 * scores[best] and scores[best] >= 0.9 and best != by_list and _has_number(clauses):
+        best = max(range(len(first)), key=first.__getitem__)
+        if first[by_list] <= 0.3 * first[best] and first[best] >= 0.9 and best != by_list and _has_number(clauses[:1]):
             said, other = self.context.rows[by_list].id, self.context.rows[best].id
             question = Question("row_and_words", said, {"said": name, "row": said, "words_row": other})
             return Part(by_list, clauses, "position", ref, question, (by_list, best))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final, Literal
 
 from bot.reading.model import ReadingContext
@@ -34,6 +36,8 @@ class Segment:
     ref: Ref | None
 
 
+# No list is longer; what is (1 2 1 2 …) is no list.
+_MOST: Final = 100
 _STRONG: Final = "\n\r；;。!！?？"
 _WEAK: Final = "，,、:："
 _OPEN: Final = "(（[【"
@@ -116,22 +120,26 @@ class _Finder:
         self.ids = {row.id for row in context.rows}
         self.refs: list[Ref] = []
         self.done = 0
+        self.highest = 0
+        self.positions: set[str] = set()
 
     def run(self) -> list[Ref]:
-        named = list(_NAMED.finditer(self.text))
-        for match in named:
+        for match in islice(_NAMED.finditer(self.text), _MOST):
             self._named(match)
-        self.refs.sort(key=lambda ref: ref.start)
-        fixed = [(ref.start, ref.end) for ref in self.refs]
-        dotted = {match.start(): match for match in _DOTTED.finditer(self.text)}
-        for start, match in dotted.items():
-            if not _overlaps(start, match.end(), fixed):
+        fixed = self._ranges()
+        for match in islice(_DOTTED.finditer(self.text), _MOST):
+            if not _overlaps(match.start(), match.end(), fixed):
                 self._dotted(match)
-        fixed = [(ref.start, ref.end) for ref in self.refs]
+        fixed = self._ranges()
         for token in self.tokens.items:
+            if len(self.refs) > 2 * _MOST:
+                break
             if token.number and token.start >= self.done and not _overlaps(token.start, token.end, fixed):
                 self._bare(token)
         return self.refs
+
+    def _ranges(self) -> list[tuple[int, int]]:
+        return sorted((ref.start, ref.end) for ref in self.refs)
 
     # -------------------------------------------------------------- names
 
@@ -172,7 +180,11 @@ class _Finder:
         return project if row == "1" and project in self.ids else None
 
     def _add(self, start: int, end: int, kind: RefKind, names: tuple[str, ...]) -> None:
-        self.refs.append(Ref(start, end, kind, names, self._before(start).endswith(("除", "除了"))))
+        ref = Ref(start, end, kind, names, self._before(start).endswith(("除", "除了")))
+        self.refs.append(ref)
+        if kind == "position":
+            self.positions.update(names)
+            self.highest = self.highest if ref.excepted else max(self.highest, *(int(name) for name in names))
 
     # -------------------------------------------------------------- 4.3
 
@@ -234,7 +246,7 @@ class _Finder:
     def _is_item(self, number: Number, *, strong: bool, weak: bool) -> bool:
         """2项还是7家, 3项290户: items of the list; not 8项都没变, 5项已完成 (a count)."""
         value = int(number.text)
-        if value > self.count or not (strong or (weak and 0 < self._last() < value)):
+        if value > self.count or not (strong or (weak and 0 < self.highest < value)):
             return False
         rest = self.text[number.unit_end : number.unit_end + 12]
         if rest[:1] in (":", "："):
@@ -246,7 +258,7 @@ class _Finder:
         sign = bool(_MARK.match(after))
         if after and after in "\ufe0f\u20e3":
             return value <= self.count
-        last = self._last()
+        last = self.highest
         if strong:
             return (
                 sign or after == " " or value <= self.count or str(value) in self.ids or (not after and self.count > 0)
@@ -254,7 +266,7 @@ class _Finder:
         if value > self.count:
             return False
         spaced = self.text[start - 1] == " "
-        if spaced and after == " " and self._after_a_count(start) and str(value) not in self._taken_positions():
+        if spaced and after == " " and self._after_a_count(start) and str(value) not in self.positions:
             return True
         if last and value <= last:
             return False
@@ -279,15 +291,6 @@ class _Finder:
         return any(
             token.number and token.end == end and token.number.unit
             for token in self.tokens.between(max(0, end - 12), end)
-        )
-
-    def _taken_positions(self) -> set[str]:
-        return {name for ref in self.refs if ref.kind == "position" for name in ref.names}
-
-    def _last(self) -> int:
-        return max(
-            (int(name) for ref in self.refs if ref.kind == "position" and not ref.excepted for name in ref.names),
-            default=0,
         )
 
     def _take(self, start: int, end: int, names: tuple[str, ...]) -> None:
@@ -356,7 +359,7 @@ class _Finder:
         if not whole.isdigit() or not rest.isdigit() or not 1 <= int(whole) <= self.count:
             return
         strong, weak = self._place(number.start)
-        if not strong and not (weak and 0 < self._last() < int(whole)):
+        if not strong and not (weak and 0 < self.highest < int(whole)):
             return
         countable = number.unit in _COUNTABLE
         if (
@@ -377,7 +380,8 @@ _LINK: Final = re.compile(r"[ ]?(?:[、，,和与及跟&/]|以及)[ ]?|[ ]?(?P<r
 
 
 def _overlaps(start: int, end: int, ranges: list[tuple[int, int]]) -> bool:
-    return any(low < end and start < high for low, high in ranges)
+    at = bisect_left(ranges, (start, end))
+    return (at < len(ranges) and ranges[at][0] < end) or (at > 0 and ranges[at - 1][1] > start)
 
 
 def _chinese(text: str) -> int:
@@ -410,9 +414,10 @@ def _merged(refs: list[Ref], text: str, listed: tuple[str, ...]) -> list[Ref]:
             and ref.kind == "id"
             and (not gap.strip(" (（[.、") or _same_row(before, ref, gap, listed))
         ):
-            merged[-1] = Ref(before.start, ref.end, "id", ref.names)
+            merged[-1] = Ref(before.start, ref.end, "id", ref.names, before.excepted)
         elif before.kind == ref.kind and not gap.strip(" 、，,和与及跟&/以项") and "date" not in ref.kind:
-            merged[-1] = Ref(before.start, ref.end, ref.kind, (*before.names, *ref.names))
+            names = (*before.names, *(name for name in ref.names if name not in before.names))
+            merged[-1] = Ref(before.start, ref.end, ref.kind, names, before.excepted)
         else:
             merged.append(ref)
     return merged
@@ -425,8 +430,7 @@ def _same_row(position: Ref, row: Ref, gap: str, listed: tuple[str, ...]) -> boo
         gap[-1:] in ("(", "（")
         and len(gap) <= 30
         and "\n" not in gap
-        and 1 <= at <= len(listed)
-        and listed[at - 1] in row.names
+        and (not 1 <= at <= len(listed) or listed[at - 1] in row.names)
     )
 
 

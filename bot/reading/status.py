@@ -40,6 +40,11 @@ class Said:
     whole_words: bool = False
 
 
+_TELLING: Final = frozenset(
+    (words.NOT_STARTED, words.DELAYED, words.DONE, words.MADE, words.LEFT, words.START, words.ONGOING, words.STAGE)
+)
+
+
 def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, vocabulary: Vocabulary) -> list[Said]:
     """All words about the state, in order.
 
@@ -54,6 +59,9 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
         if clause.asks:
             continue
         first = len(found)
+        if clause.classes.isdisjoint(_TELLING) and row is not None and not any(token.number for token in clause.tokens):
+            counted = False
+            continue
         for at, token in enumerate(clause.tokens):
             said = _one(clause, at, token, row, index, vocabulary) or _doubled(clause, token, row)
             if said is not None:
@@ -70,6 +78,8 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
 def _one(
     clause: Clause, at: int, token: Token, row: RowContext | None, index: int, vocabulary: Vocabulary
 ) -> Said | None:
+    if token.classes.isdisjoint(_TELLING):
+        return None
     span = (token.start, token.end)
     negated = _negation(clause, at)
     part = _is_part(clause, token, row, index, vocabulary)
@@ -79,6 +89,8 @@ def _one(
         if negated:
             return Said("in_progress", span, "not behind", part)
         return None if _ahead(clause, at) else Said("delayed", span, "delayed")
+    if token.is_a(words.LEFT) and "完" in token.text and not clause.numbers():
+        return Said("in_progress", span, "not + done", part=True)
     if token.is_a(words.DONE) or _all_made(clause, at):
         return _done(clause, at, token, row, part=part, negated=negated)
     if token.is_a(words.START) and not token.is_a(words.FILL, words.MADE):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from bot.reading.clauses import Clause
 from bot.reading.correct import place_numbers, row_of_correction
@@ -11,6 +12,8 @@ from bot.reading.judge import judge
 from bot.reading.model import Item, Option, Question, ReadingContext, RowContext, Why
 from bot.reading.rows import Part
 from bot.reading.work import Work, is_said
+
+_MOST_CLAUSES: Final = 12
 
 
 def take(part: Part, work: Work) -> None:
@@ -134,7 +137,8 @@ def _take_unnamed(part: Part, found: Draft, work: Work) -> None:
     rows = work.context.rows
     if found.no_change or found.reported:
         return _take_others(part, work)
-    moved = [(at, _moved(part, at, work)) for at in part.candidates]
+    short = len(part.clauses) <= _MOST_CLAUSES  # a long text is read for the row once that is known
+    moved = [(at, _moved(part, at, work) if short else Item(rows[at].id)) for at in part.candidates]
     said = [(at, made) for at, made in moved if is_said(replace(made, next_step=None))]
     if said and part.named:
         said = moved

@@ -9,6 +9,8 @@ from bot.reading.roles import Said, Thread
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
 
+_PEOPLE = frozenset({"人", "名", "位"})
+
 
 def alike(said: str | None, target: str | None) -> bool:
     """Whether two measure words may count the same things; a number without one fits all."""
@@ -139,7 +141,7 @@ def _choose(
         asked_now and len(row.targets) == 1 and said.unit == targets[0].unit and (said.firm or said.role == "achieved")
     ):
         return
-    elif thread.target is not None and thread.target in fitting:
+    elif thread.target is not None and thread.target in fitting and _same_unit(said.unit, targets[thread.target].unit):
         said.target, said.rule = thread.target, "same thing as before"
     else:
         _choose_by_unit(said, row, fitting, asked=asked)
@@ -175,10 +177,15 @@ def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[
     said.rule = f"{said.rule}, label"
 
 
+def _same_unit(said: str | None, target: str | None) -> bool:
+    """Without a word that names the target the measure word must be its own, or one of people's: 9所 is no 个."""
+    return said is None or said == target or said in things.GOOD_FOR.get(target or "", ()) or {said, target} <= _PEOPLE
+
+
 def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: bool) -> None:
     tops = [at for at in fitting if at in top_targets(row.targets)]
-    same = [at for at in tops if row.targets[at].unit == said.unit]
-    near = [at for at in same or tops if _plausible(said, row.targets[at])]
+    same = [at for at in tops if _same_unit(said.unit, row.targets[at].unit)]
+    near = [at for at in same if _plausible(said, row.targets[at])]
     bare = said.unit is None
     if bare and not (asked or said.firm):
         return

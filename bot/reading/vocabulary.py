@@ -62,7 +62,8 @@ class Vocabulary:
         for alias, full in self.aliases:
             text = text.replace(alias, full)
         bits = self.known[row]
-        return any(text[at : at + 2] in bits for at in range(len(text) - 1))
+        known = sum(text[at : at + 2] in bits for at in range(len(text) - 1))
+        return 2 * known >= len(text) - 1
 
 
 def _scores(text: str, bits: Bits, count: int, near: int = -1) -> list[float]:

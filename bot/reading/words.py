@@ -28,6 +28,7 @@ TOTAL = "total"  # the count of the whole year: 累计
 UNTIL = "until"  # the date that follows is that of the count: 截至
 PLAN = "plan"  # the number that follows is to be reached: 目标
 FUTURE = "future"  # what follows is to come: 预计
+THIS_YEAR = "this_year"  # the count of this year, planned or reached
 MONTH = "month"  # the count of a part of the year: 本月
 LAST_YEAR = "last_year"
 INCLUDED = "included"  # the number that follows is a part of the one before: 其中
@@ -86,17 +87,17 @@ WORDS: Final[dict[str, str]] = {
         区级 省级 钟楼 运动会
     """,
     FILL: """
-        的 了 在 到 是 为 有 也 都 还 就 等 中 里 呢 吧 啊 呀 哦 已达 达到 达 至 从 对 把 被 给 将近 接近 将 和 与 及
-        以及 并 且 我们 我局 我区 我市 本局 我单位 我这边 我这 咱们 这边 这项 这块 那块 这方面 那方面 那项 这个 那个
-        这 那 该 此 本 项 项目 工程 工作 任务量 进度 形象进度 工程进度 总进度 整体进度 总体进度 工作进度 建设进度
-        进展 分别 进展情况 情况 总体 整体 总的 大体 大致 基本 工程量 总工程量 工作量 总量的 完成比例 完成进度 完成度
-        完成量 完成情况 比重 占 占比 占到 约占 约 大约 大概 左右 上下 差不多 估摸 也就 只有 只 才 刚 刚刚 仅 仅仅 近
-        超 超过 突破 多 余 以上 不到 不足 按 按照 根据 方面 部分 数 数字 数据 报 报告 汇报 反馈 领导 主任 科长 您好
-        你好 好的 嗯 项工作 本项 本项目 该项目 该项 该工程 各 各项 全区 全市 建设 实施 推动 开展 落实 一下 下 上 里面
-        这里 还是 仍是 依然 依旧 仍 仍为 至少 差 总 同时 另外 此外 还有 以外 外 又一 一 号 我 您 你 他 她 它 让 请
-        且已 其 由 用 于 个 步 能 可 会 应 要 以 而 但 但是 不过 只是 因为 所以 the a an of for at is are was were be
-        been has have had we our it this that and with to in on as about around row item task project percent overall
-        work progress now already
+        正式 完全 真正 实质性 具体 的 了 在 到 是 为 有 也 都 还 就 等 中 里 呢 吧 啊 呀 哦 已达 达到 达 至 从 对 把
+        被 给 将近 接近 将 和 与 及 以及 并 且 我们 我局 我区 我市 本局 我单位 我这边 我这 咱们 这边 这项 这块 那块
+        这方面 那方面 那项 这个 那个 这 那 该 此 本 项 项目 工程 工作 任务量 进度 形象进度 工程进度 总进度 整体进度
+        总体进度 工作进度 建设进度 进展 分别 进展情况 情况 总体 整体 总的 大体 大致 基本 工程量 总工程量 工作量
+        总量的 完成比例 完成进度 完成度 完成量 完成情况 比重 占 占比 占到 约占 约 大约 大概 左右 上下 差不多 估摸
+        也就 只有 只 才 刚 刚刚 仅 仅仅 近 超 超过 突破 多 余 以上 不到 不足 按 按照 根据 方面 部分 数 数字 数据 报
+        报告 汇报 反馈 领导 主任 科长 您好 你好 好的 嗯 项工作 本项 本项目 该项目 该项 该工程 各 各项 全区 全市 建设
+        实施 推动 开展 落实 一下 下 上 里面 这里 还是 仍是 依然 依旧 仍 仍为 至少 差 总 同时 另外 此外 还有 以外 外
+        又一 一 号 我 您 你 他 她 它 让 请 且已 其 由 用 于 个 步 能 可 会 应 要 以 而 但 但是 不过 只是 因为 所以
+        the a an of for at is are was were be been has have had we our it this that and with to in on as about around
+        row item task project percent overall work progress now already
     """,
     NEG: """
         未 没 没有 尚未 还没 还没有 并未 还未 仍未 暂未 从未 未能 没能 没法 无法 不能 不 无 暂无 仍没 仍没有 未曾
@@ -193,6 +194,7 @@ WORDS: Final[dict[str, str]] = {
         expects will aim aiming plan_to plans_to planning going_to hope hoping should_be forecast estimated projected
         anticipate
     """,
+    THIS_YEAR: "今年 本年 本年度 今年度 this_time",
     MONTH: """
         本月 当月 这个月 这月 上月 上个月 本周 这周 上周 本季度 本季 当季 这个季度 本月新增 本月完成 当月新增
         当月完成 本月份 当日 今日 昨日 近一个月 一个月来 月均 这一个月 这两天 最近一周 本期 当期 这期 上半月 下半月

@@ -1,0 +1,165 @@
+"""Percent, status, dates, problem and next step."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.reading import read
+from tests.bot.reading.plan import context, with_last
+
+
+@pytest.mark.parametrize(
+    ("text", "percent"),
+    [
+        ("完成80%", 80),
+        ("总体进度六成", 60),
+        ("完成过半", 50),
+        ("完成三分之二", 66.7),
+        ("形象进度48%", 48),
+        ("序时要求74%，实际48%", 48),
+        ("上次45%，现在52%", 52),
+        ("投资完成80%，工程进度48%", 48),
+        ("较上月提高5个百分点，达到66%", 66),
+        ("开工率90%", None),
+        ("投资完成60%", None),
+        ("预计年底达到90%", None),
+        ("桩基完成80%", None),
+        ("同比增长12%", None),
+    ],
+)
+def test_a_percent_is_that_of_the_whole_task(text: str, percent: float | None) -> None:
+    items = read("8.1 " + text, context("住建局")).items
+
+    assert [item.percent for item in items] == [percent]
+
+
+def test_the_percent_of_one_of_several_targets_is_not_the_rows() -> None:
+    item = read("新增学位3200个，占计划64%", context("教育局")).items[0]
+
+    assert (item.percent, [figure.value for figure in item.figures]) == (None, [3200])
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "status"),
+    [
+        ("3.2正在推进", "3.2", "in_progress"),
+        ("3.2还没开工", "3.2", "not_started"),
+        ("3.2尚未正式启动", "3.2", "not_started"),
+        ("3.2进度滞后", "3.2", "delayed"),
+        ("3.2没有滞后", "3.2", "in_progress"),
+        ("3.2已全部完成", "3.2", "done"),
+        ("3.2未完成", "3.2", "in_progress"),
+        ("3.2快完成了", "3.2", "in_progress"),
+        ("3.2完成招标", "3.2", "in_progress"),
+        ("3.2预计11月底完成", "3.2", "in_progress"),
+        ("3.2三堡街已完成", "3.2", "in_progress"),
+        ("绿地全部建成，150亩", "10.1", "done"),
+    ],
+)
+def test_the_status_is_that_of_the_whole_row(text: str, row: str, status: str) -> None:
+    reading = read(text, context("住建局"))
+
+    assert [(item.row_id, item.status) for item in reading.items] == [(row, status)]
+
+
+def test_the_milestone_of_a_row_without_numbers_finishes_it() -> None:
+    assert read("公卫中心主体已经封顶", context("卫健局")).items[0].status == "done"
+
+
+def test_a_finished_part_does_not_finish_the_row() -> None:
+    assert read("3.1纪念馆已开放，故居还在修", context("文体旅局")).items[0].status == "in_progress"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("预计11月底完成", date(2021, 11, 30)),
+        ("年底前全部竣工", date(2021, 12, 31)),
+        ("争取国庆前完工", date(2021, 9, 30)),
+        ("完成时间12月上旬", date(2021, 12, 10)),
+        ("推迟到11月底完成", date(2021, 11, 30)),
+        ("剩下的预计12月15日完成", date(2021, 12, 15)),
+        ("截至9月底推进中", None),
+        ("10月开工", None),
+        ("10月中旬招标", None),
+        ("9月15日已开工", None),
+        ("3月开工，正在施工", None),
+        ("10月12日召开推进会，正在推进", None),
+        ("11月底前完成招标", None),
+        ("预计国庆后完成", None),
+    ],
+)
+def test_only_the_day_of_the_finish_is_the_expected_date(text: str, day: date | None) -> None:
+    items = read("3.2 " + text, context("住建局")).items
+
+    assert [item.expected_date for item in items] == [day]
+
+
+def test_a_finish_that_is_past_is_asked() -> None:
+    asked = read("适老化预计9月20日完成", context("民政局")).questions[0]
+
+    assert (asked.code, asked.values["date"], asked.values["next"]) == (
+        "date_past",
+        date(2021, 9, 20),
+        date(2022, 9, 20),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("完成40%，苗木没到", "苗木没到"),
+        ("完成40%，困难：管线迁改难", "管线迁改难"),
+        ("完成40%，卡在征收", "卡在征收"),
+        ("完成40%，等市里文件", "等市里文件"),
+        ("完成40%，没有困难", None),
+        ("完成40%，未发现问题", None),
+        ("完成40%，征收问题已解决", None),
+    ],
+)
+def test_a_problem_is_kept_in_the_persons_words(text: str, problem: str | None) -> None:
+    assert read("8.1 " + text, context("住建局")).items[0].problem == problem
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("完成40%，下一步抓紧竣工验收", "抓紧竣工验收"),
+        ("完成40%。下一步：倒排工期，抓紧施工", "倒排工期，抓紧施工"),
+        ("8月停班，10月起补开", "10月起补开"),
+        ("完成40%，预计11月底完成", None),
+    ],
+)
+def test_a_next_step_is_kept_in_the_persons_words(text: str, step: str | None) -> None:
+    assert read("8.1 " + text, context("住建局")).items[0].next_step == step
+
+
+def test_a_lower_percent_is_asked() -> None:
+    reading = read("8.1完成30%", with_last(context("住建局"), "8.1", percent=35))
+
+    assert [question.code for question in reading.questions] == ["lower_percent"]
+    assert all(item.percent is None for item in reading.plain)
+
+
+@pytest.mark.parametrize("text", ["4.3完成", "4.3已全部完成", "适老化都改完了", "4.3基本完成"])
+def test_done_without_the_figures_is_asked(text: str) -> None:
+    asked = read(text, context("民政局")).questions[0]
+
+    assert asked.code == "done_without_figures"
+    assert [(item.status, [figure.value for figure in item.figures]) for item in asked.options[0].items] == [
+        ("done", [300])
+    ]
+
+
+def test_done_with_the_figures_is_stored() -> None:
+    reading = read("300户适老化全部改造完成", context("民政局"))
+
+    assert (reading.ask, reading.items[0].status) == (False, "done")
+
+
+def test_a_percent_in_a_question_is_no_report() -> None:
+    reading = read("8.1按76%报会不会太低？", context("住建局"))
+
+    assert (reading.kind, reading.items) == ("question", ())

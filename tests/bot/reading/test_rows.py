@@ -1,0 +1,110 @@
+"""Which row a reply speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.reading import read
+from tests.bot.reading.plan import context
+
+
+def rows(text: str, unit: str, **fields: object) -> list[str | None]:
+    return [item.row_id for item in read(text, replace(context(unit), **fields)).items]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["4.3完成210户", "4-3 210户", "（4.3）210户", "4.3项210户", "序号4.3：210户", "项目4.3 210户", "４．３完成２１０户",
+     "第三项210户", "3.210户", "3 210户", "③210户", "三、210户", "3️⃣210户", "适老化改造（4.3）：210户", "适老化210户",
+     "row 4.3: 210 homes", "8. 适老化改造（4.3）210户"],
+)  # fmt: skip
+def test_all_the_ways_to_name_a_row_name_it(text: str) -> None:
+    reading = read(text, context("民政局"))
+
+    assert [(item.row_id, [figure.value for figure in item.figures]) for item in reading.items] == [("4.3", [210])]
+    assert not reading.ask
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "expected"),
+    [
+        ("1.完成六成 2.还没开工，苗木没到", "教育局", ["1", "5.6"]),
+        ("1新增学位3500个，预计11月底完成；2 开放了9所", "教育局", ["1", "5.6"]),
+        ("学位3500个\n开放9所", "教育局", ["1", "5.6"]),
+        ("1⃣️学位3530个 2⃣️开放9所", "教育局", ["1", "5.6"]),
+        ("5 驿站2个患者512人 4 辅具735人 3 适老化199户", "民政局", ["7.2", "4.4", "4.3"]),
+        ("4.3 210 4.4 750", "民政局", ["4.3", "4.4"]),
+        ("上门服务17200人，中心改好5家", "民政局", ["4.1", "4.2"]),
+        ("绿地一百零三亩水环境完成百分之六十六电梯装了十六部", "住建局", ["10.1", "6", "8.2"]),
+        ("5.3、5.4分别完成2330人次和8项", "文体旅局", ["5.3", "5.4"]),
+        ("8.1、9.2没有变化", "住建局", ["8.1", "9.2"]),
+        ("1-3都没变化", "住建局", ["3.2", "6", "8.1"]),
+        ("1、2没变化", "住建局", ["3.2", "6"]),
+        ("水环境完成70%", "住建局", ["6"]),
+        ("6.1完成70%", "住建局", ["6"]),
+    ],
+)  # fmt: skip
+def test_several_rows_in_one_message_are_told_apart(text: str, unit: str, expected: list[str]) -> None:
+    assert rows(text, unit) == expected
+
+
+@pytest.mark.parametrize("text", ["3个项目竣工", "竣工3，学位3500", "12.31前完成", "截至9.2学位3500个", "10.20前完成"])
+def test_a_count_or_a_date_is_no_row(text: str) -> None:
+    assert set(rows(text, "教育局")) <= {"1", None}
+
+
+def test_the_row_that_was_asked_about_needs_no_name() -> None:
+    assert rows("210户", "民政局", asked_id="4.3") == ["4.3"]
+    assert rows("218", "民政局", asked_id="4.3") == ["4.3"]
+
+
+def test_another_row_that_is_plainly_named_goes_before_the_one_asked_about() -> None:
+    assert rows("上门服务17200人", "民政局", asked_id="4.3") == ["4.1"]
+
+
+def test_a_reply_to_an_older_list_counts_in_that_list() -> None:
+    assert rows("1 210户", "民政局", quoted_ids=("4.3", "4.4")) == ["4.3"]
+
+
+def test_the_only_open_row_needs_no_name() -> None:
+    assert rows("完成65%", "生态环境局") == ["10.2"]
+
+
+def test_two_rows_that_fit_are_asked() -> None:
+    reading = read("760人", context("民政局"))
+
+    assert reading.questions[0].code == "which_row"
+    assert reading.plain == ()
+
+
+def test_a_position_whose_words_are_another_rows_is_asked() -> None:
+    reading = read("2 学位3500个", context("教育局"))
+
+    assert reading.questions[0].code == "row_and_words"
+    assert [option.items[0].row_id for option in reading.questions[0].options] == ["5.6", "1"]
+    assert reading.plain == ()
+
+
+def test_a_row_that_is_not_the_persons_is_asked() -> None:
+    assert read("第9项完成60%", context("住建局")).questions[0].code == "row_unknown"
+
+
+def test_a_row_named_without_a_word_more_is_asked_what_about_it() -> None:
+    assert read("2", context("教育局")).questions[0].code == "what_about"
+
+
+def test_a_row_named_in_a_later_clause_takes_that_clause() -> None:
+    reading = read("1 学位3500个，体育设施开放9所", context("教育局"))
+
+    assert [(item.row_id, [figure.value for figure in item.figures]) for item in reading.items] == [
+        ("1", [3500]),
+        ("5.6", [9]),
+    ]
+
+
+def test_the_parts_of_a_message_that_nobody_understood_are_shown_back() -> None:
+    reading = read("1学位3500个；2 已经跟市里说过了", context("教育局"))
+
+    assert reading.leftovers == ("已经跟市里说过了",)
