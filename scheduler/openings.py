@@ -1,4 +1,4 @@
-"""What a schedule will open: the firings of its cadence, moved into working hours. Pure; the office is an argument.
+"""What a schedule will open: the firings of its cadence, moved into working hours. Pure; the office is handed in.
 
 Several firings that fall on one moment (Saturday's and Sunday's both on Monday at nine) are one opening.
 """
@@ -12,7 +12,8 @@ from itertools import chain, islice, pairwise
 from typing import Final
 
 from data.errors import Reason
-from data.models import Plan
+from data.kinds import RoundState
+from data.models import Plan, Round, Schedule
 from scheduler.cadence import Cadence, Opening, next_openings
 from scheduler.office import Office
 from scheduler.workdays import WorkingHours, add_workdays
@@ -136,3 +137,22 @@ def _too_soon(fire: Fire, following: Fire | None, opening: datetime | None, offi
         return None
     opened = office.today(opening)
     return Reason(TOO_SOON, {"days": (fire.opens.date() - opened).days, "month": opened.month, "day": opened.day})
+
+
+# As rows ---------------------------------------------------------------------------------------------------
+
+
+def cadence_of(schedule: Schedule) -> Cadence:
+    return Cadence.from_json(schedule.cadence)
+
+
+def skipped_round(schedule: Schedule, fire: Fire, reason: Reason) -> Round:
+    """The record of an opening that is passed over."""
+    return Round(
+        plan_id=schedule.plan_id,
+        schedule_id=schedule.id,
+        fire_local=fire.local,
+        fire_at=fire.at,
+        state=RoundState.SKIPPED,
+        reason={"code": reason.code, "values": dict(reason.values)},
+    )

@@ -32,9 +32,8 @@ from scheduler.answers import (
     units_without_contact,
 )
 from scheduler.office import Office
-from scheduler.openings import Fire, due_day, fires, into_hours, wall_time
+from scheduler.openings import Fire, cadence_of, due_day, fires, into_hours, skipped_round, wall_time
 from scheduler.reminding import order, remind, tell_admins
-from scheduler.schedules import cadence_of, skipped_round
 from scheduler.scope import Ask, askable, contacts
 from scheduler.workdays import add_workdays
 
@@ -44,6 +43,7 @@ __all__ = [
     "Ticked",
     "UnitAnswer",
     "acknowledge",
+    "advance",
     "answered",
     "answered_rows",
     "open_now",
@@ -87,19 +87,47 @@ def tick(session: Session, now: datetime, office: Office) -> Ticked:
     due = session.scalars(select(Schedule).where(Schedule.next_at <= now).order_by(Schedule.next_at, Schedule.id)).all()
     done = Ticked()
     for schedule in due:
-        done += _advance(session, schedule, now, office)
+        done += advance(session, schedule, now, office)
     return done
 
 
-def _advance(session: Session, schedule: Schedule, now: datetime, office: Office) -> Ticked:
-    missed, following = _until(schedule, now, office)
-    if not _claim(session, schedule, following) or schedule.plan.closed_at is not None:
+def advance(session: Session, schedule: Schedule, now: datetime, office: Office) -> Ticked:
+    """Open or skip what is due of one schedule and move it on; nothing where nothing is due."""
+    due = _take(session, schedule, now, office)
+    if due is None:
         return Ticked()
-    known = _recorded(session, schedule, missed)
-    fresh = [fire for fire in missed if fire.local not in known]
-    last = fresh.pop() if fresh and fresh[-1] is missed[-1] and _worth(missed[-1], following, now, office) else None
+    fresh = list(due.fresh)
+    opens = fresh and fresh[-1] is due.last and _worth(due.last, due.following, now, office)
+    last = fresh.pop() if opens else None
     skipped = _skip(session, schedule, fresh, Reason(MISSED, {"count": len(fresh)}), now, office)
     return skipped if last is None else skipped + _open_due(session, schedule, last, now, office)
+
+
+def pass_over(session: Session, schedule: Schedule, reason: Reason, now: datetime, office: Office) -> None:
+    """Record what is due of one schedule as skipped, and move it on."""
+    due = _take(session, schedule, now, office)
+    if due is not None:
+        session.add_all(skipped_round(schedule, fire, reason) for fire in due.fresh)
+        session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """Claimed openings: those that are not on record yet, the last of all, and the one after it."""
+
+    fresh: tuple[Fire, ...]
+    last: Fire
+    following: Fire | None
+
+
+def _take(session: Session, schedule: Schedule, now: datetime, office: Office) -> _Due | None:
+    if schedule.next_at is None or schedule.next_at > now:
+        return None
+    found, following = _until(schedule, now, office)
+    if not _claim(session, schedule, following) or schedule.plan.closed_at is not None:
+        return None
+    known = _recorded(session, schedule, found)
+    return _Due(tuple(fire for fire in found if fire.local not in known), found[-1], following)
 
 
 def _until(schedule: Schedule, now: datetime, office: Office) -> tuple[list[Fire], Fire | None]:

@@ -1,4 +1,8 @@
-"""Schedules and their edits: rows in, rows out. Every change leaves an audit event, by which the last can be undone."""
+"""Schedules and their edits: rows in, rows out.
+
+Every change leaves an audit event, by which the last can be undone. An edit first does what a tick would have done by
+then, so that no opening is lost between the two; where it stops the schedule, what was due is recorded as skipped.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,8 @@ from data.models import AuditEvent, Plan, Reminder, Round, Schedule
 from scheduler.cadence import Cadence
 from scheduler.days import Monthly
 from scheduler.office import Office
-from scheduler.openings import TOO_SOON, Fire, Past, ends_on, fires_ahead, preview
+from scheduler.openings import TOO_SOON, Fire, Past, cadence_of, ends_on, fires_ahead, preview, skipped_round
+from scheduler.rounds import advance, pass_over
 from scheduler.scope import askable, contacts
 
 __all__ = [
@@ -42,6 +47,7 @@ __all__ = [
 
 DEFAULT_PHRASE: Final = "每月25日 9:00"
 DEFAULT_CADENCE: Final = Cadence(Monthly((25,)), shift="next")
+STOPPED: Final = "stopped"
 UNDO_WITHIN: Final = timedelta(days=1)
 
 
@@ -119,6 +125,7 @@ def change(
 ) -> Schedule:
     """Another cadence from now on; what comes too soon after the last opening is skipped, unless `keep_first`."""
     schedule = session.get_one(Schedule, schedule_id)
+    advance(session, schedule, now, office)
     before = snapshot(schedule)
     schedule.cadence, schedule.phrase = cadence.to_json(), phrase
     if due_workdays is not None:
@@ -166,10 +173,6 @@ def list_schedules(session: Session, plan_id: int) -> list[Schedule]:
             select(Schedule).where(Schedule.plan_id == plan_id, Schedule.removed_at.is_(None)).order_by(Schedule.id)
         )
     )
-
-
-def cadence_of(schedule: Schedule) -> Cadence:
-    return Cadence.from_json(schedule.cadence)
 
 
 def preview_change(
@@ -286,18 +289,6 @@ def set_next(schedule: Schedule, fire: Fire | None) -> None:
     schedule.next_local = fire.local if fire is not None else None
 
 
-def skipped_round(schedule: Schedule, fire: Fire, reason: Reason) -> Round:
-    """The record of an opening that is passed over."""
-    return Round(
-        plan_id=schedule.plan_id,
-        schedule_id=schedule.id,
-        fire_local=fire.local,
-        fire_at=fire.at,
-        state=RoundState.SKIPPED,
-        reason={"code": reason.code, "values": dict(reason.values)},
-    )
-
-
 # Numbers and traces ----------------------------------------------------------------------------------------
 
 
@@ -353,6 +344,10 @@ def _set(
     session: Session, schedule_id: int, now: datetime, office: Office, by: By, action: str, **values: Any
 ) -> Schedule:
     schedule = session.get_one(Schedule, schedule_id)
+    if values.get("paused_at") or values.get("removed_at"):
+        pass_over(session, schedule, Reason(STOPPED), now, office)
+    else:
+        advance(session, schedule, now, office)
     before = snapshot(schedule)
     for name, value in values.items():
         setattr(schedule, name, value)

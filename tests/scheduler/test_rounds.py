@@ -68,7 +68,7 @@ def test_a_tick_that_comes_second_to_another_opens_nothing(asking: Asking) -> No
         session.execute(
             update(Schedule).values(next_at=at("2021-09-26T09:00")).execution_options(synchronize_session=False)
         )
-        return rounds._advance(session, schedule, asking.now, OFFICE)
+        return rounds.advance(session, schedule, asking.now, OFFICE)
 
     assert asking.write(behind) == Ticked()
     assert asking.rounds() == []
