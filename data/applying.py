@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from data import audit, queries
 from data.differences import UnitRename, match_rows, row_changes
 from data.kinds import Role, UnitRole
+from data.layout import remember_columns
 from data.models import Assignment, AssignmentLeader, AssignmentUnit, Person, PersonRole, Plan, Project, Target
 from data.stored import Units, plan_of, retired_rows, stored_row
 from data.tables.draft import AssignmentDraft, PlanDraft, TargetDraft
@@ -61,6 +62,7 @@ class Applying:
             plan = plan or self._new_plan()
             for rename in renamed:
                 self._rename(rename)
+            remember_columns(self.session, plan.id, self.draft.columns)
             done = self._rows(plan, created)
             self._forget_empty_projects(plan)
             if created or done or _source(plan) != _source(self.draft):

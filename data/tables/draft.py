@@ -67,7 +67,10 @@ class AssignmentDraft:
 
 @dataclass(frozen=True, slots=True)
 class PlanDraft:
-    """A whole table. `doubts` are those of no single row (a row that stands there twice, a column not read)."""
+    """A whole table. `doubts` are those of no single row (a row that stands there twice, a column not read).
+
+    `columns`: what each column holds and how the table calls it (`Header.columns`), in the table's order.
+    """
 
     title: str
     year: int
@@ -75,6 +78,7 @@ class PlanDraft:
     source_sha256: str
     assignments: tuple[AssignmentDraft, ...]
     doubts: tuple[Doubt, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
 
     @property
     def projects(self) -> tuple[tuple[str, str | None], ...]:

@@ -86,17 +86,21 @@ def _plan(grids: Sequence[Grid], source: Source, year: int | None, progress: Pro
     refused: list[Grid] = []
     heading: tuple[str, ...] = ()
     header: Header | None = None
+    columns: tuple[tuple[str, str], ...] = ()
     for grid in grids:
+        if header is not None and header.ledger:
+            break
         found = find_header(grid.rows) or _goes_on(grid, header)
         if found is None:
             refused.append(grid)
             continue
         heading = heading or _heading(grid, found)
+        columns = columns or found.columns
         header = found
         tasks += tasks_in(grid, found, section=tasks[-1].section + 1 if tasks else 0)
     if header is None:
         raise _no_table(refused, source)
-    return plan_of(tasks, Source(source.name, source.sha256, heading), year, progress)
+    return replace(plan_of(tasks, Source(source.name, source.sha256, heading), year, progress), columns=columns)
 
 
 def _goes_on(grid: Grid, header: Header | None) -> Header | None:

@@ -30,6 +30,7 @@ class Column(StrEnum):
     SUPPORTING = "supporting"
     DEADLINE = "deadline"
     CONTACT = "contact"
+    ADDED = "added"  # what the ledger writes behind a table's own columns: never read back
 
 
 # Whole names first; then what a longer name (2021年区政府分管领导) contains, the first that fits.
@@ -80,6 +81,9 @@ CONTAINED: Final[tuple[tuple[str, Column], ...]] = (
     ("目标任务", Column.CONTENT),
     ("序号", Column.NUMBER),
 )
+# How the columns of a ledger begin behind the table's own, after one or two of the annual target, in each language.
+LEDGER: Final = (("累计完成", "完成率", "序时进度", "亮灯"), ("Donesofar", "Sharedone", "Onschedule", "Lamp"))
+LEDGER_TARGETS: Final = ("年度目标", "Annualtarget")
 _LEADS = (Column.LEAD, Column.HOST, Column.RESPONSIBLE)
 # What a person is told was looked for.
 SOUGHT_LEAD: Final = ("牵头单位", "主办单位", "承办单位", "责任单位")
@@ -92,6 +96,7 @@ class Header:
 
     A thing has several columns where its name is merged over them, none where nothing names it.
     `responsible` is set where 责任单位 is the only column of units: its first unit leads, the rest support.
+    `ledger`: the table was handed out as a ledger; the other sheets of its file are no tables of a plan.
     """
 
     rows: tuple[int, int]
@@ -105,6 +110,17 @@ class Header:
     supporting: tuple[int, ...]
     deadline: tuple[int, ...]
     responsible: bool
+    ledger: bool = False
+
+    @property
+    def columns(self) -> tuple[tuple[str, str], ...]:
+        """What each column holds (a name of the places above; a lead that is responsible: `responsible`) and how the
+        table calls it, in the table's order."""
+        lead = "responsible" if self.responsible else "lead"
+        places = {"number": self.number, "project": self.project, "content": self.content, "leader": self.leader}
+        places |= {lead: self.lead, "supporting": self.supporting, "deadline": self.deadline}
+        known = sorted((place[0], kind) for kind, place in places.items() if place)
+        return tuple((kind, self.names[at]) for at, kind in known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +154,21 @@ def meaning(name: str) -> Column | None:
     return _meaning(name) if 0 < len(name) <= 3 * NAME_LIMIT else None
 
 
+def meanings(names: Sequence[str]) -> tuple[Column | None, ...]:
+    """What each of a row's columns holds; from the annual target of a ledger on everything was added by it."""
+    start = _ledger_start(names)
+    return (*map(meaning, names[:start]), *(Column.ADDED for _ in names[start:]))
+
+
+def _ledger_start(names: Sequence[str]) -> int:
+    bare = [unspaced(name) if 0 < len(name) <= NAME_LIMIT else "" for name in names]
+    starts = (at for at in range(len(bare)) if tuple(bare[at : at + len(LEDGER[0])]) in LEDGER)
+    start = next(starts, len(bare))
+    while start < len(bare) and start and bare[start - 1] in LEDGER_TARGETS:
+        start -= 1
+    return start
+
+
 @lru_cache(maxsize=4096)
 def _meaning(name: str) -> Column | None:
     bare = unspaced(name)
@@ -158,13 +189,13 @@ def columns_of(rows: Sequence[Row], index: int) -> Columns:
         lower += [""] * (width - len(lower))
         names = [below if meaning(below) else above for above, below in zip(names, lower, strict=True)]
         last = index + 1
-    return Columns((index, last), tuple(names), tuple(map(meaning, names)))
+    return Columns((index, last), tuple(names), meanings(names))
 
 
 def is_header(row: Row) -> bool:
     """Whether the row does nothing but name columns, two different ones at least."""
     cells = [cell for cell in row.cells if cell]
-    known = [column for column in map(meaning, cells) if column]
+    known = [column for column in meanings(cells) if column]
     return len(set(known)) >= 2 and len(known) * 2 > len(cells)
 
 
@@ -199,6 +230,7 @@ def header_of(columns: Columns) -> Header | None:
         supporting=_supporting(columns, lead),
         deadline=columns.place(Column.DEADLINE),
         responsible=columns.meanings[lead[0]] is Column.RESPONSIBLE and Column.SUPPORTING not in columns.known,
+        ledger=Column.ADDED in columns.known,
     )
 
 
