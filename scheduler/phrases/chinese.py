@@ -100,16 +100,17 @@ _MONTH_IN: Final = re.compile(
 )
 _ORDINAL: Final = re.compile(
     rf"(?:(?P<nth>第[0-9]+个?(?:{_LINK}*第?[0-9]+个?)*)|倒数(?P<back>第?[0-9]+个?(?:{_SEP}*(?:倒数)?第?[0-9]+个?)*)"
-    rf"|(?:最后|最?末尾?)(?P<last>[0-9]+)?个?|(?P<first>首个?)|(?<![和及、,，天日号与跟])[头前](?P<first_count>[0-9]+)个?)"
+    rf"|(?:最后|最?末尾?)(?P<last>[0-9]+(?![0-9日号]))?个?|(?P<first>首个?)|(?<![和及、,，天日号与跟])[头前](?P<first_count>[0-9]+)个?)"
     rf"(?P<more>{_SEP}+(?:最后1?个|倒数第[0-9]+个))*的?(?:(?P<worked>工作日|上班日)|(?P<weekday>[A-G])|(?P<day>[天日]))"
 )
 _ONE_DAY: Final = "(?:[0-9]+[ ]?[日号]?|最后1天|月[末底]|倒数第[0-9]+天)"
 _PAIR: Final = re.compile(
-    rf"(?P<month>[0-9]+)月份?的?(?P<days>{_ONE_DAY}(?:{_SEP}+{_ONE_DAY}(?![0-9]*月))*)(?<=[日号天])|(?P<month2>[0-9]+)月[底末]"
+    rf"(?P<month>[0-9]+)月份?的?(?P<days>{_ONE_DAY}(?:{_LINK}+{_ONE_DAY}(?![0-9]*月))*)(?<=[日号天])|(?P<month2>[0-9]+)月[底末]"
 )
 _DAYS: Final = re.compile(rf"(?P<days>{_ONE_DAY}(?:{_LINK}+{_ONE_DAY})*)(?<=[日号天末底])")
 _END: Final = re.compile(r"[月年]?[末底](?:的?(?P<last>最后1天)|那1?天|当天)?|末日")
 _BARE_DAYS: Final = re.compile(rf"^[ ,，的]*(?P<days>[0-9]{{1,2}}(?:{_SEP}+[0-9]{{1,2}})*)(?=[ T,，。]|$)")
+_END_AND_DAY: Final = re.compile("[末底][0-9]+[日号]")
 _WORKDAYS: Final = re.compile("(?:每逢|每个?|逢)?(?:工作日|上班日)")
 _TIMES_A_DAY: Final = re.compile("[0-9]+[次回遍]")
 _RECURS: Final = re.compile(
@@ -292,6 +293,8 @@ def _pieces(text: str, draft: Draft) -> str:
         raise Unclear("which_day", Cadence(Monthly((1,))), Cadence(Monthly((15,))), Cadence(Monthly((1, 15))))
     if WEEKEND.search(text):
         raise Unclear("which_weekday", Cadence(Weekly((6,))), Cadence(Weekly((7,))), Cadence(Weekly((6, 7))))
+    if _END_AND_DAY.search(text):
+        raise Unclear("not_understood", rest=text)
     text = take(_LATER, text, lambda match: _later(match[0], draft))
     text = take(_ODD_MONTHS, text, lambda match: draft.months.update(range(1 + (match["which"] in "双偶"), 13, 2)))
     text = take(_MONTHS, text, lambda match: draft.months.update(_month_list(match["list"])))
@@ -342,6 +345,7 @@ def _every(match: re.Match[str], draft: Draft) -> bool | None:
     return None
 
 
+_MOST_IN_A_ROW: Final = 10
 _NESTED: Final = {("year", "month"), ("year", "quarter")}
 
 
@@ -350,16 +354,18 @@ def _ordinal(match: re.Match[str], draft: Draft) -> None:
     if draft.ordinals and draft.counted != kind:
         raise Unclear("two_schedules")
     draft.counted = kind  # type: ignore[assignment]
+    if int((match["last"] or match["first_count"] or "1")[:4]) > _MOST_IN_A_ROW:
+        raise Unclear("not_understood", rest=match[0])
     if match["nth"]:
         draft.ordinals += _spread(match["nth"], 99)
     elif match["back"]:
         draft.ordinals += [-number for number in _numbers(match["back"])]
     elif match["first_count"]:
-        draft.ordinals += range(1, min(int(match["first_count"][:4]), 99) + 1)
+        draft.ordinals += range(1, int(match["first_count"]) + 1)
     elif match["first"]:
         draft.ordinals.append(1)
     else:
-        draft.ordinals += range(-min(int((match["last"] or "1")[:4]), 99), 0)
+        draft.ordinals += range(-int(match["last"] or "1"), 0)
     if match["more"]:
         draft.ordinals += [-number for number in _numbers(match["more"])] or [-1]
     if match["weekday"]:

@@ -52,6 +52,8 @@ def _window(text: str, found: DateFound, draft: Draft) -> tuple[int, int] | None
     ahead = text[max(0, found.begin - 12) : found.begin]
     if words.startswith("月") and re.search(r"[0-9][日号]?(?:到|至|-|~)$", ahead):  # 每月20日到月底
         return None
+    if re.match(r"[0-9]+(?:st|nd|rd|th)\b", words):
+        return None
     begins, ends = _FROM.search(ahead), _TO.search(ahead)
     start = found.begin - (len(begins[0]) if begins else len(ends[0]) if ends else 0)
     both = begins or _SINCE.search(words) or _repeats(text[found.stop :])
