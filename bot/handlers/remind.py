@@ -159,7 +159,7 @@ def _asked_today(context: Context, people: Iterable[int]) -> dict[int, int]:
         )
         .group_by(Reminder.person_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _reachable(context: Context, people: Iterable[int]) -> set[int]:

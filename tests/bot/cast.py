@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -35,6 +36,7 @@ from scheduler.office import Office
 
 T = TypeVar("T")
 OFFICE = Office()
+NAME = "duban.db"
 START = datetime(2021, 9, 26, 9, 0, tzinfo=OFFICE.zone)
 TABLE = Path(str(files("data.shipped") / "2021.txt"))
 PEOPLE: Mapping[str, tuple[str, Role, str | None]] = {
@@ -251,34 +253,55 @@ def import_table(session: Session, now: datetime) -> None:
     schedules.default_schedule(session, plan, now, OFFICE)
 
 
-@contextmanager
-def playing(folder: Path, start: datetime = START) -> Iterator[Cast]:
-    """The cast on a database of its own; the table was imported on 1 September, no round was opened yet."""
+@dataclass(frozen=True)
+class Scene:
+    """A database that is made once and copied for each test: its file, the cast's (person id, chat) and channel."""
+
+    database: Path
+    known: Mapping[str, tuple[int, str]]
+    channel: str
+
+
+def set_scene(folder: Path) -> Scene:
+    """The table, imported on 1 September, and the cast, bound over `telegram`; no round was opened yet."""
     with _database(folder) as store:
         cast = Cast(store, datetime(2021, 9, 1, 9, 0, tzinfo=OFFICE.zone))
         cast.write(lambda session: import_table(session, cast.now))
         for who, (name, role, unit) in PEOPLE.items():
             cast.joins(who, name, role, unit)
-        cast.now = start
-        yield cast
+        known = {who: (person_id, cast.chat(who)) for who, person_id in cast.people.items()}
+    return Scene(folder / NAME, known, "telegram")
+
+
+def set_demo_scene(folder: Path) -> Scene:
+    """The demo's data; its cast is `education`, `leader`, `admin`, in the web chat."""
+    with _database(folder) as store:
+        ids = store.write_now(lambda session: demo.fill(session, START, OFFICE))
+    names = {"liaison": "education", "leader": "leader", "admin": "admin"}
+    return Scene(folder / NAME, {who: (ids[role], address_of(ids[role])) for role, who in names.items()}, "web")
+
+
+def after_first_beat(scene: Scene, folder: Path) -> Scene:
+    """The scene when the September round was opened and its digests went out."""
+    with playing(scene, folder) as cast:
+        cast.ticks()
+    return replace(scene, database=folder / NAME)
 
 
 @contextmanager
-def playing_demo(folder: Path) -> Iterator[Cast]:
-    """The demo's cast (`education`, `leader`, `admin`) on the demo's data, its September round just opened."""
+def playing(scene: Scene, folder: Path, start: datetime = START) -> Iterator[Cast]:
+    """The cast on its own copy of a scene."""
+    shutil.copy(scene.database, folder / NAME)
     with _database(folder) as store:
-        cast = Cast(store, channel=FakeChat("web"))
-        known = cast.write(lambda session: demo.fill(session, cast.now, OFFICE))
-        for role, who in (("liaison", "education"), ("leader", "leader"), ("admin", "admin")):
-            cast.knows(who, known[role], address_of(known[role]))
-        cast.ticks()
-        cast.wait(seconds=3)
+        cast = Cast(store, start, channel=FakeChat(scene.channel))
+        for who, (person_id, chat) in scene.known.items():
+            cast.knows(who, person_id, chat)
         yield cast
 
 
 @contextmanager
 def _database(folder: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{folder / 'duban.db'}")
+    store = open_store(f"sqlite:///{folder / NAME}")
     try:
         migrate(store)
         yield store
