@@ -11,7 +11,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,18 +19,23 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.orm import Session
 
+from bot import reminders
 from bot.channels.web import WebChat
 from bot.clock import Clock
 from bot.config import Settings
 from bot.conversation import Conversation
 from bot.inbox import Door, Handling
-from bot.message import Channel
+from bot.message import Channel, Outgoing
 from bot.outbox import Postbox
 from bot.sender import Sender, release_claims
+from bot.texts import texts
+from data import queries
 from data.calendar import Calendar
 from data.errors import UserError
+from data.kinds import Priority, Role
 from data.store import Store, Urgency, exclusive, migrate, open_store
 from scheduler.office import Office
+from scheduler.ticker import Ticker
 
 log = structlog.get_logger()
 
@@ -124,16 +129,12 @@ def put_together(settings: Settings, store: Store, clock: Clock, channels: Mappi
 @contextlib.asynccontextmanager
 async def running(bot: Bot) -> AsyncIterator[None]:
     """The doors open and the ticker ticks; at the end everything under way is finished in order."""
-    from scheduler.ticker import Ticker
-
-    from bot import reminders
 
     await bot.store.write(release_claims)
     await bot.door.look_back()
     workers = [asyncio.create_task(bot.door.run(), name="inbox")]
     workers += [asyncio.create_task(sender.run(), name=f"outbox-{name}") for name, sender in bot.senders.items()]
-    tick = partial(_tick, bot, reminders)
-    ticker = Ticker(tick, bot.clock)
+    ticker = Ticker(partial(_tick, bot), bot.clock, partial(_clock_jumped, bot))
     ticker.start()
     for channel in bot.channels.values():
         await channel.start(bot.door.receive(channel))
@@ -150,12 +151,24 @@ async def running(bot: Bot) -> AsyncIterator[None]:
             await channel.close()
 
 
-async def _tick(bot: Bot, reminders: Any, now: datetime) -> None:
-    def work(session: Session) -> int:
-        return reminders.tick(session, now, bot.office, bot.postbox)  # type: ignore[no-any-return]
-
-    if await bot.store.write(work, Urgency.HANDLE):
+async def _tick(bot: Bot, now: datetime) -> None:
+    """Open what is due, queue what is to be sent."""
+    queued = await bot.store.write(
+        lambda session: reminders.tick(session, now, bot.office, bot.postbox), Urgency.HANDLE
+    )
+    if queued:
         bot.wake()
+
+
+async def _clock_jumped(bot: Bot, by: timedelta) -> None:
+    """Nothing opens for a while; admins are told why."""
+
+    def tell(session: Session) -> None:
+        for admin in queries.people_with(session, Role.ADMIN):
+            said = texts(admin.language).say("errors.admin_clock_jumped", minutes=round(by.total_seconds() / 60))
+            bot.postbox.enqueue(session, Outgoing(said, person_id=admin.id, priority=Priority.NOTICE), bot.clock())
+
+    await bot.write(tell)
 
 
 # The web ---------------------------------------------------------------------------------------------------

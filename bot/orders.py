@@ -57,7 +57,7 @@ def clear_phrase(phrase: str, now: datetime, office: Office) -> Cadence:
     try:
         return read_phrase(phrase, now, office.calendar)
     except Unclear as unclear:
-        proposals = [words(cadence) for cadence in unclear.proposals]
+        proposals = [words(cadence) for cadence in unclear.candidates]
         raise UserError("phrase_unclear", phrase=phrase, proposals=proposals) from None
 
 
@@ -110,4 +110,4 @@ def effect_of(session: Session, unit: str | None, row: str | None, now: datetime
 
 def order_round(session: Session, unit: str | None, row: str | None, now: datetime, office: Office) -> Round:
     kind, scope_id = scope_of(session, unit, row)
-    return rounds.open_now(session, plan_in_force(session).id, kind, scope_id, now, office)
+    return rounds.open_now(session, kind, scope_id, now, office)

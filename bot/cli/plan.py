@@ -46,7 +46,8 @@ def import_file(
         typer.echo(say("import_dry"))
         return
     confirm(say("import_confirm"), yes)
-    state.write(lambda session: _apply(session, draft, now, state), create=True)
+    renamed = difference.renames if difference is not None else ()
+    state.write(lambda session: _apply(session, draft, now, state, renamed), create=True)
     typer.echo(say("import_done", projects=len(draft.projects), rows=len(draft.assignments)))
 
 
@@ -78,11 +79,11 @@ def _difference(state: State, draft: PlanDraft) -> Any:
         store.close()
 
 
-def _apply(session: Any, draft: PlanDraft, now: Any, state: State) -> None:
+def _apply(session: Any, draft: PlanDraft, now: Any, state: State, renamed: Any) -> None:
     from data import plans, queries
     from scheduler import schedules
 
-    plans.apply(session, draft, now, None)
+    plans.apply(session, draft, now, None, renamed)
     plan = queries.current_plan(session)
     assert plan is not None
     schedules.default_schedule(session, plan, now, state.office)

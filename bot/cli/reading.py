@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -63,7 +63,7 @@ def dates(
     context: typer.Context,
     text: Annotated[str | None, typer.Argument(help=said("text"))] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help=said("jsonl"))] = False,
-    prefer: Annotated[str, typer.Option("--prefer", help=said("prefer"))] = "future",
+    prefer: Annotated[Literal["future", "past"], typer.Option("--prefer", help=said("prefer"))] = "future",
 ) -> None:
     from data.calendar import Calendar
     from data.language.dates import read_date

@@ -43,7 +43,7 @@ def _cells(row: AssignmentDraft) -> tuple[str, ...]:
         row.id,
         content,
         "、".join(row.leaders),
-        "、".join([row.lead_unit, *row.co_lead_units]),
+        "、".join(filter(None, [row.lead_unit, *row.co_lead_units])),
         "、".join(row.supporting_units),
         "；".join(targets),
     )
@@ -52,6 +52,8 @@ def _cells(row: AssignmentDraft) -> tuple[str, ...]:
 def show_difference(difference: Any) -> None:
     """New, changed and gone rows against the plan in the database."""
     console = Console()
+    for rename in difference.renames:
+        console.print(say("difference_rename", old=rename.old, new=rename.new), markup=False, highlight=False)
     for name in ("new", "changed", "gone"):
         rows = getattr(difference, name)
         if rows:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot import digest
 from bot.context import Context
+from bot.digest import refreshed
 from bot.message import Outgoing, Rows
 from bot.texts import texts
 from data import queries
@@ -31,4 +31,4 @@ def tell(context: Context, key: str, buttons: Rows = (), **values: Any) -> list[
 
 def refresh_digests(context: Context, reports: Sequence[Report]) -> list[Outgoing]:
     """The digests of open rounds that ask for these rows, edited to what is answered now."""
-    return digest.refreshed(context.session, reports, context.now, context.office)
+    return refreshed(context.session, reports, context.now, context.office)

@@ -113,11 +113,13 @@ async def test_a_passing_failure_is_tried_again_in_order(any_store: Store) -> No
     channel.failures["a"] = [passing(), passing()]
     await queue(any_store, *plain("12"))
 
-    def later() -> None:
-        clock.now += timedelta(minutes=10)
-
     async with sending(any_store, channel, clock) as sender:
-        await until(lambda: len(channel.sent) == 2, lambda: (later(), sender.wake()))  # type: ignore[func-returns-value, arg-type, return-value]
+
+        def later() -> None:
+            clock.now += timedelta(minutes=10)
+            sender.wake()
+
+        await until(lambda: len(channel.sent) == 2, later)
     assert channel.texts() == ["1", "2"]
     assert [tries for _state, _reason, tries in await states(any_store)] == [2, 0]
 
