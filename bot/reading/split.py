@@ -46,9 +46,9 @@ _CIRCLED: Final = {char: str(number) for number, char in enumerate("①②③④
 _CHINESE: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 # 序号6, 项目4.3, 第三项, row 4.3, #2; 项目 only where a clause begins, or 12 of them would be meant.
 _NAMED: Final = re.compile(
-    r"(?P<id>序号|任务编号|编号)[ :：]?(?P<idno>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)"
+    r"(?P<id>序号|任务编号|编号)[ :：]?(?P<idno>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9成])"
     r"|(?<![^\s，,。；;:：(（\n])(?P<project>项目|任务)[ ]?"
-    r"(?P<projectno>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9.%个家所户条亩])"
+    r"(?P<projectno>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9.%成万千百个家所户条亩])"
     r"|第(?P<nth>[0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:项(?:任务|工作)?|条(?=[:：，, ]))"
     r"|(?<![A-Za-z])(?i:row|item|task|no\.?|number)[ ]?#?(?P<english>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
     r"|#(?P<hash>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
@@ -458,13 +458,18 @@ def _clause_start(tokens: Tokens, ref: Ref) -> int:
     return ref.start if any(token.number for token in tokens.between(start, ref.start)) else start
 
 
+_REST: Final = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:[.][0-9]+)? ?%?")
+
+
 def shifted(token: Token, start: int) -> Token:
     """The number of a token whose first part is a row's number: 3.210户 → 210户."""
     number = token.number
     if number is None or start <= token.start:
         return token
     rest = number.text[start - token.start :]
-    value = float(rest.rstrip("% ") or 0)
+    if not _REST.fullmatch(rest):
+        return token
+    value = float(rest.rstrip("% ").replace(",", ""))
     return replace(
         token,
         start=start,
