@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.bot.web.forms import browsing
 from tests.bot.web.office import Office, open_office
+from tests.requirements import need
 
 FLAGS = (
     "--headless=new",
@@ -51,10 +51,7 @@ async def client(request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncCli
 async def browser() -> AsyncIterator[Browser]:
     """A real one; skipped where there is none, unless it is asked for."""
     path = shutil.which("chromium")
-    if path is None:
-        if "browser" in os.environ.get("DUBAN_TEST_REQUIRE", ""):
-            pytest.fail("Chromium is required here and is missing (apt install chromium)")
-        pytest.skip("Chromium is missing (apt install chromium)")
+    need("browser", path is not None, "apt install chromium")
     async with async_playwright() as playwright:
         made = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield made

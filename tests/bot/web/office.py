@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -105,8 +107,8 @@ async def open_office(
     folder: Path, *, demo: bool = False, answering: bool = True, settings: WebSettings | None = None
 ) -> AsyncIterator[Office]:
     """Everything up and running until the block ends."""
+    (folder / "duban.db").write_bytes(await asyncio.to_thread(_empty_database))
     store = open_store(f"sqlite:///{folder / 'duban.db'}")
-    await asyncio.to_thread(migrate, store)
     clock, chat = Clock(), WebChat()
     people = await store.write(lambda session: _cast(session, clock()))
     postbox = Postbox({"web": chat.split})
@@ -143,9 +145,21 @@ async def open_office(
         await asyncio.to_thread(store.close)
 
 
+@cache
+def _empty_database() -> bytes:
+    """A database with nothing but its tables, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        store = open_store(f"sqlite:///{path}")
+        migrate(store)
+        store.close()
+        return path.read_bytes()
+
+
 @asynccontextmanager
 async def _serving(services: WebServices) -> AsyncIterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(make_app(services), log_level="error", lifespan="off", ws="none")
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))

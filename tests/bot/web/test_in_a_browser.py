@@ -145,6 +145,7 @@ async def test_enter_sends_and_shift_enter_breaks_the_line(demo: Office, opened:
     await box.press_sequentially("2 没变化")
     await box.press("Enter")
     await expect(page.locator("article.mine .bubble")).to_have_text("1 完成60%\n2 没变化", use_inner_text=True)
+    await expect(page.get_by_role("log")).to_contain_text("记下了")
     assert len(await demo.stored()) == 1
 
 
