@@ -214,6 +214,9 @@ async def test_who_reads_further_up_is_not_moved_by_a_new_message(demo: Office, 
     await demo.tell("liaison", Outgoing("新来的一条"))
     await expect(page.get_by_role("link", name="↓ 1")).to_be_visible()
     assert await top_of(reading) == pytest.approx(before, abs=2)
+    link = await page.get_by_role("link", name="↓ 1").bounding_box()
+    assert link is not None
+    assert link["y"] + link["height"] < await top_of(page.locator(".composer"))
     await page.get_by_role("link", name="↓ 1").click()
     await expect(page.get_by_text("新来的一条")).to_be_in_viewport()
 
