@@ -199,7 +199,20 @@ def day_of_month(year: int, month: int, n: int) -> date | None:
 
 def nth_days(ordinals: tuple[int, ...], weekday: int, first: date, last: date, calendar: Calendar) -> list[date]:
     """The n-th working days (or days of that name) between two days, ascending; those that there are."""
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    fitting = [day for day in days if (day.isoweekday() == weekday if weekday else calendar.is_workday(day))]
-    picked = {fitting[n - 1 if n > 0 else n] for n in ordinals if -len(fitting) <= n <= len(fitting)}
-    return sorted(picked)
+    found = (
+        _nth_named(n, weekday, first, last) if weekday else _nth_worked(n, first, last, calendar) for n in ordinals
+    )
+    return sorted({day for day in found if day})
+
+
+def _nth_named(n: int, weekday: int, first: date, last: date) -> date | None:
+    if n > 0:
+        day = first + timedelta(days=(weekday - first.isoweekday()) % 7, weeks=n - 1)
+    else:
+        day = last - timedelta(days=(last.isoweekday() - weekday) % 7, weeks=-n - 1)
+    return day if first <= day <= last else None
+
+
+def _nth_worked(n: int, first: date, last: date, calendar: Calendar) -> date | None:
+    day = calendar.add_workdays(first - timedelta(days=1) if n > 0 else last + timedelta(days=1), n)
+    return day if first <= day <= last else None

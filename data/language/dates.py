@@ -18,8 +18,8 @@ from data.language.spans import Form, Prefer, Span, day_in, resolve
 
 __all__ = ["DateFound", "find_dates", "read_date", "warm_up"]
 
-_MOST = 200  # dates read in one text
-_PLACES = 1000  # places looked at in one text: no reply has so many
+_MOST = 100  # dates read in one text
+_PLACES = 600  # places looked at in one text: no reply has so many
 
 
 @dataclass(frozen=True, slots=True)

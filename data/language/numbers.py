@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from data.language.folding import fold
 from data.language.measure import ALIASES, MEASURE_WORDS, PLAIN, TIME_WORDS, measure_word_at, word_list
-from data.language.numerals import DIGITS, POWERS, chinese_value, powers_value
+from data.language.numerals import DIGITS, POWERS, TENS, chinese_value, powers_value
 
 __all__ = ["ALIASES", "MEASURE_WORDS", "TIME_WORDS", "Number", "chinese_value", "find_numbers", "fold"]
 
@@ -74,7 +74,7 @@ class Number:
 
 # ------------------------------------------------------------------ finding
 
-_CN: Final = "[" + "".join(DIGITS) + "".join(POWERS) + "]"
+_CN: Final = "[" + "".join(DIGITS) + "".join(POWERS) + "".join(TENS) + "]"
 _CN_DIGIT: Final = "[" + "".join(DIGITS) + "]"
 _ARABIC: Final = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}(?![0-9,])(?:\.[0-9]++)?|[0-9]++(?:\.[0-9]++)?)"
 _NOT_TENTHS: Final = "(?![立效果员品都本绩人熟为交就功型长])"
@@ -114,7 +114,7 @@ _BEFORE_WORDS: Final = tuple(sorted(BEFORE, key=len, reverse=True))
 Reader = Callable[[re.Match[str], str], "Number | None"]
 
 
-def find_numbers(text: str, most: int | None = 1000) -> list[Number]:
+def find_numbers(text: str, most: int | None = 500) -> list[Number]:
     """The numbers of the text in order, none overlapping, `most` of them at most (None: all), and after three times as
     many places that look like numbers the rest is not read: no reply has so many.
 

@@ -11,9 +11,13 @@ DIGITS: Final = {
 }
 POWERS: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10**4, "亿": 10**8}
 
+TENS: Final = {"廿": "二十", "卅": "三十"}
+
 
 def chinese_value(numeral: str) -> int | None:
     """The value of a Chinese numeral: 一百二十八 128, 两万五 25000, 二〇二一 2021; None for 三四十, 十四五, 百."""
+    for short, full in TENS.items():
+        numeral = numeral.replace(short, full)
     if all(char in DIGITS for char in numeral):
         return _digit_string(numeral)
     if len(numeral) > 24:

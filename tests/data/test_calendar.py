@@ -6,7 +6,7 @@ from datetime import date
 
 import chinese_calendar  # type: ignore[import-untyped]
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.calendar import Calendar
@@ -24,6 +24,7 @@ def test_the_last_working_day_of_january_2022_is_a_sunday() -> None:
     assert [CALENDAR.is_workday(date(2022, 1, day)) for day in (29, 30, 31)] == [True, True, False]
 
 
+@settings(deadline=None)
 @given(st.dates(date(2004, 1, 1), date(2026, 12, 31)))
 def test_within_the_known_years_it_agrees_with_the_library(day: date) -> None:
     assert CALENDAR.known(day.year)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.calendar import Calendar
@@ -124,6 +124,7 @@ def test_a_time_that_the_clock_jumps_over_is_moved_on() -> None:
     assert f"{at:%m-%d %H:%M}" == "03-14 03:30"
 
 
+@settings(deadline=None)
 @given(cadences())
 def test_json_gives_the_same_cadence_back(cadence: Cadence) -> None:
     assert Cadence.from_json(json.loads(json.dumps(cadence.to_json()))) == cadence
@@ -132,6 +133,7 @@ def test_json_gives_the_same_cadence_back(cadence: Cadence) -> None:
 MOMENTS = st.datetimes(datetime.fromisoformat("2020-01-01"), datetime.fromisoformat("2024-12-31"))
 
 
+@settings(deadline=None)
 @given(cadences(), MOMENTS)
 def test_fires_ascend_and_one_by_one_gives_the_same_as_all_at_once(cadence: Cadence, moment: datetime) -> None:
     now = moment.replace(tzinfo=SHANGHAI)

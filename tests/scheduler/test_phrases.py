@@ -215,7 +215,7 @@ def test_a_cadence_in_words(cadence: Cadence, chinese: str, english: str) -> Non
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(cadence=cadences())
 def test_the_words_of_a_cadence_read_back_to_it(language: str, cadence: Cadence) -> None:
     assume(next_fires(cadence, NOW.replace(tzinfo=SHANGHAI), SHANGHAI, CALENDAR, 1))
@@ -306,7 +306,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=12).map("".join)), st.sampled_from([NOW, NOW.replace(year=2031)]))
 def test_any_text_fires_is_refused_or_is_asked(text: str, now: datetime) -> None:
     found = read_schedule(text, now, SHANGHAI, CALENDAR)
@@ -314,6 +314,7 @@ def test_any_text_fires_is_refused_or_is_asked(text: str, now: datetime) -> None
     assert found.get("fires") != []
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=10).map("".join))
 def test_what_is_read_reads_back_from_its_words(text: str) -> None:
     try:

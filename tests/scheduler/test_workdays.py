@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.calendar import Calendar
@@ -32,6 +32,7 @@ def test_a_day_off_moves_to_the_working_day_after_or_before() -> None:
     assert next_workday(date(2021, 9, 26), CALENDAR) == date(2021, 9, 26)
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(-40, 40))
 def test_adding_working_days_is_undone_by_counting_them(day: date, count: int) -> None:
     assert workdays_between(day, add_workdays(day, count, CALENDAR), CALENDAR) in (

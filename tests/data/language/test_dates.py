@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.calendar import Calendar
@@ -271,6 +271,7 @@ TEXTS = st.one_of(st.text(), st.lists(st.sampled_from([*SIGNS, *WORDS]), max_siz
 MOMENTS = st.datetimes(datetime.fromisoformat("2004-01-01"), datetime.fromisoformat("2035-12-31"))
 
 
+@settings(deadline=None)
 @given(TEXTS, MOMENTS, st.sampled_from(["future", "past"]))
 def test_any_text_is_read_without_an_error_and_in_order(text: str, now: datetime, prefer: Prefer) -> None:
     last = 0
@@ -281,12 +282,14 @@ def test_any_text_is_read_without_an_error_and_in_order(text: str, now: datetime
     assert set(read_date(text, now, prefer, CALENDAR)) <= {"date", "start", "end", "datetime", "ask"}
 
 
+@settings(deadline=None)
 @given(st.dates(date(2021, 1, 1), date(2029, 12, 31)), MOMENTS)
 def test_a_full_date_means_the_same_on_every_day(day: date, now: datetime) -> None:
     for text in (f"{day:%Y-%m-%d}", f"{day.year}年{day.month}月{day.day}日", f"{day.year}.{day.month}.{day.day}前"):
         assert read_date(text, now, "future", CALENDAR) == {"date": day.isoformat()}
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(1, 12), st.integers(1, 28))
 def test_a_day_without_a_year_is_the_next_one_or_the_last_one(now: datetime, month: int, day: int) -> None:
     ahead = date.fromisoformat(read_date(f"{month}月{day}日", now, "future", CALENDAR)["date"])
@@ -299,4 +302,4 @@ def test_a_day_without_a_year_is_the_next_one_or_the_last_one(now: datetime, mon
 
 @pytest.mark.parametrize("piece", ["0", "1月1日", "三", "今年", "in ", "12.31 ", "8:", "到", "mon ", "a"])
 def test_a_very_long_text_is_read_up_to_a_limit(piece: str) -> None:
-    assert len(find_dates(piece * (100_000 // len(piece)), NOW.date(), "future", CALENDAR, NOW)) <= 200
+    assert len(find_dates(piece * (100_000 // len(piece)), NOW.date(), "future", CALENDAR, NOW)) <= 100

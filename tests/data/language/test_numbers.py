@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.language.numbers import Number, chinese_value, find_numbers, fold
@@ -129,7 +129,15 @@ def test_positions_are_those_of_the_text_as_written() -> None:
     [
         *(("二〇二一", 2021), ("一千零五", 1005), ("十", 10), ("一万二", 12000), ("一万零二", 10002)),
         *(("两亿三千万", 230_000_000), ("三百五", 350), ("一百一十", 110), ("十二", 12), ("三四十", None)),
-        *(("五一", None), ("百", None), ("十十", None), ("一千千", None), ("亿", None), ("三万四万", None)),
+        *(
+            ("五一", None),
+            ("百", None),
+            ("十十", None),
+            ("一千千", None),
+            ("亿", None),
+            ("三万四万", None),
+            ("廿五", 25),
+        ),
     ],
 )
 def test_chinese_numerals(numeral: str, value: int | None) -> None:
@@ -150,11 +158,13 @@ def numeral_of(value: int) -> str:
     return "零一二三四五六七八九"[value]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**8 - 1))
 def test_every_numeral_below_a_hundred_million_has_its_value(value: int) -> None:
     assert chinese_value(numeral_of(value)) == value
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12), st.sampled_from(["个", "户", "平方米", "人次", ""]))
 def test_digits_in_groups_are_the_same_number(value: int, unit: str) -> None:
     assert [n.value for n in find_numbers(f"完成{value:,}{unit}，")] == [value]
@@ -164,6 +174,7 @@ SIGNS = "0123456789一二三十百千万亿零半成分之点约超余多左右�
 PIECES = st.sampled_from([*SIGNS, "百分之", "以上", "half ", "k"])
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=30).map("".join)))
 def test_any_text_is_read_without_an_error_and_in_order(text: str) -> None:
     numbers = find_numbers(text)
@@ -177,4 +188,4 @@ def test_any_text_is_read_without_an_error_and_in_order(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["0", "1,000", "百分之", "十百千万", "1-", "三成", "翻一", "1分之", "a ", "点一"])
 def test_a_very_long_text_is_read_up_to_a_limit(piece: str) -> None:
-    assert len(find_numbers(piece * (100_000 // len(piece)))) <= 1000
+    assert len(find_numbers(piece * (100_000 // len(piece)))) <= 500
