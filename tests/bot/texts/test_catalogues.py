@@ -50,8 +50,10 @@ def uses_in(tree: ast.AST, file: str) -> Iterator[Use]:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name in SAYS:
-            for argument in node.args[:2]:
-                yield from keys_in(argument, f"{file}:{node.lineno}")
+            for n, argument in enumerate(node.args[:2]):
+                for use in keys_in(argument, f"{file}:{node.lineno}"):
+                    subject = name == "tell" and n == 0  # the fact's code follows it
+                    yield Use(f"{use.key}.", False, use.place) if subject else use
         elif name in ERRORS and node.args:
             yield from (
                 Use(use.key if "." in use.key else f"errors.{use.key}", use.whole, use.place)
@@ -73,6 +75,25 @@ def codes_in(node: ast.AST, place: str) -> Iterator[Use]:
             yield from codes_in(other, place)
         case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]):
             yield Use(start, False, place)
+
+
+def filled(tree: ast.AST, file: str) -> Iterator[tuple[Use, set[str]]]:
+    """The sentences whose key and values are all written out where they are said: (use, names of the values)."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args or any(word.arg is None for word in node.keywords):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        for argument in node.args[:1] if name == "say" else []:
+            for use in keys_in(argument, f"{file}:{node.lineno}"):
+                if use.whole:
+                    yield use, {word.arg for word in node.keywords if word.arg is not None}
+
+
+def needed(language: str, key: str) -> set[str]:
+    """The values without which a template can't be filled: those that it never asks whether they are there."""
+    source = catalogue(language)[key]
+    optional = set(re.findall(r"(\w+) is (?:not )?defined", source))
+    return variables(language, key) - optional
 
 
 def exists(use: Use, keys: set[str]) -> bool:
@@ -120,6 +141,16 @@ def test_every_sentence_that_the_code_asks_for_is_there(language: str) -> None:
     keys = set(catalogue(language))
     missing = sorted(f"{use.place}: {use.key}" for use in uses() if not exists(use, keys))
     assert missing == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_is_given_all_the_values_that_it_needs(language: str) -> None:
+    said = [found for file, tree in modules().items() for found in filled(tree, str(file.relative_to(ROOT)))]
+    known = [(use, given) for use, given in said if use.key in catalogue(language)]
+    assert len(known) > 100
+    lacking = [f"{use.place}: {use.key} {needed(language, use.key) - given}" for use, given in known
+               if not needed(language, use.key) <= given]  # fmt: skip
+    assert lacking == []
 
 
 def test_every_part_of_the_house_was_searched() -> None:
