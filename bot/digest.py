@@ -128,7 +128,7 @@ def render(sheet: Sheet, person: Person, *, page: int = 0, edits: int | None = N
         buttons=[*_buttons(say, sheet, [line for line, _text in part], left, is_long=is_long), *nav] if left else nav,
         person_id=person.id,
         priority=Priority.DIGEST,
-        listing=sheet.listings[person.unit_id],
+        listing=sheet.listings.get(person.unit_id, ()),
         round_id=sheet.round_.id,
         edits=edits,
     )
@@ -187,7 +187,8 @@ def _ask(say: Texts, left: Sequence[Line], *, is_long: bool) -> str:
         return say.say("reminders.ask", tap=any(line.state.ever_reported for line in left))
     behind = [line for line in left if line.behind]
     first = (behind or list(left))[0]
-    rest = [line for line in (*behind, *left) if line is not first and _countable(line.row)]
+    after = sorted(left, key=lambda line: (line.number < first.number, line.number))
+    rest = [line for line in (*behind, *after) if line is not first and _countable(line.row)]
     target = _countable(rest[0].row) if rest else None
     return say.say(
         "reminders.ask_many",
@@ -274,11 +275,12 @@ def last_known(say: Texts, state: State, row: Assignment, year: int, expected: f
     """What is known of a row in one line: `学位 3200/5000 个，竣工 1/3 个`; empty where nothing is.
 
     Quantities before the few, those that are reached only where nothing else is known. `expected` is the scheduled
-    percent, said beside the unit's own percent where that is behind.
+    percent, said beside the unit's own percent where that is behind. A percent of a row without numbers is about.
     """
     stated = _figures(say, state, row)
     if not stated and state.percent is not None:
-        stated = [say.say("reminders.percent", percent=state.percent.value, expected=expected)]
+        about = _countable(row) is None
+        stated = [say.say("reminders.percent", percent=state.percent.value, about=about, expected=expected)]
     if state.status is not None and (not stated or state.status.value in (Status.DELAYED, Status.DONE)):
         stated.append(say.say(f"progress.{state.status.value}"))
     more = []

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot import seeing
+from bot import digest, seeing
 from bot.context import Context
 from bot.echo import row_title, state_words
 from bot.handlers import known, office, questions
@@ -16,6 +16,7 @@ from data import queries
 from data.errors import UserError
 from data.models import Assignment, Dialog, Report
 from data.queries import State
+from scheduler import rounds
 
 WORDS_SHOWN = 8
 
@@ -114,7 +115,13 @@ def no_change_all(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     """全部没变化: every row of the list that was reported before and is not yet answered."""
     from bot.handlers import progress
 
-    return progress.no_change(context, args["assignment_ids"])
+    waiting = rounds.unanswered(context.session, args["assignment_ids"])
+    return progress.no_change(context, waiting or args["assignment_ids"])
+
+
+def page(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    """Another page of a long digest."""
+    return [digest.turned(context.session, context.person, args["round_id"], args["page"], context.now, context.office)]
 
 
 def source(context: Context, argument: str) -> list[Outgoing]:
@@ -175,6 +182,7 @@ def cancel(context: Context, _args: Mapping[str, Any]) -> list[Outgoing]:
 ACTIONS = {
     "row": open_row,
     "no_change_all": no_change_all,
+    "page": page,
     "words": row_words,
     "hand_over": hand_over,
     "cancel": cancel,
