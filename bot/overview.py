@@ -92,7 +92,7 @@ def change(texts: Texts, row: Standing, before: State) -> str:
     if not before.ever_reported:
         if not row.state.ever_reported:
             return ""
-        said = "，".join(state_words(texts, row.state, row.row, row.facts.year)[:2])
+        said = "，".join(state_words(texts, replace(row.state, problem=None), row.row, row.facts.year)[:2])
         return texts.say("summary.first_report", title=row.row.short_name + tag, words=said)
     moved = [_moved(texts, target_id, row, before, tag) for target_id in row.state.figures]
     if row.state.percent != before.percent and row.state.percent is not None:
