@@ -16,7 +16,7 @@ def outcome(folded: str, work: Work, *, drafted: bool, corrected: bool) -> Readi
         return extension
     kind: Kind = "progress"
     items = merged(work.items)
-    if not items:
+    if not items or _is_mere_question(items, work):
         return _without_items(folded, work, drafted=drafted, corrected=corrected)
     if corrected:
         kind = "correction"
@@ -34,6 +34,17 @@ def outcome(folded: str, work: Work, *, drafted: bool, corrected: bool) -> Readi
         leftovers=tuple(work.leftovers),
         plain=tuple(merged(work.plain)),
     )
+
+
+def _is_mere_question(items: list[Item], work: Work) -> bool:
+    """学位按审批数报吗？我们在审: beside a question only that things are going on."""
+    asked = any(clause.asks for found in work.drafts for clause in found.clauses)
+    thin = all(
+        made.status in (None, "in_progress")
+        and not (made.figures or made.percent or made.problem or made.expected_date)
+        for made in items
+    )
+    return asked and thin and not any(made.no_change for made in items)
 
 
 def _only_told(work: Work) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.reading import kinds, words
-from bot.reading.clauses import Clause, clauses_of
+from bot.reading.clauses import Clause, clauses_of, subject
 from bot.reading.model import ReadingContext
 from bot.reading.rows import Part, RowFinder
 from bot.reading.split import Ref, find_refs, segments
@@ -28,7 +28,7 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
             if not refs or says_something(clauses):
                 parts.extend(_by_words(finder, clauses, default, work))
             continue
-        own, others = _others(clauses)
+        own, others = _others(clauses, one_row=True)
         parts.extend(_referred(finder, segment.ref, own))
         if others:
             parts.append(Part(None, others, "the others", others=True))
@@ -82,21 +82,31 @@ def _default(finder: RowFinder, context: ReadingContext, *, correcting: bool) ->
 
 
 def _by_words(finder: RowFinder, clauses: list[Clause], default: tuple[int, str] | None, work: Work) -> list[Part]:
-    own, others = _others(clauses)
+    own, others = _others(clauses, one_row=default is not None)
     parts = finder.by_words(own, default=default) if own else []
     if others:
         parts.append(Part(None, others, "the others", others=True))
     return parts
 
 
-def _others(clauses: list[Clause]) -> tuple[list[Clause], list[Clause]]:
-    """其他没变化, 全部没变化: clauses about all rows that were not named."""
-    others = [
-        clause
-        for clause in clauses
-        if clause.has(words.NO_CHANGE, words.REPORTED) and _of_all(clause) and not clause.asks
-    ]
+def _others(clauses: list[Clause], *, one_row: bool = False) -> tuple[list[Clause], list[Clause]]:
+    """其他没变化, 全部没变化, 其余正常推进: clauses about all rows that were not named.
+
+    Where one row was asked about (`one_row`), 各项均没变化 is said of that row's own parts.
+    """
+    others = [clause for clause in clauses if not clause.asks and _says_of_others(clause, one_row=one_row)]
     return [clause for clause in clauses if clause not in others], others
+
+
+def _says_of_others(clause: Clause, *, one_row: bool) -> bool:
+    if not (clause.has(words.OTHERS) or (_of_all(clause) and not one_row)):
+        return False
+    if clause.has(words.NO_CHANGE, words.REPORTED):
+        return True
+    if not any(word in clause.text for word in ("项", "任务", "工作")):
+        return False  # 其余都在施工 is said of what was just counted
+    counts = any(token.day or (token.number and token.number.unit != "项") for token in clause.tokens)
+    return clause.has(words.ONGOING) and not counts and len(subject(clause, clause.start, clause.end)) < 2
 
 
 def _of_all(clause: Clause) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from bot.reading import things
+from bot.reading import things, words
 from bot.reading.clauses import Clause
 from bot.reading.model import Question, ReadingContext
 from bot.reading.split import Ref
@@ -52,9 +52,21 @@ class RowFinder:
         if ref.kind == "date_or_id":
             return self._date_or_id(ref, name, clauses)
         row = self.index.get(name)
+        project = tuple(at for at, other in enumerate(self.context.rows) if other.id.startswith(f"{name}."))
+        if row is None and project:
+            return self._of_project(ref, project, clauses)
         if row is None:
             return Part(None, clauses, "unknown row", ref, Question("row_unknown", None, {"said": name}))
         return Part(row, clauses, "named by its number", ref)
+
+    def _of_project(self, ref: Ref, rows: tuple[int, ...], clauses: list[Clause]) -> Part:
+        """项目8, which has several rows of this person: words decide among them."""
+        scores = self.scores(clauses)
+        order = sorted(rows, key=scores.__getitem__, reverse=True)
+        second = scores[order[1]] if len(order) > 1 else 0.0
+        if len(order) == 1 or (scores[order[0]] >= _SURE and second <= 0.65 * scores[order[0]]):
+            return Part(order[0], clauses, "project, and words of the row", ref)
+        return Part(None, clauses, "project", candidates=rows, named=True)
 
     def _position(self, ref: Ref, name: str, clauses: list[Clause]) -> Part:
         listed, number = self.context.listed, int(name)
@@ -207,6 +219,8 @@ class RowFinder:
         return bool(units and targets) and not any(alike(unit, target.unit) for unit in units for target in targets)
 
     def _decided(self, clause: Clause, default: int | None, current: int | None) -> int | None:
+        if _excepts(clause):
+            return None
         scores = self.scores([clause])
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
         best = order[0]
@@ -233,7 +247,7 @@ class RowFinder:
         if default is not None:
             return Part(default[0], clauses, default[1])
         scores = self.scores(clauses)
-        best = max(scores)
+        best = 0.0 if any(_excepts(clause) for clause in clauses) else max(scores)
         near = tuple(at for at, score in enumerate(scores) if best >= _SURE and score >= 0.6 * best)
         if len(near) == 1:
             return Part(near[0], clauses, "words of the row")
@@ -241,6 +255,11 @@ class RowFinder:
             range(len(scores))
         )
         return Part(None, clauses, "no row named", candidates=near or open_rows, named=bool(near))
+
+
+def _excepts(clause: Clause) -> bool:
+    """除电梯外其他都正常 is not said of the lifts."""
+    return clause.has(words.OTHERS) and "除" in clause.text
 
 
 def _has_number(clauses: list[Clause]) -> bool:

@@ -141,6 +141,8 @@ def _done(
     clause: Clause, at: int, token: Token, row: RowContext | None, *, part: bool, negated: Token | None
 ) -> Said | None:
     span = (token.start, token.end)
+    if _behind(clause, token) == "率":
+        return None
     if negated:
         return Said("in_progress", (negated.start, token.end), "not + done", part=True)
     if _ahead(clause, at):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.correct import place_numbers, row_of_correction
 from bot.reading.facts import Draft, draft, item
@@ -96,12 +97,15 @@ def _take_words(part: Part, proposal: Item, work: Work) -> None:
 
 
 def _take_others(part: Part, work: Work) -> None:
-    """No change for every row of the list that was not named."""
+    """No change, or all going well, for every row of the list that was not named."""
+    same = any(clause.has(words.NO_CHANGE, words.REPORTED) for clause in part.clauses)
     named = {made.row_id for made in work.items} | work.excepted
     span = (part.clauses[0].start, part.clauses[-1].end)
     for row_id in work.context.listed or tuple(row.id for row in work.context.rows):
         if row_id not in named:
             made = Item(row_id, no_change=True, why={"no_change": Why(span, "no change for the others")})
+            if not same:
+                made = Item(row_id, status="in_progress", why={"status": Why(span, "all the others are going on")})
             work.items.append(made)
             work.plain.append(made)
 

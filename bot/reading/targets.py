@@ -185,6 +185,8 @@ def _same_unit(said: str | None, target: str | None) -> bool:
 def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: bool) -> None:
     tops = [at for at in fitting if at in top_targets(row.targets)]
     same = [at for at in tops if _same_unit(said.unit, row.targets[at].unit)]
+    if not same and len(tops) == 1 and said.firm and said.unit in ("个", "项"):
+        same = tops  # 4.2完成5个: 个 is said of anything
     near = [at for at in same if _plausible(said, row.targets[at])]
     bare = said.unit is None
     if bare and not (asked or said.firm):

@@ -93,11 +93,11 @@ WORDS: Final[dict[str, str]] = {
         总体进度 工作进度 建设进度 进展 分别 进展情况 情况 总体 整体 总的 大体 大致 基本 工程量 总工程量 工作量
         总量的 完成比例 完成进度 完成度 完成量 完成情况 比重 占 占比 占到 约占 约 大约 大概 左右 上下 差不多 估摸
         也就 只有 只 才 刚 刚刚 仅 仅仅 近 超 超过 突破 多 余 以上 不到 不足 按 按照 根据 方面 部分 数 数字 数据 报
-        报告 汇报 反馈 领导 主任 科长 您好 你好 好的 嗯 项工作 本项 本项目 该项目 该项 该工程 各 各项 全区 全市 建设
-        实施 推动 开展 落实 一下 下 上 里面 这里 还是 仍是 依然 依旧 仍 仍为 至少 差 总 同时 另外 此外 还有 以外 外
-        又一 一 号 我 您 你 他 她 它 让 请 且已 其 由 用 于 个 步 能 可 会 应 要 以 而 但 但是 不过 只是 因为 所以
-        the a an of for at is are was were be been has have had we our it this that and with to in on as about around
-        row item task project percent overall work progress now already
+        报告 汇报 反馈 领导 主任 科长 您好 你好 好的 嗯 本项 本项目 该项目 该项 该工程 各 各项 全区 全市 建设 实施
+        推动 开展 落实 一下 下 上 里面 这里 还是 仍是 依然 依旧 仍 仍为 至少 差 总 同时 另外 此外 还有 以外 外 又一
+        一 号 我 您 你 他 她 它 让 请 且已 其 由 用 于 个 步 能 可 会 应 要 以 而 但 但是 不过 只是 因为 所以 the a
+        an of for at is are was were be been has have had we our it this that and with to in on as about around row
+        item task project percent overall work progress now already
     """,
     NEG: """
         未 没 没有 尚未 还没 还没有 并未 还未 仍未 暂未 从未 未能 没能 没法 无法 不能 不 无 暂无 仍没 仍没有 未曾
@@ -246,8 +246,8 @@ WORDS: Final[dict[str, str]] = {
         率 同比 环比 增长 增幅 增速 同比增长 环比增长 上升 下降 增长了 提高了 提高 比计划 超序时 较计划 比目标 高于
         低于 快于 慢于 growth grew increase year-on-year 开工率 投资完成率 资金拨付率 支付率 签约率 失业率 覆盖率
         满意率 满意度 合格率 知晓率 到位率 通过率 利用率 使用率 入住率 参保率 就业率 完好率 绿化率 出勤率 增长率
-        拨付率 竣工率 转化率 参与率 建档率 受训率 好评率 上座率 投资额 时间进度 序时 时序进度 时间已过 序时进度为
-        序时是 rate satisfaction unemployment year_on_year
+        拨付率 竣工率 完工率 建成率 验收率 转化率 参与率 建档率 受训率 好评率 上座率 投资额 时间进度 序时 时序进度
+        时间已过 序时进度为 序时是 rate satisfaction unemployment year_on_year
     """,
     TOLD: """
         听说 据说 据施工方说 据街道说 听街道说 听施工方说 听他们说 听同事说 据反映 据称 reportedly i_heard apparently
