@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Select, case, literal_column, or_, select, update
+from sqlalchemy import Select, bindparam, case, literal_column, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.digest import Sheet, read_sheet, render
@@ -16,7 +16,7 @@ from bot.outbox import Postbox
 from bot.texts import Texts, texts
 from data.errors import Reason
 from data.kinds import Priority, ReminderKind, ReminderState, RoundState
-from data.models import Account, Person, Reminder, Round
+from data.models import Account, Person, Reminder, Round, UtcDateTime
 from scheduler import rounds
 from scheduler.answers import NO_ACCOUNT, units_without_contact
 from scheduler.office import Office
@@ -27,8 +27,19 @@ BATCH: Final = 50
 RENDERED: Final = (ReminderKind.DIGEST, ReminderKind.NOTICE)
 
 
+# Asked every second, all day long, mostly for nothing: one statement, made once.
+ANYTHING_DUE: Final = text(
+    """
+    SELECT EXISTS (SELECT 1 FROM schedule WHERE next_at <= :now)
+        OR EXISTS (SELECT 1 FROM reminder WHERE state = 'waiting' AND send_from <= :now)
+    """
+).bindparams(bindparam("now", type_=UtcDateTime))
+
+
 def tick(session: Session, now: datetime, office: Office, postbox: Postbox) -> int:
     """One beat: open the rounds that are due, then queue the messages whose time has come; how many were queued."""
+    if not session.scalar(ANYTHING_DUE, {"now": now}):
+        return 0
     rounds.tick(session, now, office)
     return render_due(session, now, office, postbox)
 

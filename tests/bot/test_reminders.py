@@ -377,6 +377,17 @@ def test_a_beat_reads_only_the_reminders_whose_time_has_come(desk: Desk) -> None
     assert "USING INDEX ix_reminder_waiting (send_from<?)" in desk.read(plan)
 
 
+def test_a_beat_with_nothing_to_do_is_one_statement_on_two_indexes(desk: Desk) -> None:
+    def plan(session: Session) -> str:
+        query = f"EXPLAIN QUERY PLAN {reminders.ANYTHING_DUE.text}"
+        found = session.connection().exec_driver_sql(query, {"now": "2021-08-01 00:00:00"})
+        return " ".join(str(row[-1]) for row in found)
+
+    found = desk.read(plan)
+    assert "INDEX ix_schedule_due (next_at<?)" in found
+    assert "INDEX ix_reminder_waiting (send_from<?)" in found
+
+
 def test_a_message_that_failed_is_the_sender_s_business(desk: Desk) -> None:
     person = desk.liaison("教育局", "周敏")
     desk.beat("2021-08-25T09:00")
