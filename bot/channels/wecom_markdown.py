@@ -13,7 +13,7 @@ INLINE = re.compile(
     r"|<(?=[A-Za-z/!?])"
     r"|&(?=#?\w+;)"
 )
-LINE_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|(?:-\s*){3,}$|={2,}\s*$|\|)", re.MULTILINE)
+LINE_START = re.compile(r"^(?:#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-+(?=\s*$)|=+(?=\s*$)|\|)", re.MULTILINE)
 NUMBERED = re.compile(r"^(\d{1,9}[.)])[ \t]", re.MULTILINE)
 INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 

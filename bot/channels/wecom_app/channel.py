@@ -127,13 +127,13 @@ class WecomApp:
         if len(body) > LONGEST_BODY:
             raise ValueError("too long")
         xml = self._opened(query, updates.sealed_in(body))
-        if alarm := updates.alarm_in(xml):
-            log.error("wecom_app_alarm", event=alarm)
         async with self._storing:
             if self._receive is None:
                 raise NotReceiving
             await self._receive([updates.update_of(xml)])
         self.last_good = time.monotonic()
+        if alarm := updates.alarm_in(xml):
+            log.error("wecom_app_alarm", news=alarm)
         return b""
 
     def parse(self, raw: str) -> Inbound:
