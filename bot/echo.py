@@ -72,7 +72,8 @@ def echo_line(texts: Texts, report: Report, positions: Mapping[int, int], year: 
     """`1（序号1）学位 3500/5000 个 · 预计11月30日前完成`."""
     position = positions.get(report.assignment_id)
     number = "" if position is None else str(position)
-    return number + row_tag(texts, report.assignment.ref) + " · ".join(report_words(texts, report, year))
+    words = " · ".join(report_words(texts, report, year))
+    return texts.say("progress.echo_line", number=number, tag=row_tag(texts, report.assignment.ref), words=words)
 
 
 def echo(context: Context, reports: Sequence[Report], positions: Mapping[int, int]) -> str:

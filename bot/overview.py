@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -138,6 +138,11 @@ def open_round(session: Session, plan: Plan) -> Round | None:
         .order_by(Round.fire_at.desc())
         .limit(1)
     )
+
+
+def fired_on(each: Round) -> date:
+    """The office's day that a round is called after: 9月调度."""
+    return date.fromisoformat(each.fire_local[:10])
 
 
 def unit_answers(session: Session, each: Round, rows: Container[int]) -> list[UnitAnswer]:

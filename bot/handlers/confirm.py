@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,8 +11,10 @@ from bot.context import Context
 from bot.handlers import known, questions
 from bot.message import Button, Outgoing
 from data.errors import UserError
+from data.kinds import Role
 from data.models import Dialog
 
+Run = Callable[[Context, Mapping[str, Any]], list[Outgoing]]
 KIND = "order"
 KEPT = timedelta(days=1)
 PER_LINE = 2
@@ -79,6 +81,20 @@ def _take(context: Context, answer: Mapping[str, Any]) -> list[Outgoing]:
 
     questions.close_open(context, answer["action"])
     return ACTIONS[answer["action"]](context, answer["args"])
+
+
+def for_admins(actions: Mapping[str, Run]) -> dict[str, Run]:
+    """The same actions, refused to whoever is no admin any more when the button is pressed."""
+
+    def guarded(run: Run) -> Run:
+        def allowed(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+            if not context.may(Role.ADMIN):
+                raise UserError("button_gone")
+            return run(context, args)
+
+        return allowed
+
+    return {name: guarded(run) for name, run in actions.items()}
 
 
 def put_down(context: Context, _args: Mapping[str, Any]) -> list[Outgoing]:

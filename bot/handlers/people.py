@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -118,12 +119,13 @@ def add(context: Context, said: str) -> list[Outgoing]:
     role = roles[0] if roles else Role.LIAISON
     if role is Role.ADMIN:
         raise UserError("people.admin_elsewhere")
-    if role is Role.LIAISON and len(rest) < 2:
+    name, unit_name = _split(rest)
+    if role is Role.LIAISON and not unit_name:
         raise UserError("people.add_how")
-    unit = access.unit_named(context.session, "".join(rest[1:])) if role is Role.LIAISON else None
+    unit = access.unit_named(context.session, unit_name) if role is Role.LIAISON else None
     person = access.add_person(
         context.session,
-        rest[0],
+        name,
         role,
         context.now,
         unit=unit,
@@ -133,6 +135,12 @@ def add(context: Context, said: str) -> list[Outgoing]:
         actor_id=context.person.id,
     )
     return [invitation(context, person, added=True)]
+
+
+def _split(words: Sequence[str]) -> tuple[str, str]:
+    """The name and the unit; a name in Latin letters may have several words."""
+    latin = list(takewhile(lambda word: word.isascii() and not word.isdigit(), words))
+    return (" ".join(latin), "".join(words[len(latin) :])) if latin else (words[0], "".join(words[1:]))
 
 
 def _is_known(word: str) -> bool:
@@ -266,4 +274,4 @@ def _leads(context: Context, unit: Unit) -> bool:
     return context.session.scalar(row) is not None
 
 
-ACTIONS = {"person_remove": remove}
+ACTIONS = confirm.for_admins({"person_remove": remove})

@@ -194,7 +194,7 @@ def waiting(context: Context, _argument: str) -> list[Outgoing]:
     by_answer = {answer: [unit for unit in units if unit.answer is answer] for answer in Answered}
     text = context.say(
         "schedule.waiting_over" if over else "schedule.waiting",
-        month=int(going.fire_local[5:7]),
+        month=overview.fired_on(going),
         units=len(units),
         full=[unit.name for unit in by_answer[Answered.FULL]],
         part=[f"{unit.name} {unit.answered}/{unit.asked}" for unit in by_answer[Answered.PART]],

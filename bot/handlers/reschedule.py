@@ -172,7 +172,7 @@ def _preview_text(
         until=openings.ends_on(context.plan, cadence),
         units=effect.units,
         rows=effect.rows,
-        going=int(going.fire_local[5:7]) if going is not None else None,
+        going=overview.fired_on(going) if going is not None else None,
         going_due=going.due_on if going is not None else None,
         **more,
     )
@@ -235,7 +235,7 @@ def ask_to(context: Context, what: str, one: Schedule) -> list[Outgoing]:
         units=effect.units,
         rows=effect.rows,
         fire=next((fire for fire in after if fire.skipped is None), None),
-        going=int(going.fire_local[5:7]) if going is not None else None,
+        going=overview.fired_on(going) if going is not None else None,
         year=context.plan.year,
     )
     args = {"what": what, "id": one.id, "seen": one.changed_at.isoformat()}

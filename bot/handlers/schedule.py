@@ -37,6 +37,7 @@ from data.kinds import Role, ScopeKind
 from data.models import Dialog, Schedule
 from scheduler import schedules
 from scheduler.cadence import Cadence
+from scheduler.phrases import Unclear, read_phrase
 from scheduler.scope import askable
 
 __all__ = ["ACTIONS", "ordered", "remind", "schedule", "undo", "waiting"]
@@ -54,8 +55,8 @@ NAGS = re.compile(
     r"^(?:请|麻烦)?(?:现在|马上|立刻|立即|再)*(?:催(?:办|一?[下催])?|提醒一下|remind)\s*(?P<whom>.*?)(?:吧|一下)?[。！!.]?$",
     re.I,
 )
-PAUSES = re.compile(r"^先?暂停(?:发出|调度|提醒|安排|发送)?[。！!.]?$")
-RESUMES = re.compile(r"^恢复(?:发出|调度|提醒|安排|发送)?[。！!.]?$")
+PAUSES = re.compile(r"^(?:先?暂停(?:发出|调度|提醒|安排|发送)?|pause)[。！!.]?$", re.I)
+RESUMES = re.compile(r"^(?:恢复(?:发出|调度|提醒|安排|发送)?|resume)[。！!.]?$", re.I)
 BARE = re.compile(r"^(?:每|逢|按[月周季]|every )", re.I)
 
 
@@ -86,7 +87,7 @@ def _next_round(context: Context) -> Outgoing:
     return Outgoing(
         context.say(
             "schedule.next_round",
-            month=int(going.fire_local[5:7]) if going is not None else None,
+            month=overview.fired_on(going) if going is not None else None,
             going_due=going.due_on if going is not None else None,
             fire=fire,
             year=context.plan.year,
@@ -186,12 +187,16 @@ def _awaited(context: Context, dialog: Dialog, said: str) -> list[Outgoing]:
 
 
 def _bare_phrase(context: Context, said: str) -> list[Outgoing] | None:
+    """A time and nothing else, 每月25日9点; what only begins like one (每月培训100人) is no order."""
     try:
-        return change_to(context, said)
+        read_phrase(said, context.office.local(context.inbound.said_at), context.office.calendar)
+    except Unclear as unclear:
+        if unclear.code == "not_understood":
+            return None
     except UserError as error:
         if error.code == "schedule_not_understood":
             return None
-        raise
+    return change_to(context, said)
 
 
 # Buttons ---------------------------------------------------------------------------------------------------
@@ -212,10 +217,14 @@ def show_preview(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
 
 ACTIONS = {
     **confirm.ACTIONS,
-    **REMIND_ACTIONS,
-    "schedule_edit": edit,
-    "schedule_preview": show_preview,
-    "schedule_ask": lambda context, args: ask_to(context, args["what"], the_schedule(context, args["id"])),
-    "schedule_do": do,
-    "schedule_undo": undo_this,
+    **confirm.for_admins(
+        {
+            **REMIND_ACTIONS,
+            "schedule_edit": edit,
+            "schedule_preview": show_preview,
+            "schedule_ask": lambda context, args: ask_to(context, args["what"], the_schedule(context, args["id"])),
+            "schedule_do": do,
+            "schedule_undo": undo_this,
+        }
+    ),
 }

@@ -45,6 +45,7 @@ def test_a_person_is_added_and_the_invite_binds_whoever_sends_it(cast: Cast) -> 
         ("李敏 民政局", Role.LIAISON, "民政局", "A", "own"),
         ("李敏 联络员 区民政局 B角", Role.LIAISON, "民政局", "B", "own"),
         ("李敏，联络员，民政局", Role.LIAISON, "民政局", "A", "own"),
+        ("Li Min liaison 民政局", Role.LIAISON, "民政局", "A", "own"),
         ("李敏 区分管领导", Role.LEADER, None, "A", "own"),
         ("李敏 领导 全区", Role.LEADER, None, "A", "all"),
     ],
@@ -53,7 +54,8 @@ def test_what_is_added_may_be_written_in_several_ways(
     cast: Cast, words: str, role: Role, unit: str | None, order: str, scope: str
 ) -> None:
     cast.says("admin", f"人员 添加 {words}")
-    added = cast.read(lambda session: _facts(session.scalars(select(Person).where(Person.name == "李敏")).one()))
+    query = select(Person).where(Person.name.in_(("李敏", "Li Min")))
+    added = cast.read(lambda session: _facts(session.scalars(query).one()))
     assert added == ([role], unit, order, scope)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from data.kinds import Role
-from data.models import Schedule
+from data.models import PersonRole, Schedule
 from tests.bot.cast import Cast
 
 CHANGED = "改成每月最后一个工作日下午3点"
@@ -199,6 +199,23 @@ def test_undo_by_an_older_button_does_not_take_back_a_newer_change(office: Cast)
     [refused] = office.presses("admin", "撤回", on=first)
     assert str(refused).startswith("这个安排在这之后又改过了")
     assert phrases(office) == ["每周五 10:00"]
+
+
+def test_buttons_of_an_admin_are_dead_when_the_role_is_taken(office: Cast) -> None:
+    [preview] = office.says("admin", CHANGED)
+    taken = update(PersonRole).where(PersonRole.person_id == office.people["admin"]).values(role=Role.LEADER)
+    office.write(lambda session: session.execute(taken))
+    [refused] = office.presses("admin", "确定", on=preview)
+    assert str(refused).startswith("这个按钮已经过期了")
+    assert phrases(office) == ["每月25日 9:00"]
+
+
+def test_a_report_that_begins_like_a_time_is_no_order(office: Cast) -> None:
+    both = PersonRole(person_id=office.people["education"], role=Role.ADMIN)
+    office.write(lambda session: session.add(both))
+    replies = office.says("education", "每月培训100人，1 学位3500个")
+    assert not any("将改为" in str(reply) for reply in replies)
+    assert phrases(office) == ["每月25日 9:00"]
 
 
 @pytest.mark.parametrize("who", ["education", "leader"])
