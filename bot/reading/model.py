@@ -1,14 +1,16 @@
 """What a reading is made of: what goes in (a person's rows and what was asked), what comes out (items, questions, why).
 
-Codes of questions, worded in bot/texts (`questions.<code>`); every option's code is `options.<code>`:
+Codes of questions, worded in bot/texts (`questions.<code>`), with their options (`questions.options.<code>`). `last`,
+`total` and `value` may be None where they are not known; a `row` option of which_row without items means: read the text
+anew with that row as `asked_id`.
 
 | code | values | options |
 |---|---|---|
 | which_row | said, rows | row (row, position) for each that fits, all_rows where one percent or status could be all |
-| position_or_row | number, position_row, row | position, row |
+| position_or_row | number, position_row, row | row for each of the two |
 | number_beyond_list | number, row | row, not_that |
 | row_unknown | said | – |
-| row_and_words | said, row, words_row | row, words_row |
+| row_and_words | said, row, words_row | row for each of the two |
 | date_or_row | said, date, row | date, row |
 | what_about | row | – (the row was named, nothing was said of it) |
 | which_target | said, value, unit, labels | target (label) for each that fits |

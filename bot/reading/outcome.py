@@ -63,7 +63,7 @@ def _without_items(folded: str, work: Work, *, drafted: bool, corrected: bool) -
         return Reading(
             "correction",
             ask=True,
-            questions=questions or (Question("correct_what", None, {"value": None, "rows": ()}),),
+            questions=questions or (Question("correct_what", None, {"value": _new_value(work), "rows": ()}),),
         )
     if kinds.asks(folded) or "?" in folded:
         return Reading("question")
@@ -78,6 +78,11 @@ def _without_items(folded: str, work: Work, *, drafted: bool, corrected: bool) -
     return Reading(
         "other", ask=bool(questions), questions=questions, leftovers=(folded.strip(),) if folded.strip() else ()
     )
+
+
+def _new_value(work: Work) -> float | None:
+    """The number that corrects something unknown, to be named in the question."""
+    return next((value for value in work.numbers), None)
 
 
 def _reported(work: Work) -> bool:

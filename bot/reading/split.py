@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, Literal
@@ -214,7 +215,7 @@ class _Finder:
             return
         after = _MAYBE_DATE.match(text, end)
         counted = after and any(token.number for token in self.tokens.between(after.end(), after.end() + 4))
-        both = match[2] == "." and after and not counted and int(match[1]) <= 12 and 1 <= int(match[3]) <= 31
+        both = match[2] == "." and after and not counted and _is_day(int(match[1]), int(match[3]))
         self._add(start, end, "date_or_id" if both else "id", (known,))
 
     # -------------------------------------------------------------- 1, 1., 1、2
@@ -377,6 +378,10 @@ class _Finder:
 
 _OF_ALL_ITEMS: Final = ("都", "均", "没", "无", "已", "还没", "完成", "全", "任务", "工作", "项目", "指标", "，", ",")
 _LINK: Final = re.compile(r"[ ]?(?:[、，,和与及跟&/]|以及)[ ]?|[ ]?(?P<range>[\-~到至])[ ]?|[ ]")
+
+
+def _is_day(month: int, day: int) -> bool:
+    return 1 <= month <= 12 and 1 <= day <= monthrange(2020, month)[1]
 
 
 def _overlaps(start: int, end: int, ranges: list[tuple[int, int]]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from bot.reading import words
@@ -18,6 +19,8 @@ _MOST_CLAUSES: Final = 12
 
 
 def take(part: Part, work: Work) -> None:
+    """Read one part and add what it says to the work."""
+    work.numbers.extend(token.number.value for clause in part.clauses for token in clause.tokens if token.number)
     context = work.context
     if part.others:
         return _take_others(part, work)
@@ -118,17 +121,34 @@ def _take_doubtful(part: Part, proposal: Item, work: Work) -> None:
     fitting = part.candidates or ((part.row,) if part.row is not None else ())
     options = [Option("row", {"row": rows[at].id}, (_moved(part, at, work),)) for at in fitting]
     if question.code == "date_or_row":
-        options = _date_options(part, proposal, work)
+        day = _day_of(str(question.values["said"]), work.context.today)
+        question = replace(question, values={**question.values, "date": day})
+        options = list(_date_options(part, proposal, day, work))
     elif question.code == "number_beyond_list":
         options.append(Option("not_that", {}))
     work.questions.append(replace(question, options=tuple(options)))
     work.items.append(proposal)
 
 
-def _date_options(part: Part, proposal: Item, work: Work) -> list[Option]:
-    """10.1竣工: the first of October, or row 10.1 is finished."""
-    row_id = proposal.row_id
-    return [Option("date", {}, ()), Option("row", {"row": row_id}, (proposal,))]
+def _date_options(part: Part, proposal: Item, day: date | None, work: Work) -> tuple[Option, ...]:
+    """10.1竣工: the first of October, or row 10.1 is finished. The day is stored where one row was asked about."""
+    asked = work.context.asked_id
+    dated = (Item(asked, expected_date=day),) if asked and day else ()
+    return Option("date", {"date": day}, dated), Option("row", {"row": proposal.row_id}, (proposal,))
+
+
+def _day_of(said: str, today: date) -> date | None:
+    """10.1 as the nearest first of October."""
+    month, _, day = said.partition(".")
+    days = [_valid_day(today.year + shift, int(month), int(day)) for shift in (-1, 0, 1)]
+    return min((found for found in days if found), key=lambda found: abs((found - today).days), default=None)
+
+
+def _valid_day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _moved(part: Part, at: int, work: Work) -> Item:

@@ -23,6 +23,7 @@ class Work:
     leftovers: list[str] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     promised: Clause | None = None
+    numbers: list[float] = field(default_factory=list)
     excepted: set[str] = field(default_factory=set)
 
 
