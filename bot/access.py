@@ -9,11 +9,11 @@ from __future__ import annotations
 import difflib
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.message import Inbound
@@ -28,26 +28,35 @@ INVITE_DAYS = 14
 TRIES = 5
 FIRST_WAIT = timedelta(minutes=15)
 GUESSES_FADE = timedelta(days=1)
+HEARD_EVERY = timedelta(minutes=1)
+REMEMBERED = "accounts"
+ACCOUNTS = select(Account).options(
+    joinedload(Account.person).joinedload(Person.unit), joinedload(Account.person).selectinload(Person.roles)
+)
+
+
+def remember_accounts(session: Session, senders: Collection[tuple[str, str]]) -> None:
+    """Read the accounts of a batch, with their people, in one go; `account_of` finds them there."""
+    found = session.scalars(ACCOUNTS.where(tuple_(Account.channel, Account.external_id).in_(senders)))
+    session.info[REMEMBERED] = {(account.channel, account.external_id): account for account in found}
 
 
 def account_of(session: Session, channel: str, inbound: Inbound, now: datetime) -> Account:
     """The account that wrote; made at its first message. Remembers where its private messages go."""
-    account = session.scalar(
-        select(Account)
-        .where(Account.channel == channel, Account.external_id == inbound.sender)
-        .options(
-            joinedload(Account.person).joinedload(Person.unit), joinedload(Account.person).selectinload(Person.roles)
-        )
-    )
+    key = (channel, inbound.sender)
+    account: Account | None = session.info.get(REMEMBERED, {}).get(key)
+    if account is None or account not in session:
+        account = session.scalar(ACCOUNTS.where(Account.channel == channel, Account.external_id == inbound.sender))
     if account is None:
         account = Account(channel=channel, external_id=inbound.sender, created_at=now, person_id=None)
         session.add(account)
+        session.flush()
     if not inbound.group:
         account.chat_id = inbound.chat
-        account.last_heard_at = inbound.said_at
         account.blocked_at = None
+        if account.last_heard_at is None or inbound.said_at - account.last_heard_at > HEARD_EVERY:
+            account.last_heard_at = inbound.said_at
     account.display_name = inbound.display_name or account.display_name
-    session.flush()
     return account
 
 

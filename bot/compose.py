@@ -24,7 +24,7 @@ from bot.channels.web import WebChat
 from bot.clock import Clock
 from bot.config import Settings
 from bot.conversation import Conversation
-from bot.inbox import Door, Handling
+from bot.inbox import Door
 from bot.message import Channel, Outgoing
 from bot.outbox import Postbox
 from bot.sender import Sender, release_claims
@@ -122,7 +122,7 @@ def put_together(settings: Settings, store: Store, clock: Clock, channels: Mappi
         for sender in senders.values():
             sender.wake()
 
-    door = Door(store, channels, Handling(conversation.handle, conversation.give_up), clock, wake)
+    door = Door(store, channels, conversation.handling(), clock, wake)
     return Bot(settings, clock, store, office, channels, door, senders, postbox)
 
 
@@ -196,7 +196,9 @@ async def serving(app: Any, sock: socket.socket) -> AsyncIterator[None]:
     """Serve an app on a socket; signals stay ours."""
     import uvicorn
 
-    config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=2, access_log=False)
+    config = uvicorn.Config(
+        app, log_config=None, lifespan="off", timeout_graceful_shutdown=2, access_log=False, ws="none"
+    )
     server = uvicorn.Server(config)
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
     task = asyncio.create_task(server.serve(sockets=[sock]), name="web")

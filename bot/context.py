@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,8 @@ from data.errors import UserError
 from data.kinds import Role
 from data.models import Account, Person, Plan
 from scheduler.office import Office
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -45,10 +47,17 @@ class Context:
     @cached_property
     def plan(self) -> Plan:
         """The plan in force. Raises UserError `no_plan`."""
-        plan = queries.current_plan(self.session)
+        plan = self.once("plan", lambda: queries.current_plan(self.session))
         if plan is None:
             raise UserError("no_plan")
         return plan
+
+    def once(self, key: object, read: Callable[[], T]) -> T:
+        """Read something only once for the batch in hand: nobody else writes while its transaction is open."""
+        kept: dict[object, T] = self.session.info.setdefault("once", {})
+        if key not in kept:
+            kept[key] = read()
+        return kept[key]
 
     @property
     def said_on(self) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from bot import access
 from bot.context import Context
 from bot.handlers import welcome
 from bot.handlers.route import route
+from bot.inbox import Handling
 from bot.message import Channel, Inbound, Kind, Outgoing
 from bot.outbox import Postbox
 from bot.sender import move_chat
@@ -34,8 +35,16 @@ class Conversation:
         self._channels = channels
         self._language = language
 
+    def handling(self) -> Handling:
+        """What the door calls."""
+        return Handling(self.prepare, self.handle, self.refuse, self.give_up)
+
+    def prepare(self, session: Session, rows: Sequence[Inbox]) -> None:
+        """Read the accounts of a batch at once."""
+        access.remember_accounts(session, {(row.channel, row.sender) for row in rows})
+
     def handle(self, session: Session, row: Inbox, inbound: Inbound, now: datetime) -> None:
-        """Do what the message asks for and queue the replies."""
+        """Do what the message asks for and queue the replies. Raises UserError for what the person should hear."""
         if inbound.kind in SILENT_KINDS or (inbound.group and not inbound.addressed):
             self._take_note(session, row, inbound, now)
             return
@@ -43,6 +52,18 @@ class Conversation:
         row.account_id, row.chat_id, row.message_id = account.id, inbound.chat, inbound.message_id
         for reply in self._replies(session, row, inbound, account, now):
             self._postbox.enqueue(session, reply, now, account=account, answers=row.id)
+
+    def refuse(self, session: Session, row: Inbox, inbound: Inbound, now: datetime, error: UserError) -> None:
+        """A mistake of the person, worded so that it helps."""
+        account = access.account_of(session, row.channel, inbound, now)
+        row.account_id, row.chat_id, row.message_id = account.id, inbound.chat, inbound.message_id
+        said = texts(self._language_of(account, inbound)).error(error)
+        self._postbox.enqueue(session, Outgoing(said, chat=inbound.chat), now, account=account, answers=row.id)
+
+    def _language_of(self, account: Account, inbound: Inbound) -> str:
+        if account.person is not None:
+            return account.person.language
+        return nearest(inbound.language or self._language)
 
     def give_up(
         self, session: Session, row: Inbox, inbound: Inbound | None, now: datetime, error: BaseException | None
@@ -71,8 +92,7 @@ class Conversation:
         self, session: Session, row: Inbox, inbound: Inbound, account: Account, now: datetime
     ) -> list[Outgoing]:
         person = account.person
-        language = person.language if person is not None else nearest(inbound.language or self._language)
-        say = texts(language)
+        say = texts(self._language_of(account, inbound))
         if inbound.group:
             return [Outgoing(say.say("errors.only_private"), chat=inbound.chat)] if person is not None else []
         if person is None or person.left_at is not None:
@@ -90,13 +110,4 @@ class Conversation:
             inbox_id=row.id,
             links=self._channels,
         )
-        return answered(context)
-
-
-def answered(context: Context) -> list[Outgoing]:
-    """The replies; a mistake of the person is worded, and undoes what the handler had begun."""
-    try:
-        with context.session.begin_nested():
-            return route(context)
-    except UserError as error:
-        return [Outgoing(context.texts.error(error))]
+        return route(context)

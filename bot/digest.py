@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
 from bot.echo import figure_words, row_title
 from bot.message import Button, Outgoing
 from bot.texts import Texts, texts
 from data import queries
-from data.kinds import OutboxState, PartKind, Priority, ReminderKind, RoundState, Status
+from data.kinds import OutboxState, PartKind, Priority, ReminderKind, Status
 from data.models import Assignment, Outbox, Person, Reminder, Report, Round, RoundItem, Target
 from data.queries import State
 from scheduler.answers import answered_rows
@@ -349,30 +349,33 @@ def refreshed(session: Session, reports: Iterable[Report], now: datetime, office
 
 def _shown(session: Session, rows: Iterable[int]) -> list[Reminder]:
     """The newest digest of each person and open round in which one of the rows is asked, where it is one message."""
-    asked = (
-        select(RoundItem.round_id)
-        .where(
-            RoundItem.round_id == Reminder.round_id,
-            RoundItem.unit_id == Person.unit_id,
-            RoundItem.assignment_id.in_(list(rows)),
-        )
-        .exists()
-    )
-    found = session.scalars(
-        select(Reminder)
-        .join(Round, Round.id == Reminder.round_id)
-        .join(Person, Person.id == Reminder.person_id)
-        .join(Outbox, Outbox.id == Reminder.outbox_id)
-        .where(
-            Round.state == RoundState.OPEN,
-            Reminder.kind == ReminderKind.DIGEST,
-            Outbox.parts == 1,
-            Outbox.state.not_in((OutboxState.FAILED, OutboxState.DROPPED)),
-            asked,
-        )
-        .order_by(Reminder.id)
-    )
+    found = session.scalars(SHOWN, {"rows": list(rows)})
     return list({(reminder.round_id, reminder.person_id): reminder for reminder in found}.values())
+
+
+_ASKED = (
+    select(RoundItem.round_id)
+    .where(
+        RoundItem.round_id == Reminder.round_id,
+        RoundItem.unit_id == Person.unit_id,
+        RoundItem.assignment_id.in_(bindparam("rows", expanding=True)),
+    )
+    .exists()
+)
+SHOWN: Final = (
+    select(Reminder)
+    .join(Round, Round.id == Reminder.round_id)
+    .join(Person, Person.id == Reminder.person_id)
+    .join(Outbox, Outbox.id == Reminder.outbox_id)
+    .where(
+        literal_column("round.state = 'open'"),
+        Reminder.kind == ReminderKind.DIGEST,
+        Outbox.parts == 1,
+        Outbox.state.not_in((OutboxState.FAILED, OutboxState.DROPPED)),
+        _ASKED,
+    )
+    .order_by(Reminder.id)
+)
 
 
 def _page_of(sheet: Sheet, person: Person, rows: Iterable[int]) -> int:

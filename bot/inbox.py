@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.message import Channel, Inbound, Receive, Update
+from data.errors import UserError
 from data.kinds import InboxState
 from data.models import Inbox
 from data.store import Store, Urgency, is_passing
@@ -37,16 +38,29 @@ INSERT = {
 # Written out, not bound: SQLite takes a partial index only where it can see that its condition holds.
 WAITING = text("inbox.state = 'new'")
 
+Prepare = Callable[[Session, Sequence[Inbox]], None]
 Handle = Callable[[Session, Inbox, Inbound, datetime], None]
+Refuse = Callable[[Session, Inbox, Inbound, datetime, UserError], None]
 GiveUp = Callable[[Session, Inbox, Inbound | None, datetime, BaseException | None], None]
 
 
 @dataclass(frozen=True)
 class Handling:
-    """What the worker calls for a message, and for one that is set aside; both in the batch's transaction."""
+    """What the worker calls, in the batch's transaction: `prepare` for a batch, `handle` for a message, `refuse` for
+    one whose handling raised a UserError and was undone, `give_up` for one that is set aside."""
 
+    prepare: Prepare
     handle: Handle
+    refuse: Refuse
     give_up: GiveUp
+
+    def attempt(self, session: Session, row: Inbox, inbound: Inbound, now: datetime) -> None:
+        """Handle a message in a savepoint; what a refused one had begun is undone."""
+        try:
+            with session.begin_nested():
+                self.handle(session, row, inbound, now)
+        except UserError as error:
+            self.refuse(session, row, inbound, now, error)
 
 
 class Door:
@@ -133,6 +147,7 @@ class Door:
 
     def _handle_rows(self, session: Session, *, ids: list[int] | None, now: datetime) -> int:
         rows = waiting_rows(session, now) if ids is None else [session.get_one(Inbox, i) for i in ids]
+        self._handling.prepare(session, rows)
         for row in rows:
             self._handle_row(session, row, now, counted=ids is not None)
         return len(rows)
@@ -145,8 +160,7 @@ class Door:
         try:
             inbound = self._parse[row.channel](row.raw)
             inbound = replace(inbound, said_at=min(inbound.said_at, row.received_at))
-            with session.begin_nested():
-                self._handling.handle(session, row, inbound, now)
+            self._handling.attempt(session, row, inbound, now)
             row.state, row.handled_at, row.error = InboxState.DONE, now, None
         except Exception as error:
             if is_passing(error):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.message import Button, Outgoing, Payload, SentButton
-from data.models import Account, Dialog, Outbox, Reminder
+from data.models import Account, Dialog, Outbox
 from data.models import Button as ButtonRow
 
 Split = Callable[[str | None, str], list[tuple[str | None, str]]]
@@ -42,15 +42,18 @@ class Postbox:
         to = self._recipient(session, outgoing, account)
         if to is None:
             return None
-        parts = self._parts(to.channel, outgoing)
         group = token() if any(button.once for row in outgoing.buttons for button in row) else None
+        lines = [[_button_row(button, to, now, group) for button in line] for line in outgoing.buttons]
+        payloads = self._payloads(to.channel, outgoing, lines)
         rows = [
-            self._row(outgoing, to, now, answers, Payload(title, text), number, len(parts))
-            for number, (title, text) in enumerate(parts, 1)
+            self._row(outgoing, to, now, answers, payload, number, len(payloads))
+            for number, payload in enumerate(payloads, 1)
         ]
         session.add_all(rows)
         session.flush()
-        self._add_buttons(session, outgoing, to, rows[-1], now, group)
+        for button in (button for line in lines for button in line):
+            button.outbox_id = rows[-1].id
+            session.add(button)
         if outgoing.dialog_id is not None:
             session.get_one(Dialog, outgoing.dialog_id).outbox_id = rows[-1].id
         return rows[0].id
@@ -63,9 +66,16 @@ class Postbox:
             return account
         return preferred_account(session, outgoing.person_id)
 
-    def _parts(self, channel: str, outgoing: Outgoing) -> list[tuple[str | None, str]]:
+    def _payloads(self, channel: str, outgoing: Outgoing, lines: Sequence[Sequence[ButtonRow]]) -> list[Payload]:
+        """The message cut as the channel cuts it; the buttons go with the last part."""
         split = self._splits.get(channel)
-        return split(outgoing.title, outgoing.text) if split else [(outgoing.title, outgoing.text)]
+        parts = split(outgoing.title, outgoing.text) if split else [(outgoing.title, outgoing.text)]
+        shown = tuple(
+            tuple(SentButton(b.label, s.token, b.primary) for b, s in zip(line, stored, strict=True))
+            for line, stored in zip(outgoing.buttons, lines, strict=True)
+        )
+        last = len(parts) - 1
+        return [Payload(title, text, shown if at == last else ()) for at, (title, text) in enumerate(parts)]
 
     def _row(
         self,
@@ -99,21 +109,8 @@ class Postbox:
             tries=0,
         )
 
-    def _add_buttons(
-        self, session: Session, outgoing: Outgoing, to: Account, row: Outbox, now: datetime, group: str | None
-    ) -> None:
-        if not outgoing.buttons:
-            return
-        shown = []
-        for line in outgoing.buttons:
-            stored = [_button_row(button, to, row.id, now, group) for button in line]
-            session.add_all(stored)
-            shown.append(tuple(SentButton(b.label, s.token, b.primary) for b, s in zip(line, stored, strict=True)))
-        payload = Payload.from_json(row.payload)
-        row.payload = Payload(payload.title, payload.text, tuple(shown)).to_json()
 
-
-def _button_row(button: Button, to: Account, outbox_id: int, now: datetime, group: str | None) -> ButtonRow:
+def _button_row(button: Button, to: Account, now: datetime, group: str | None) -> ButtonRow:
     return ButtonRow(
         token=token(),
         person_id=to.person_id,
@@ -122,7 +119,6 @@ def _button_row(button: Button, to: Account, outbox_id: int, now: datetime, grou
         args=dict(button.args),
         once=button.once,
         group=group if button.once else None,
-        outbox_id=outbox_id,
         created_at=now,
         expires_at=now + button.expires_after if button.expires_after else None,
     )
@@ -141,8 +137,3 @@ def preferred_account(session: Session, person_id: int) -> Account | None:
 
 def _heard(account: Account) -> tuple[Any, int]:
     return (account.last_heard_at or account.bound_at or account.created_at, account.id)
-
-
-def reminder_of(session: Session, outbox_id: int) -> Reminder | None:
-    """The reminder that an outbox row carries."""
-    return session.scalar(select(Reminder).where(Reminder.outbox_id == outbox_id))

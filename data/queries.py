@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from data.kinds import Role
 from data.models import (
@@ -26,6 +27,7 @@ from data.models import (
     Plan,
     Report,
     Target,
+    UtcDateTime,
 )
 from data.models.reports import STATED
 
@@ -70,32 +72,35 @@ def states(
     `as_of`: told by reports about that moment or before. `known_at`: as it was known then, before what was reported
     or corrected later.
     """
-    ids = list(assignment_ids)
-    limits = _limits(Report, as_of, known_at)
-    wanted = {name: _last(Report.id, limits, stated) for name, stated in _lookups().items()}
-    found = session.execute(
-        select(Assignment.id, *(query.label(name) for name, query in wanted.items())).where(Assignment.id.in_(ids))
-    ).all()
+    told = {"ids": list(assignment_ids), "as_of": as_of, "known_at": known_at}
+    limits = (as_of is not None, known_at is not None)
+    found = session.execute(_lookups(*limits), told).all()
     reports = _reports(session, {value for row in found for value in row[1:] if value is not None})
-    figures = _figures(session, ids, as_of, known_at)
+    figures: dict[int, dict[int, Stated[float]]] = {}
+    for assignment_id, target_id, value, moment, report_id in session.execute(_figures(*limits), told):
+        figures.setdefault(assignment_id, {})[target_id] = Stated(value, moment, report_id)
     return {row.id: _state(row.id, dict(row._mapping), reports, figures.get(row.id, {})) for row in found}
 
 
-def _lookups() -> dict[str, ColumnElement[bool] | None]:
-    stated: dict[str, ColumnElement[bool] | None] = {name: getattr(Report, name).is_not(None) for name in STATED}
-    return stated | {"confirmed": None, "reported": Report.no_change.is_(False)}
+@cache
+def _lookups(as_of: bool, known_at: bool) -> Select[*tuple[Any, ...]]:
+    """For each assignment the id of the last report that states each field; made once, since making it is dear."""
+    limits = _limits(Report, as_of, known_at)
+    stated = {name: getattr(Report, name).is_not(None) for name in STATED}
+    wanted = stated | {"confirmed": None, "reported": Report.no_change.is_(False)}
+    columns = [_last(limits, condition).label(name) for name, condition in wanted.items()]
+    return select(Assignment.id, *columns).where(Assignment.id.in_(bindparam("ids", expanding=True)))
 
 
-def _limits(
-    table: type[Report] | type[Figure], as_of: datetime | None, known_at: datetime | None
-) -> list[ColumnElement[bool]]:
+def _limits(table: type[Report] | type[Figure], as_of: bool, known_at: bool) -> list[ColumnElement[bool]]:
     limits: list[ColumnElement[bool]] = []
-    if as_of is not None:
-        limits.append(table.as_of <= as_of)
-    if known_at is None:
+    if as_of:
+        limits.append(table.as_of <= bindparam("as_of", type_=UtcDateTime))
+    if not known_at:
         return [*limits, stands(table)]
-    stood = or_(stands(Report), Report.fell_at > known_at)
-    return [*limits, Report.created_at <= known_at, Report.draft.is_(False), stood]
+    moment = bindparam("known_at", type_=UtcDateTime)
+    stood = or_(stands(Report), Report.fell_at > moment)
+    return [*limits, Report.created_at <= moment, Report.draft.is_(False), stood]
 
 
 def stands(table: type[Report] | type[Figure]) -> ColumnElement[bool]:
@@ -103,36 +108,32 @@ def stands(table: type[Report] | type[Figure]) -> ColumnElement[bool]:
     return literal_column(f"{table.__tablename__}.standing")
 
 
-def _last(
-    column: InstrumentedAttribute[int], limits: Sequence[ColumnElement[bool]], stated: ColumnElement[bool] | None
-) -> ScalarSelect[int]:
-    query = select(column).where(Report.assignment_id == Assignment.id, *limits)
+def _last(limits: Sequence[ColumnElement[bool]], stated: ColumnElement[bool] | None) -> ScalarSelect[int]:
+    query = select(Report.id).where(Report.assignment_id == Assignment.id, *limits)
     if stated is not None:
         query = query.where(stated)
     return query.order_by(Report.as_of.desc(), Report.id.desc()).limit(1).correlate(Assignment).scalar_subquery()
 
 
 def _reports(session: Session, ids: set[int]) -> dict[int, Report]:
-    return {report.id: report for report in session.scalars(select(Report).where(Report.id.in_(ids)))}
+    return {report.id: report for report in session.scalars(REPORTS, {"ids": list(ids)})} if ids else {}
 
 
-def _figures(
-    session: Session, ids: Sequence[int], as_of: datetime | None, known_at: datetime | None
-) -> dict[int, dict[int, Stated[float]]]:
-    limits = _limits(Figure, as_of, known_at)
-    last = select(Figure.id).where(Figure.target_id == Target.id, *limits)
-    if known_at is not None:
+REPORTS = select(Report).where(Report.id.in_(bindparam("ids", expanding=True)))
+
+
+@cache
+def _figures(as_of: bool, known_at: bool) -> Select[*tuple[Any, ...]]:
+    """The last standing figure of each target."""
+    last = select(Figure.id).where(Figure.target_id == Target.id, *_limits(Figure, as_of, known_at))
+    if known_at:
         last = last.join(Report, Report.id == Figure.report_id)
     last_id = last.order_by(Figure.as_of.desc(), Figure.id.desc()).limit(1).correlate(Target).scalar_subquery()
-    rows = session.execute(
+    return (
         select(Target.assignment_id, Figure.target_id, Figure.value, Figure.as_of, Figure.report_id)
         .join(Figure, Figure.id == last_id)
-        .where(Target.assignment_id.in_(ids))
+        .where(Target.assignment_id.in_(bindparam("ids", expanding=True)))
     )
-    found: dict[int, dict[int, Stated[float]]] = {}
-    for assignment_id, target_id, value, moment, report_id in rows:
-        found.setdefault(assignment_id, {})[target_id] = Stated(value, moment, report_id)
-    return found
 
 
 def _state(
@@ -159,29 +160,30 @@ def _state(
 # Plans, rows, people ---------------------------------------------------------------------------------------
 
 
+CURRENT_PLAN = select(Plan).where(Plan.closed_at.is_(None)).order_by(Plan.year.desc(), Plan.id.desc()).limit(1)
+ROWS = (
+    select(Assignment)
+    .where(Assignment.retired_at.is_(None))
+    .order_by(Assignment.position)
+    .options(
+        joinedload(Assignment.project),
+        joinedload(Assignment.lead_unit),
+        selectinload(Assignment.targets),
+        selectinload(Assignment.leaders).joinedload(AssignmentLeader.person),
+        selectinload(Assignment.units).joinedload(AssignmentUnit.unit),
+    )
+)
+
+
 def current_plan(session: Session) -> Plan | None:
     """The plan in force: the open one of the latest year."""
-    return session.scalar(
-        select(Plan).where(Plan.closed_at.is_(None)).order_by(Plan.year.desc(), Plan.id.desc()).limit(1)
-    )
+    return session.scalar(CURRENT_PLAN)
 
 
 def assignments(session: Session, plan_id: int, *conditions: ColumnElement[bool]) -> list[Assignment]:
     """The rows of a plan in the table's order, with all that is shown of them loaded."""
-    return list(
-        session.scalars(
-            select(Assignment)
-            .where(Assignment.plan_id == plan_id, Assignment.retired_at.is_(None), *conditions)
-            .order_by(Assignment.position)
-            .options(
-                joinedload(Assignment.project),
-                joinedload(Assignment.lead_unit),
-                selectinload(Assignment.targets),
-                selectinload(Assignment.leaders).joinedload(AssignmentLeader.person),
-                selectinload(Assignment.units).joinedload(AssignmentUnit.unit),
-            )
-        ).unique()
-    )
+    query = ROWS.where(Assignment.plan_id == plan_id, *conditions)
+    return list(session.scalars(query).unique())
 
 
 def led_by_unit(unit_id: int) -> ColumnElement[bool]:

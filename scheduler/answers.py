@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from data import queries
 from data.kinds import OutboxState, ReminderState, RoundState
-from data.models import Assignment, Outbox, Person, Reminder, Report, Round, RoundItem, Unit
+from data.models import Assignment, Outbox, Person, Reminder, Report, Round, RoundItem, Unit, UtcDateTime
 
 NO_ACCOUNT = "no_account"
 _UNSENT = (OutboxState.FAILED, OutboxState.DROPPED)
@@ -123,13 +123,19 @@ def _reached(state: str, reason: str | None, sent: str | None) -> bool | None:
 
 def round_for(session: Session, assignment_id: int, said_at: datetime) -> Round | None:
     """The round that what was said of a row at that moment belongs to: the newest that asked for it before."""
-    return session.scalar(
-        select(Round)
-        .join(RoundItem, RoundItem.round_id == Round.id)
-        .where(RoundItem.assignment_id == assignment_id, Round.opened_at <= said_at)
-        .order_by(Round.opened_at.desc(), Round.id.desc())
-        .limit(1)
+    return session.scalar(ROUND_FOR, {"assignment": assignment_id, "said_at": said_at})
+
+
+ROUND_FOR = (
+    select(Round)
+    .join(RoundItem, RoundItem.round_id == Round.id)
+    .where(
+        RoundItem.assignment_id == bindparam("assignment"),
+        Round.opened_at <= bindparam("said_at", type_=UtcDateTime),
     )
+    .order_by(Round.opened_at.desc(), Round.id.desc())
+    .limit(1)
+)
 
 
 def unanswered(session: Session, assignment_ids: Iterable[int]) -> list[int]:

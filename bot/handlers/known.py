@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import selectinload
 
 from bot.context import Context
 from bot.reading.model import LastItem, ReadingContext, RowContext, RowState, TargetContext
 from data import queries
-from data.models import Assignment, Dialog, Outbox, Report, Target
+from data.models import Assignment, Dialog, Outbox, Report, Target, UtcDateTime
 from data.queries import State
 
 LAST_ITEMS = 10
@@ -20,7 +21,11 @@ def own_rows(context: Context) -> list[Assignment]:
     """The rows that the person's unit answers for, in the table's order."""
     if context.person.unit_id is None:
         return []
-    return queries.assignments(context.session, context.plan.id, queries.led_by_unit(context.person.unit_id))
+    plan_id, unit_id = context.plan.id, context.person.unit_id
+    return context.once(
+        ("rows", plan_id, unit_id),
+        lambda: queries.assignments(context.session, plan_id, queries.led_by_unit(unit_id)),
+    )
 
 
 def reading_context(context: Context, rows: Sequence[Assignment]) -> ReadingContext:
@@ -87,27 +92,48 @@ def _refs(ids: Iterable[int], refs: dict[int, str]) -> tuple[str, ...]:
 
 def listed(context: Context) -> list[int]:
     """The newest list that had been sent to the person when the message was written; its row ids in order."""
-    found = context.session.scalar(
-        select(Outbox.listing)
-        .where(Outbox.person_id == context.person.id, Outbox.listing.is_not(None), Outbox.sent_at <= seen_by(context))
-        .order_by(Outbox.id.desc())
-        .limit(1)
-    )
-    return found or []
+    told = {"person": context.person.id, "seen": seen_by(context)}
+    return context.session.scalar(LISTED, told) or []
 
 
 def quoted(context: Context) -> list[int]:
     """The list that the message replies to."""
     if context.inbound.reply_to is None:
         return []
-    found = context.session.scalar(
-        select(Outbox.listing).where(
-            Outbox.channel == context.channel,
-            Outbox.chat_id == context.inbound.chat,
-            Outbox.provider_message_id == context.inbound.reply_to,
-        )
+    told = {"channel": context.channel, "chat": context.inbound.chat, "message": context.inbound.reply_to}
+    return context.session.scalar(QUOTED, told) or []
+
+
+# Made once: making a statement costs more than running it.
+LISTED = (
+    select(Outbox.listing)
+    .where(
+        Outbox.person_id == bindparam("person"),
+        Outbox.listing.is_not(None),
+        Outbox.sent_at <= bindparam("seen", type_=UtcDateTime),
     )
-    return found or []
+    .order_by(Outbox.id.desc())
+    .limit(1)
+)
+QUOTED = select(Outbox.listing).where(
+    Outbox.channel == bindparam("channel"),
+    Outbox.chat_id == bindparam("chat"),
+    Outbox.provider_message_id == bindparam("message"),
+)
+OPEN_DIALOG = select(Dialog).where(Dialog.person_id == bindparam("person"), Dialog.closed_at.is_(None))
+LAST_MESSAGE = (
+    select(Report.inbox_id)
+    .where(Report.person_id == bindparam("person"), Report.inbox_id.is_not(None), queries.stands(Report))
+    .order_by(Report.id.desc())
+    .limit(1)
+)
+OF_MESSAGE = (
+    select(Report)
+    .where(Report.inbox_id == bindparam("inbox"), queries.stands(Report))
+    .order_by(Report.id)
+    .limit(LAST_ITEMS)
+    .options(selectinload(Report.figures))
+)
 
 
 def seen_by(context: Context) -> datetime:
@@ -118,9 +144,7 @@ def seen_by(context: Context) -> datetime:
 
 def open_question(context: Context) -> Dialog | None:
     """The question that was asked before the message was written and is still open."""
-    dialog = context.session.scalar(
-        select(Dialog).where(Dialog.person_id == context.person.id, Dialog.closed_at.is_(None))
-    )
+    dialog = context.session.scalar(OPEN_DIALOG, {"person": context.person.id})
     if dialog is None or (dialog.expires_at is not None and dialog.expires_at <= context.now):
         return None
     asked = context.session.get(Outbox, dialog.outbox_id) if dialog.outbox_id is not None else None
@@ -129,17 +153,10 @@ def open_question(context: Context) -> Dialog | None:
 
 def last_items(context: Context, refs: dict[int, str]) -> tuple[LastItem, ...] | None:
     """What the person's last message that gave reports stored, as far as it stands."""
-    last = context.session.scalar(
-        select(Report.inbox_id)
-        .where(Report.person_id == context.person.id, Report.inbox_id.is_not(None), queries.stands(Report))
-        .order_by(Report.id.desc())
-        .limit(1)
-    )
+    last = context.session.scalar(LAST_MESSAGE, {"person": context.person.id})
     if last is None:
         return None
-    reports = context.session.scalars(
-        select(Report).where(Report.inbox_id == last, queries.stands(Report)).order_by(Report.id).limit(LAST_ITEMS)
-    )
+    reports = context.session.scalars(OF_MESSAGE, {"inbox": last})
     items = tuple(_last_item(report, refs) for report in reports if report.assignment_id in refs)
     return items or None
 

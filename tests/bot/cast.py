@@ -194,7 +194,7 @@ class Cast:
     def _handle(self, session: Session, update: Update) -> int:
         store_updates(session, channel=self.channel, updates=[update], now=self.now)
         row = session.scalars(select(Inbox).where(Inbox.update_id == update.update_id)).one()
-        self._conversation.handle(session, row, self.channel.parse(row.raw), self.now)
+        self._conversation.handling().attempt(session, row, self.channel.parse(row.raw), self.now)
         row.state, row.handled_at = InboxState.DONE, self.now
         return row.id
 
