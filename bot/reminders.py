@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Select, bindparam, case, literal_column, or_, select, text, update
@@ -14,8 +14,9 @@ from bot.digest import Sheet, read_sheet, render
 from bot.message import Outgoing
 from bot.outbox import Postbox
 from bot.texts import Texts, texts
+from data import queries
 from data.errors import Reason
-from data.kinds import Priority, ReminderKind, ReminderState, RoundState
+from data.kinds import Priority, ReminderKind, ReminderState, Role, RoundState
 from data.models import Account, Person, Reminder, Round, UtcDateTime
 from scheduler import rounds
 from scheduler.answers import NO_ACCOUNT, units_without_contact
@@ -163,6 +164,21 @@ class Desk:
 
 
 # What the office is told -----------------------------------------------------------------------------------
+
+
+def tell_clock_jump(session: Session, by: timedelta, now: datetime, office: Office, postbox: Postbox) -> int:
+    """The machine's clock has jumped: say so to every admin, at once and at any hour; how many were told."""
+    told = 0
+    for admin in queries.people_with(session, Role.ADMIN):
+        said = texts(admin.language).say(
+            "reminders.clock_jumped",
+            minutes=abs(by) // timedelta(minutes=1),
+            back=by < timedelta(),
+            now=office.local(now),
+        )
+        notice = Outgoing(said, person_id=admin.id, priority=Priority.NOTICE)
+        told += postbox.enqueue(session, notice, now) is not None
+    return told
 
 
 def notice(session: Session, about: Round, say: Texts) -> str | None:

@@ -69,7 +69,6 @@ class Ticker:
         self._seen: tuple[datetime, float] | None = None
         self._held_until = 0.0
         self._last_beat = 0.0
-        self._busy = False
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
     def start(self) -> None:
@@ -115,19 +114,16 @@ class Ticker:
     async def _safely(self, call: Callable[[T], Awaitable[None]] | None, value: T) -> None:
         if call is None:
             return
-        self._busy = True
         try:
             await call(value)
         except Exception:
             log.exception("tick_failed")
-        finally:
-            self._busy = False
 
     async def _watchdog(self) -> None:
         overdue = self._every * OVERDUE_BEATS
         while True:
             await asyncio.sleep(overdue)
-            if not self._busy and self._monotonic() - self._last_beat > overdue:
+            if self._monotonic() - self._last_beat > overdue:
                 log.warning("tick_overdue")
                 with contextlib.suppress(Exception):
                     self._scheduler.modify_job("tick", next_run_time=datetime.now(UTC))

@@ -14,7 +14,7 @@ from bot import digest
 from bot.digest import last_known, plan_name
 from bot.message import Outgoing
 from bot.texts import texts
-from data.kinds import PartKind, Priority, Role, RoundState, Status
+from data.kinds import OutboxState, PartKind, Priority, Role, RoundState, Status
 from data.models import Assignment, Outbox, Person, Project, Report, Round, RoundItem, Target, Unit
 from data.queries import State, Stated
 from tests.bot.cast import Cast, Said
@@ -186,6 +186,17 @@ def test_an_answer_edits_the_message_and_sends_no_second_one(demo_cast: Cast) ->
 
 def test_a_report_of_a_row_that_no_open_round_asks_edits_nothing(demo_cast: Cast) -> None:
     demo_cast.write(lambda session: session.execute(update(Round).values(state=RoundState.CLOSED)))
+    assert demo_cast.read(lambda session: _refreshed(session, demo_cast, "1")) == []
+
+
+def test_a_digest_that_a_channel_cut_in_two_is_left_as_it_is(demo_cast: Cast) -> None:
+    """An edit replaces one message; its second part would be sent anew each time."""
+    demo_cast.write(lambda session: session.execute(update(Outbox).values(parts=2)))
+    assert demo_cast.read(lambda session: _refreshed(session, demo_cast, "1")) == []
+
+
+def test_a_digest_that_never_arrived_is_not_edited(demo_cast: Cast) -> None:
+    demo_cast.write(lambda session: session.execute(update(Outbox).values(state=OutboxState.FAILED)))
     assert demo_cast.read(lambda session: _refreshed(session, demo_cast, "1")) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -343,6 +344,17 @@ def test_the_office_is_told_in_working_hours(desk: Desk) -> None:
     assert desk.beat("2021-10-16T10:00") == 0
     assert desk.beat("2021-10-18T09:00") == 1
     assert len(desk.texts(admin)) == 1
+
+
+def test_the_office_is_told_at_once_that_the_clock_has_jumped(desk: Desk) -> None:
+    admin = desk.admin()
+    desk.now = at("2021-08-25T22:00")
+    jumped = timedelta(minutes=-61, seconds=-5)
+    told = desk.write(lambda session: reminders.tell_clock_jump(session, jumped, desk.now, OFFICE, POSTBOX))
+    assert told == 1
+    assert desk.texts(admin) == [
+        "服务器的时钟往回跳了 61 分钟，现在显示 8月25日 22:00。5 分钟内不会发出新的调度，请核对时间。"
+    ]
 
 
 def test_every_reason_for_a_skip_can_be_said_in_both_languages() -> None:

@@ -491,6 +491,29 @@ def test_an_acknowledgement_marks_what_was_sent_before_it(asking: Asking) -> Non
     assert asking.reminders()[0].acknowledged_at == at("2021-09-26T09:30")
 
 
+# On both databases -----------------------------------------------------------------------------------------
+
+
+def test_a_schedule_is_opened_edited_asked_again_and_told_alike_on_both_databases(any_store: Store) -> None:
+    asking = Asking(any_store)
+    people = asking.everybody()
+    schedule_id = asking.schedule()
+    asking.tick("2021-09-26T09:00")
+    asking.write(
+        lambda session: schedules.change(session, schedule_id, Cadence(Monthly((28,))), "…", asking.now, OFFICE)
+    )
+    assert asking.skipped() == {"2021-08-25T09:00": "missed", "2021-09-28T09:00": "too_soon"}
+    asking.write(lambda session: schedules.undo(session, asking.now, OFFICE))
+    assert asking.skipped() == {"2021-08-25T09:00": "missed"}
+    asking.reports("1", "2021-09-26T10:00")
+    opened = ask(asking, "2021-09-27T10:00", ScopeKind.UNIT, asking.unit_id("教育局"))
+    assert [each.person_id for each in asking.reminders() if each.number == 2] == [people["教育局"]]
+    answer = asking.read(lambda session: rounds.answered(session, opened.id))[asking.unit_id("教育局")]
+    assert (answer.answer, answer.answered, answer.asked) == (Answer.PART, 1, 2)
+    assert asking.read(lambda session: rounds.units_without_contact(session, opened.id)) == []
+    assert asking.tick("2021-10-25T09:00").closed == (opened.id,)
+
+
 # Cost ------------------------------------------------------------------------------------------------------
 
 

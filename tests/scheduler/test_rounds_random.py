@@ -133,9 +133,8 @@ class Years(RuleBasedStateMachine):
         self.fresh = sorted(set(self._recorded()) - before)
 
     def _edited(self, edit: Callable[[Session, datetime], object], cadence: Cadence | None) -> None:
-        self._goes_on(lambda: self.asking.write(lambda session: edit(session, self.asking.now)))
         foreseen = {local for local, each in self._recorded().items() if self._is_foreseen(each)}
-        self.due &= set(self._recorded())
+        self._goes_on(lambda: self.asking.write(lambda session: edit(session, self.asking.now)))
         self.due -= foreseen
         last = max((at(local) for local in self.due), default=self.asking.now)
         self.cadence, self.since = cadence, max(self.asking.now, last)
