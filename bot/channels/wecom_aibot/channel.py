@@ -135,6 +135,7 @@ class WecomAibot:
         except Refused as refused:
             log.warning("wecom_aibot_refused", outbox_id=call.outbox_id, errcode=refused.errcode)
             failure = send_failed(refused.errcode)
+            failure.blocked = failure.blocked and not self.is_group(call.chat)  # it is the group, not who asked in it
         except (LineLost, TimeoutError) as lost:
             failure = SendFailed(f"{type(lost).__name__}: {lost}")
         raise failure

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -196,6 +197,23 @@ async def test_it_starts_without_a_network_and_goes_on_when_it_is_there(monkeypa
         await bot.close()
 
 
+@pytest.mark.parametrize("seed", range(3))
+async def test_under_a_storm_of_ends_nothing_that_came_is_lost_or_out_of_order(
+    server: WecomBotServer, bot: WecomAibot, taken: Taken, teacher: Person, seed: int
+) -> None:
+    chance = random.Random(seed)
+    for number in range(200):
+        await teacher.says(str(number))
+        if chance.random() < 0.1:
+            await server.again()
+        if chance.random() < 0.1:
+            await server.ends(chance.choice((1000, 1001, 1011, 1012)))
+    await until(lambda: len({update.update_id for update in taken.updates}) == 200)
+    once = {update.update_id: bot.parse(update.raw).text for update in taken.updates}
+    assert list(once.values()) == [str(number) for number in range(200)]
+    assert server.subscribed > 5
+
+
 @pytest.mark.parametrize("raw", ["", "[]", "{}", '{"headers":{}}', "\x00", '{"headers":{"req_id":"x"},"errcode":0}'])
 async def test_a_frame_that_makes_no_sense_does_not_end_the_line(
     server: WecomBotServer, bot: WecomAibot, taken: Taken, teacher: Person, raw: str
@@ -348,7 +366,7 @@ async def test_a_group_that_put_the_bot_out_is_told_as_such(
 ) -> None:
     server.answers("aibot_send_msg", 93008)
     found = await failure(bot, call(chat="group:wr1"))
-    assert (found.permanent, found.reason) == (True, "not_in_group")
+    assert (found.permanent, found.blocked, found.reason) == (True, False, "not_in_group")
 
 
 async def test_no_answer_at_all_is_passing(
