@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from bot import overview, seeing
+from bot.digest import plan_name
 from bot.echo import figure_words, report_words, row_tag, row_title
 from bot.texts import Texts, texts
 from bot.web.views import (
@@ -102,7 +103,7 @@ def board(session: Session, person_id: int, now: datetime, filters: Filters, *, 
     shown = [row for row in rows if _passes(row, filters, last)]
     groups = groupby(shown, key=lambda row: row.row.project_id)
     return BoardView(
-        title=who.plan.title,
+        title=plan_name(who.plan.title),
         scope=_scope(who, rows),
         counts=Counts(**{name: found[column] for name, column in STATES.items()}),
         groups=tuple(_group(who, list(members), last) for _project, members in groups),

@@ -88,7 +88,7 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
     """Every channel that is configured. Raises UserError `telegram_secret`, `nothing_enabled`."""
     channels: dict[str, Channel] = {}
     if settings.web.enabled:
-        channels["web"] = WebChat()
+        channels["web"] = WebChat(settings.web.public_url)
     if settings.telegram.token.get_secret_value():
         channels["telegram"] = _telegram(settings)
     if not channels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import tempfile
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -193,11 +194,25 @@ async def playing(port: int) -> AsyncIterator[tuple[compose.Bot, dict[str, int]]
 
 
 async def serve(port: int, said: Callable[[str], None]) -> None:
-    """The demo in the browser, until a signal. `said` gets the address."""
-    sock = compose.listen("127.0.0.1", port, tries=PORTS)
+    """The demo in the browser, until a signal; 从头再来 begins it anew at the same address. `said` gets the address."""
+    with compose.listen("127.0.0.1", port, tries=PORTS) as sock:
+        said(f"http://127.0.0.1:{sock.getsockname()[1]}/demo/liaison")
+        while await _once_through(sock):
+            continue
+
+
+async def _once_through(sock: socket.socket) -> bool:
+    """Play until a signal, or until somebody wishes to begin anew (True). The socket goes on listening meanwhile."""
+    again = False
     async with playing(sock.getsockname()[1]) as (bot, cast):
+
+        async def restart() -> None:
+            nonlocal again
+            again = True
+            bot.stop.set()
+
         compose.stop_on_signals(bot.stop)
-        async with compose.serving(app_of(bot, Demo(people=cast)), sock):
-            said(f"http://127.0.0.1:{sock.getsockname()[1]}/demo/liaison")
+        async with compose.serving(app_of(bot, Demo(people=cast, restart=restart)), sock.dup()):
             await bot.stop.wait()
             await bot.web_chat.close()
+    return again

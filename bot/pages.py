@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from bot import access, board
 from bot.channels.web import NAME, address_of
 from bot.compose import Bot
+from bot.handlers.table import COMMANDS
+from bot.texts import texts
 from bot.web.app import make_app
-from bot.web.services import Demo, WebServices, WebSettings
+from bot.web.services import Demo, MenuItem, WebServices, WebSettings
 from data.models import Account, Person
 
 
@@ -39,9 +41,16 @@ def app_of(bot: Bot, demo: Demo | None = None) -> FastAPI:
             ),
             telegram_webhook=telegram.webhook if telegram is not None else None,
             makeup_day=partial(_makeup_day, bot),
+            menu=menu,
             demo=demo,
         )
     )
+
+
+def menu(roles: frozenset[str], language: str) -> list[MenuItem]:
+    """What a person with these roles can ask for."""
+    say = texts(language)
+    return [MenuItem(c.words[0], say.say(f"help.{c.name}")) for c in COMMANDS if c.roles & roles]
 
 
 def web_account(session: Session, person: Person, now: datetime) -> Account:

@@ -60,7 +60,8 @@ class WebChat:
     bot_id = NAME
     limits = Limits()
 
-    def __init__(self) -> None:
+    def __init__(self, public_url: str = "") -> None:
+        self._public_url = public_url.rstrip("/")
         self._receive: Receive | None = None
         self._listeners: set[Listener] = set()
         self._closed = False
@@ -80,6 +81,10 @@ class WebChat:
         """End the streams that are open now; the pages come back by themselves."""
         for listener in self._listeners:
             listener.close()
+
+    def invite_link(self, code: str) -> str | None:
+        """The address of the log-in with the code filled in; None where no address of ours is known."""
+        return f"{self._public_url}/login?code={code}" if self._public_url else None
 
     @property
     def receiving(self) -> bool:

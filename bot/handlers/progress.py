@@ -226,6 +226,17 @@ def release(context: Context) -> list[Outgoing]:
     return [Outgoing(text, buttons=undo_buttons(context, released)), *office.refresh_digests(context, released)]
 
 
+def delete_drafts(context: Context, ids: Sequence[int]) -> list[Outgoing]:
+    """删掉: drafts that were not reported."""
+    drafts = context.session.scalars(
+        select(Report).where(Report.id.in_(ids), Report.draft.is_(True), Report.person_id == context.person.id)
+    )
+    for draft in drafts:
+        draft.withdrawn_at = context.now
+        context.record("delete_draft", "report", draft.id)
+    return [Outgoing(context.say("progress.draft_deleted"))]
+
+
 def _hand_over(context: Context, _found: Reading, _rows: Rows, words: Words) -> list[Outgoing]:
     return [
         Outgoing(context.say("progress.hand_over")),

@@ -14,6 +14,7 @@ from bot.handlers import known, office, questions
 from bot.message import Button, Outgoing
 from data import queries
 from data.errors import UserError
+from data.language.numbers import fold
 from data.models import Assignment, Dialog, Report
 from data.queries import State
 from scheduler import rounds
@@ -28,15 +29,8 @@ def visible_rows(context: Context) -> list[Assignment]:
 
 def one_row(context: Context, said: str) -> Assignment:
     """The visible row of that id (`3.2`, `序号6`, `6.1`). Raises UserError `no_such_row`."""
-    ref = (
-        said.strip()
-        .removeprefix("序号")
-        .removeprefix("项目")
-        .strip()
-        .rstrip("。.")
-        .replace("－", "-")
-        .replace("-", ".")
-    )
+    named = fold(said).strip().removeprefix("序号").removeprefix("项目")
+    ref = named.strip().rstrip("。.").replace("-", ".")
     rows = visible_rows(context)
     for row in rows:
         if row.ref == ref or f"{row.project.number}.{row.row}" == ref:

@@ -55,6 +55,7 @@ ACTIONS: Mapping[str, Action] = {
     "correct": lambda context, args: progress.correct(context, args["reports"]),
     "withdraw": lambda context, args: progress.withdraw(context, args["reports"]),
     "release": lambda context, _args: progress.release(context),
+    "delete_drafts": lambda context, args: progress.delete_drafts(context, args["reports"]),
     "no_change": lambda context, args: progress.no_change(context, [args["assignment_id"]]),
     "how_to": lambda context, _args: general.how_to(context),
     **rows.ACTIONS,

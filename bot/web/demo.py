@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.channels.web import NAME, address_of
+from bot.digest import plan_name
 from bot.web.history import unread
 from data.kinds import InboxState
 from data.models import Assignment, AuditEvent, Dialog, Inbox, Person, Plan, Project, Report, Setting, WebSession
@@ -173,4 +174,4 @@ def read_facts(session: Session) -> Facts | None:
     rows = select(func.count(Assignment.id)).where(Assignment.plan_id == plan.id, Assignment.retired_at.is_(None))
     units = select(func.count(func.distinct(Assignment.lead_unit_id))).where(Assignment.plan_id == plan.id)
     projects = select(func.count(Project.id)).where(Project.plan_id == plan.id)
-    return Facts(plan.title, *(session.scalar(query) or 0 for query in (projects, rows, units)))
+    return Facts(plan_name(plan.title), *(session.scalar(query) or 0 for query in (projects, rows, units)))
