@@ -83,10 +83,15 @@ def reports_csv(session: Session) -> str:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for report in all_reports(session):
-        document = as_document(report)
-        document["figures"] = "；".join(f"{f['label']} {f['value']:g}{f['unit'] or ''}" for f in document["figures"])
+        document = flat(as_document(report))
         writer.writerow([_cell(document[name]) for name in COLUMNS])
     return "\ufeff" + out.getvalue()
+
+
+def flat(document: dict[str, Any]) -> dict[str, Any]:
+    """A report's document for a line of a table: its figures as words."""
+    words = "；".join(f"{f['label']} {f['value']:g}{f['unit'] or ''}" for f in document["figures"])
+    return document | {"figures": words}
 
 
 def _cell(value: Any) -> Any:

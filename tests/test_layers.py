@@ -20,7 +20,7 @@ PLACES = {
     "starlette": ("bot/web/",),
     "sse_starlette": ("bot/web/",),
     "uvicorn": ("bot/compose.py",),
-    "jinja2": ("bot/web/", "bot/texts/"),
+    "jinja2": ("bot/web/", "bot/texts/", "bot/views/bulletin.py"),
     "typer": ("bot/cli/",),
     "rich": ("bot/cli/",),
     "apscheduler": ("scheduler/ticker.py",),
