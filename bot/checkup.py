@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,7 @@ from data import queries
 from data.errors import UserError
 from data.kinds import InboxState, OutboxState, RoundState
 from data.models import Inbox, Outbox, Round, Schedule
-from data.store import open_store, schema_version
+from data.store import open_store, require_schema, schema_version
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Finding:
 
 async def check_all(settings: Settings) -> list[Finding]:
     """Configuration, database, channels, calendar."""
-    found = [*_database(settings), *_web(settings), await _telegram(settings), *_calendar(settings)]
+    database = await asyncio.to_thread(lambda: [*_database(settings)])
+    found = [*database, *_web(settings), await _telegram(settings), *_calendar(settings)]
     if settings.clock.start is not None:
         found.append(Finding("check_clock", values={"start": settings.clock.start}))
     return found
@@ -45,11 +47,15 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("check_database_bad", good=False, values={"why": _worded(settings, error)})
         return
     try:
-        yield Finding("check_database", values={"url": shown})
         if schema_version(store) is not None:
-            yield store.read_now(_plan)
+            require_schema(store)
+            plan = store.read_now(_plan)
         else:
-            yield Finding("check_no_plan")
+            plan = Finding("check_no_plan")
+        yield Finding("check_database", values={"url": shown})
+        yield plan
+    except UserError as error:
+        yield Finding("check_database_bad", good=False, values={"why": _worded(settings, error)})
     finally:
         store.close()
 

@@ -16,11 +16,12 @@ from bot.exports import instant
 from data import queries
 from data.errors import UserError
 from data.kinds import ScopeKind
-from data.models import Assignment, Plan, Round, Schedule
+from data.models import Assignment, Plan, Round, Schedule, Unit
 from scheduler import rounds, schedules
 from scheduler.cadence import Cadence, next_fires
 from scheduler.office import Office
 from scheduler.phrases import Unclear, read_phrase, read_schedule, words
+from scheduler.scope import askable, contacts
 
 
 def plan_in_force(session: Session) -> Plan:
@@ -102,10 +103,14 @@ def scope_of(session: Session, unit: str | None, row: str | None) -> tuple[Scope
     return ScopeKind.ROW, found
 
 
-def effect_of(session: Session, unit: str | None, row: str | None, now: datetime, office: Office) -> dict[str, int]:
-    """How much the order would reach."""
+def effect_of(session: Session, unit: str | None, row: str | None, now: datetime, office: Office) -> dict[str, Any]:
+    """How much the order would reach, and the units `without` a liaison, whom it can't."""
     kind, scope_id = scope_of(session, unit, row)
-    return asdict(schedules.effect_on(session, plan_in_force(session).id, kind, scope_id, now, office))
+    plan_id = plan_in_force(session).id
+    units = {ask.unit_id for ask in askable(session, plan_id, kind, scope_id)}
+    silent = sorted(units - contacts(session, units).keys())
+    reached = asdict(schedules.effect_on(session, plan_id, kind, scope_id, now, office))
+    return reached | {"without": [session.get_one(Unit, each).name for each in silent]}
 
 
 def order_round(session: Session, unit: str | None, row: str | None, now: datetime, office: Office) -> Round:

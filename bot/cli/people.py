@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.tools import State, confirm, print_json, said, say, state_of
+from bot.cli.tools import State, confirm, print_json, said, say, state_of, writing, wrong_usage
 from data.errors import UserError
 
 if TYPE_CHECKING:
@@ -36,10 +36,13 @@ def add(
 
     state = state_of(context)
     now = state.now()
+    wanted = _role(role)
+    if wanted == "liaison" and not unit:
+        raise wrong_usage(UserError("cli.liaison_needs_unit", name=name))
 
     def work(session: Session) -> dict[str, Any]:
         found = access.unit_named(session, unit) if unit else None
-        person = access.add_person(session, name, _role(role), now, unit=found)
+        person = access.add_person(session, name, wanted, now, unit=found)
         return invited(session, person, now, state)
 
     show_invite(state.write(work, create=True), as_json)
@@ -51,7 +54,7 @@ def _role(role: str) -> Any:
     try:
         return Role(role)
     except ValueError as error:
-        raise UserError("no_such_role", role=role, known=list(Role)) from error
+        raise wrong_usage(UserError("no_such_role", role=role, known=list(Role))) from error
 
 
 def invited(session: Session, person: Person, now: datetime, state: State) -> dict[str, Any]:
@@ -155,5 +158,6 @@ def template(output: Annotated[Path, typer.Argument(help=said("output"))] = Path
 
     if output.exists():
         raise UserError("file_exists", path=str(output))
-    contacts.template(output)
+    with writing(str(output)):
+        contacts.template(output)
     typer.echo(say("written", path=str(output)))

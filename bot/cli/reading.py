@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from bot.cli.tools import State, json_lines, print_json, said, say, state_of
+from bot.cli.tools import State, json_lines, print_json, said, state_of
+from data.errors import UserError
 
 if TYPE_CHECKING:
     from data.calendar import Calendar
@@ -24,7 +26,7 @@ def explain(
     jsonl: Annotated[bool, typer.Option("--jsonl", help=said("jsonl"))] = False,
     unit: Annotated[str | None, typer.Option("--unit", help=said("unit"))] = None,
     assignment: Annotated[str | None, typer.Option("--assignment", help=said("assignment"))] = None,
-    today: Annotated[str | None, typer.Option("--today", help=said("today"))] = None,
+    today: Annotated[datetime | None, typer.Option("--today", help=said("today"), formats=["%Y-%m-%d"])] = None,
 ) -> None:
     from bot.reading.jsonl import explain as read
 
@@ -33,15 +35,28 @@ def explain(
     if jsonl or text is None:
         json_lines(lambda line: read(line, plan))
         return
-    day = today or state.office.today(state.now()).isoformat()
-    about: dict[str, Any] = {"unit": unit, "open_assignments": _rows_of(plan, unit), "today": day}
+    day = today.date() if today else state.office.today(state.now())
+    rows = _rows_of(plan, unit)
+    about: dict[str, Any] = {"unit": unit, "open_assignments": rows, "today": day.isoformat()}
     if assignment is not None:
-        about["asked_assignment"] = assignment
+        about["asked_assignment"] = _known(assignment, rows)
     print_json(read({"id": "", "context": about, "text": text}, plan))
 
 
 def _rows_of(plan: dict[str, Any], unit: str | None) -> list[str]:
-    return [row["id"] for row in plan["assignments"] if unit in (None, row["lead_unit"])]
+    """The rows that the unit leads, all where none is named. Raises UserError `no_such_unit`."""
+    leads = {row["id"]: row["lead_unit"] for row in plan["assignments"]}
+    if unit is not None and unit not in leads.values():
+        near = difflib.get_close_matches(unit, set(leads.values()), n=3, cutoff=0.3)
+        raise UserError("no_such_unit", name=unit, near=near)
+    return [row for row, lead in leads.items() if unit in (None, lead)]
+
+
+def _known(row: str, rows: list[str]) -> str:
+    """Raises UserError `no_such_row`."""
+    if row not in rows:
+        raise UserError("no_such_row", said=row, near=difflib.get_close_matches(row, rows, n=3))
+    return row
 
 
 def plan_or_shipped(state: State) -> dict[str, Any]:
@@ -49,12 +64,13 @@ def plan_or_shipped(state: State) -> dict[str, Any]:
     from importlib.resources import as_file, files
 
     from bot import exports
-    from data.errors import UserError
     from data.tables import plan_json, read_table
 
     try:
         return state.read(exports.plan_json)
-    except UserError:
+    except UserError as error:
+        if error.code not in ("database_empty", "no_plan"):
+            raise
         with as_file(files("data.shipped") / "2021.txt") as path:
             return plan_json(read_table(path, year=2021))
 
@@ -74,7 +90,7 @@ def dates(
     if jsonl or text is None:
         json_lines(lambda line: _date_line(line, now, calendar))
         return
-    typer.echo(say("dates_read", found=read_date(text, now, prefer, calendar)))
+    print_json(read_date(text, now, prefer, calendar))
 
 
 def _date_line(line: dict[str, Any], now: datetime, calendar: Calendar) -> dict[str, Any]:

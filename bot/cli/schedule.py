@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.tools import confirm, json_lines, print_json, said, say, state_of
+from bot.cli.tools import confirm, json_lines, print_json, said, say, state_of, wrong_usage
 from data.errors import UserError
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 schedule = typer.Typer(no_args_is_help=True)
 
 
@@ -64,12 +66,10 @@ def remove(
 def preview(
     context: typer.Context,
     phrase: Annotated[str | None, typer.Argument(help=said("phrase"))] = None,
-    start: Annotated[str | None, typer.Option("--from", help=said("from"))] = None,
+    start: Annotated[datetime | None, typer.Option("--from", help=said("from"), formats=MOMENTS)] = None,
     count: Annotated[int, typer.Option("--count", min=1, max=100, help=said("count"))] = 5,
     jsonl: Annotated[bool, typer.Option("--jsonl", help=said("jsonl"))] = False,
 ) -> None:
-    from datetime import datetime
-
     from bot.orders import preview_line, preview_phrase
 
     state = state_of(context)
@@ -77,7 +77,7 @@ def preview(
     if jsonl or phrase is None:
         json_lines(lambda line: preview_line(line, now, state.office))
         return
-    moment = datetime.fromisoformat(start).replace(tzinfo=state.office.zone) if start else now
+    moment = start.replace(tzinfo=state.office.zone) if start else now
     words, fires = preview_phrase(phrase, moment, state.office, count)
     typer.echo(words)
     for fire in fires:
@@ -94,7 +94,7 @@ def remind(
     from bot.orders import effect_of, order_round
 
     if sum((everybody, unit is not None, row is not None)) != 1:
-        raise UserError("remind_whom")
+        raise wrong_usage(UserError("remind_whom"))
     state = state_of(context)
     now = state.now()
     effect: Any = state.read(lambda session: effect_of(session, unit, row, now, state.office))

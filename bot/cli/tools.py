@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
@@ -38,7 +39,7 @@ def said(key: str) -> str:
     return catalogue(language())[f"cli.{key}"]
 
 
-def say(key: str, **values: Any) -> str:
+def say(key: str, /, **values: Any) -> str:
     return texts(language()).say(f"cli.{key}", **values)
 
 
@@ -70,11 +71,21 @@ class State:
 
         return clock_of(self.settings)()
 
+    @property
+    def database_missing(self) -> bool:
+        """Whether there is no SQLite file yet: a command that only looks makes none."""
+        from data.store import parse_url
+
+        url = parse_url(self.settings.database.url)
+        return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
+
     @contextmanager
     def store(self, *, create: bool = False) -> Iterator[Store]:
         """The database. `create`: an empty one is made and migrated; else another schema is refused in a sentence."""
         from data.store import exclusive, migrate, open_store, require_schema, schema_version
 
+        if not create and self.database_missing:
+            raise UserError("database_empty")
         store = open_store(self.settings.database.url)
         try:
             if create and schema_version(store) is None:
@@ -116,22 +127,50 @@ def print_json(value: Any) -> None:
 
 
 def write_out(text: str, output: str | None) -> None:
-    """To a file, or standard output."""
+    """To a file, or standard output. Raises UserError `cli.not_writable`."""
     if output is None or output == "-":
         typer.echo(text, nl=not text.endswith("\n"))
-    else:
+        return
+    with writing(output):
         Path(output).write_text(text, encoding="utf-8")
 
 
+@contextmanager
+def writing(path: str) -> Iterator[None]:
+    """What can't be written is said in a sentence: UserError `cli.not_writable`."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError("cli.not_writable", path=path, why=error.strerror or str(error)) from error
+
+
+def wrong_usage(error: UserError) -> typer.BadParameter:
+    """The same sentence as wrong usage, which leaves with 2."""
+    return typer.BadParameter(explain_error(error))
+
+
 def json_lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Read one JSON object a line on standard input, write one a line on standard output, as they come."""
+    """Read one JSON object a line on standard input, write one a line on standard output, as they come.
+
+    Raises UserError `bad_json_line` at the first line that can't be taken.
+    """
     for number, line in enumerate(sys.stdin, 1):
-        if not line.strip():
-            continue
-        try:
-            asked = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise UserError("bad_json_line", line=number, why=str(error)) from error
-        if not isinstance(asked, dict):
-            raise UserError("bad_json_line", line=number, why="not an object")
-        print(json.dumps(answer(asked), ensure_ascii=False), flush=True)  # noqa: T201
+        if line.strip():
+            asked = _taken(line, number)
+            print(json.dumps(answer(asked), ensure_ascii=False), flush=True)  # noqa: T201
+
+
+def _taken(line: str, number: int) -> dict[str, Any]:
+    """The object of a line: `text` is a string, `now`, `tz` and the context's `today` can be read where they are."""
+    try:
+        asked = json.loads(line)
+        if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
+            raise TypeError('not an object with a "text"')
+        context = asked.get("context") or {}
+        for moment in filter(None, (asked.get("now"), context.get("today"))):
+            datetime.fromisoformat(moment)
+        if asked.get("tz"):
+            ZoneInfo(asked["tz"])
+    except (ValueError, TypeError, AttributeError, ZoneInfoNotFoundError) as error:
+        raise UserError("bad_json_line", line=number, why=str(error)) from error
+    return asked

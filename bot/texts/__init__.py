@@ -33,7 +33,7 @@ class Texts:
         self._sources = catalogue(language)
         self._templates: dict[str, Template] = {}
 
-    def say(self, key: str, **values: Any) -> str:
+    def say(self, key: str, /, **values: Any) -> str:
         """Fill the template `subject.key`. Raises KeyError for an unknown key, UndefinedError for a missing value."""
         template = self._templates.get(key)
         if template is None:
