@@ -25,6 +25,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.conversation import Conversation
 from bot.inbox import Door
+from bot.menus import HasMenu, keep_menus
 from bot.message import Channel, Outgoing
 from bot.outbox import Postbox
 from bot.sender import Sender, release_claims
@@ -138,11 +139,18 @@ async def running(bot: Bot) -> AsyncIterator[None]:
     ticker.start()
     for channel in bot.channels.values():
         await channel.start(bot.door.receive(channel))
+    menus = [
+        asyncio.create_task(keep_menus(bot.store, name, channel.show_menu), name=f"menus-{name}")
+        for name, channel in bot.channels.items()
+        if isinstance(channel, HasMenu)
+    ]
     try:
         yield
     finally:
         for channel in bot.channels.values():
             await channel.stop_receiving()
+        for menu in menus:
+            menu.cancel()
         ticker.stop()
         await bot.door.stop()
         await asyncio.gather(*(sender.stop() for sender in bot.senders.values()))
