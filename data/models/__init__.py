@@ -2,10 +2,10 @@
 
 from data.models.base import Base, UtcDateTime
 from data.models.doors import AuditEvent, Button, Dialog, Inbox, Look, Outbox, Pace, Setting
-from data.models.people import Account, Guess, Invite, Person, PersonRole, WebSession
+from data.models.people import Account, Guess, Invite, Leave, Person, PersonRole, WebSession
 from data.models.plan import Assignment, AssignmentLeader, AssignmentUnit, Plan, Project, Target, Unit
 from data.models.reports import Figure, Report
-from data.models.rounds import Reminder, Round, RoundItem, Schedule
+from data.models.rounds import Promise, Reminder, Round, RoundItem, Schedule, Step
 
 __all__ = [
     "Account",
@@ -20,6 +20,7 @@ __all__ = [
     "Guess",
     "Inbox",
     "Invite",
+    "Leave",
     "Look",
     "Outbox",
     "Pace",
@@ -27,12 +28,14 @@ __all__ = [
     "PersonRole",
     "Plan",
     "Project",
+    "Promise",
     "Reminder",
     "Report",
     "Round",
     "RoundItem",
     "Schedule",
     "Setting",
+    "Step",
     "Target",
     "Unit",
     "UtcDateTime",

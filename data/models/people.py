@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
@@ -37,6 +37,23 @@ class PersonRole(Base):
     __tablename__ = "person_role"
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class Leave(Base):
+    """A person is away from a day to a day, both counted; `stand_in_id` is asked instead, else the unit's others."""
+
+    __tablename__ = "leave"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    stand_in_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    stand_in: Mapped[Person | None] = relationship(foreign_keys=[stand_in_id])
 
 
 class Account(Base):

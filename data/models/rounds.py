@@ -104,3 +104,38 @@ class Reminder(Base):
 
     round: Mapped[Round] = relationship()
     person: Mapped[Person] = relationship()
+
+
+class Step(Base):
+    """What comes later in a round: a nag, the office's list, the next one up. Carried out once, when `at` has come.
+
+    Whom it concerns is decided then: people come and go while a round is open. `outcome` says why nothing was done.
+    """
+
+    __tablename__ = "step"
+    __table_args__ = (
+        UniqueConstraint("round_id", "kind", "number"),
+        partial_index("ix_step_waiting", "at", where="done_at IS NULL"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    number: Mapped[int] = mapped_column(default=1)
+    at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(40))
+
+    round: Mapped[Round] = relationship()
+
+
+class Promise(Base):
+    """The day by which somebody said that the unit will answer; shown to the office only. The newest counts."""
+
+    __tablename__ = "promise"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    day: Mapped[date]
+    said_at: Mapped[datetime]
+    created_at: Mapped[datetime]
