@@ -10,7 +10,7 @@ import contextlib
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import reminders
+from bot import aside, reminders
 from bot.channels.web import WebChat
 from bot.clock import Clock
 from bot.config import Settings
@@ -86,12 +86,16 @@ def office_of(settings: Settings) -> Office:
 
 
 def make_channels(settings: Settings) -> dict[str, Channel]:
-    """Every channel that is configured. Raises UserError `telegram_secret`, `nothing_enabled`."""
+    """Every channel that is configured. Raises UserError `telegram_secret`, `wecom.…`, `nothing_enabled`."""
     channels: dict[str, Channel] = {}
     if settings.web.enabled:
         channels["web"] = WebChat(settings.web.public_url)
     if settings.telegram.token.get_secret_value():
         channels["telegram"] = _telegram(settings)
+    if settings.wecom_app.on:
+        channels["wecom_app"] = _wecom_app(settings)
+    if settings.wecom_aibot.on:
+        channels["wecom_aibot"] = _wecom_aibot(settings)
     if not channels:
         raise UserError("nothing_enabled")
     return channels
@@ -113,6 +117,34 @@ def _telegram(settings: Settings) -> Channel:
     )
 
 
+def _wecom_app(settings: Settings) -> Channel:
+    from bot.channels.wecom_app import WecomApp
+
+    section = settings.wecom_app
+    return WecomApp(
+        section.corp_id,
+        section.agent_id,
+        section.secret.get_secret_value(),
+        section.token.get_secret_value(),
+        section.encoding_aes_key.get_secret_value(),
+        section.api_base,
+        proxy=settings.network.proxy or None,
+    )
+
+
+def _wecom_aibot(settings: Settings) -> Channel:
+    from bot.channels.wecom_aibot import WecomAibot
+
+    section = settings.wecom_aibot
+    return WecomAibot(
+        section.bot_id,
+        section.secret.get_secret_value(),
+        section.url,
+        proxy=settings.network.proxy or None,
+        language=settings.office.language,
+    )
+
+
 def put_together(settings: Settings, store: Store, clock: Clock, channels: Mapping[str, Channel]) -> Bot:
     office = office_of(settings)
     postbox = Postbox({name: channel.split for name, channel in channels.items()})
@@ -123,7 +155,8 @@ def put_together(settings: Settings, store: Store, clock: Clock, channels: Mappi
         for sender in senders.values():
             sender.wake()
 
-    door = Door(store, channels, conversation.handling(), clock, wake)
+    handling = replace(conversation.handling(), give_up=aside.giving_up(postbox))
+    door = Door(store, channels, handling, clock, wake)
     return Bot(settings, clock, store, office, channels, door, senders, postbox)
 
 
@@ -225,7 +258,8 @@ async def serving(app: Any, sock: socket.socket) -> AsyncIterator[None]:
 def clock_of(settings: Settings) -> Clock:
     """The clock as configured. Raises UserError `clock_refused` beside a channel of the outside."""
     start = settings.clock.start
-    if start is not None and settings.telegram.token.get_secret_value() and not settings.clock.allow:
+    outside = settings.telegram.token.get_secret_value() or settings.wecom_app.on or settings.wecom_aibot.on
+    if start is not None and outside and not settings.clock.allow:
         raise UserError("clock_refused")
     return Clock(start, ZoneInfo(settings.office.zone))
 

@@ -31,6 +31,16 @@ def require_https(url: str) -> str:
     return url
 
 
+def require_wss(url: str) -> str:
+    """The same for a long connection: ws only on loopback."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("ws", "wss") or not parts.hostname:
+        raise ValueError("not the address of a long connection (wss://…)")
+    if parts.scheme == "ws" and parts.hostname not in LOOPBACK:
+        raise ValueError("plain ws is only for loopback addresses; use wss")
+    return url
+
+
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_default=True)
 
@@ -63,6 +73,50 @@ class Telegram(Section):
     @classmethod
     def _only_safe(cls, value: str) -> str:
         return require_https(value)
+
+
+class WecomApp(Section):
+    """WeCom (企业微信) by a self-built app: on when corp_id and secret are there."""
+
+    corp_id: str = Field("", description="企业ID, at the bottom of 我的企业 → 企业信息")
+    agent_id: str = Field("", description="AgentId, on the app's page; digits")
+    secret: SecretStr = Field(SecretStr(""), description="The app's Secret")
+    token: SecretStr = Field(SecretStr(""), description="Token of 接收消息; empty as encoding_aes_key: only sends")
+    encoding_aes_key: SecretStr = Field(SecretStr(""), description="EncodingAESKey of 接收消息: 43 letters and digits")
+    api_base: str = Field("https://qyapi.weixin.qq.com", description="Server API; a private WeCom has its own")
+
+    @property
+    def on(self) -> bool:
+        """Whether it is meant to run; what is then still missing is said at the start."""
+        return bool(self.corp_id or self.secret.get_secret_value())
+
+    @field_validator("agent_id", mode="before")
+    @classmethod
+    def _written_as_a_number(cls, value: object) -> object:
+        return str(value) if isinstance(value, int) else value
+
+    @field_validator("api_base")
+    @classmethod
+    def _only_safe(cls, value: str) -> str:
+        return require_https(value)
+
+
+class WecomAibot(Section):
+    """WeCom (企业微信) by an AI bot over its long connection: on when bot_id and secret are there."""
+
+    bot_id: str = Field("", description="Bot ID, shown when the bot is made with API mode and long connection")
+    secret: SecretStr = Field(SecretStr(""), description="The bot's Secret")
+    url: str = Field("wss://openws.work.weixin.qq.com", description="Long connection; a private WeCom has its own")
+
+    @property
+    def on(self) -> bool:
+        """Whether it is meant to run; what is then still missing is said at the start."""
+        return bool(self.bot_id or self.secret.get_secret_value())
+
+    @field_validator("url")
+    @classmethod
+    def _only_safe(cls, value: str) -> str:
+        return require_wss(value)
 
 
 class OfficeSection(Section):
@@ -112,6 +166,8 @@ class Settings(BaseSettings):
     database: Database = Database()
     web: Web = Web()
     telegram: Telegram = Telegram()
+    wecom_app: WecomApp = WecomApp()
+    wecom_aibot: WecomAibot = WecomAibot()
     office: OfficeSection = OfficeSection()
     clock: Clock = Clock()
     log: Log = Log()
@@ -166,6 +222,12 @@ def sections() -> Iterator[tuple[str, type[Section]]]:
         assert isinstance(section, type)
         assert issubclass(section, Section)
         yield name, section
+
+
+def secrets_in(settings: Settings) -> list[str]:
+    """Every secret that is set, for the log to hide."""
+    fields = (value for name, _ in sections() for _key, value in getattr(settings, name))
+    return [value.get_secret_value() for value in fields if isinstance(value, SecretStr) and value.get_secret_value()]
 
 
 def _keys_of(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -47,12 +47,10 @@ def demo(
 
 
 def run(context: typer.Context) -> None:
-    from bot import compose, logs
+    from bot import compose, config, logs
 
     settings = state_of(context).settings
-    token = settings.telegram.token.get_secret_value()
-    hidden = (token, settings.telegram.webhook_secret.get_secret_value())
-    logs.set_up(settings.log.level, json_lines=settings.log.json_lines, secrets=hidden)
+    logs.set_up(settings.log.level, json_lines=settings.log.json_lines, secrets=config.secrets_in(settings))
     asyncio.run(compose.run(settings, lambda address: typer.echo(say("running_at", address=address), err=True)))
 
 
