@@ -148,8 +148,13 @@ class Door:
     def _handle_rows(self, session: Session, *, ids: list[int] | None, now: datetime) -> int:
         rows = waiting_rows(session, now) if ids is None else [session.get_one(Inbox, i) for i in ids]
         self._handling.prepare(session, rows)
+        held: set[tuple[str, str]] = set()
         for row in rows:
+            if (row.channel, row.sender) in held:
+                continue
             self._handle_row(session, row, now, counted=ids is not None)
+            if row.state == InboxState.NEW:
+                held.add((row.channel, row.sender))
         return len(rows)
 
     def _handle_row(self, session: Session, row: Inbox, now: datetime, *, counted: bool) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.context import Context
-from bot.handlers import ask, general, people, plan, progress, rows, schedule, summary
+from bot.handlers import aside, ask, general, people, plan, progress, rows, schedule, summary
 from bot.message import Outgoing
 from data.kinds import Role
 
@@ -43,6 +43,7 @@ COMMANDS = (
     Command("people", ("人员",), ADMIN, people.people),
     Command("plan", ("计划",), READERS, plan.plan),
     Command("explain", ("解释",), ADMIN, plan.explain),
+    Command("aside", ("待处理",), ADMIN, aside.aside),
     Command("undo", ("撤回",), EVERYONE, general.undo),
     Command("lang", ("语言",), EVERYONE, general.language),
     Command("help", ("帮助", "怎么用"), EVERYONE, general.help_text),
@@ -64,6 +65,7 @@ ACTIONS: Mapping[str, Action] = {
     **people.ACTIONS,
     **plan.ACTIONS,
     **ask.ACTIONS,
+    **aside.ACTIONS,
 }
 
 

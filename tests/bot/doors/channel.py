@@ -48,6 +48,7 @@ class PaperChannel:
                 message_id=told.get("id"),
                 said_at=NOW,
                 text=told.get("text", ""),
+                token=told.get("token"),
                 acknowledge=told.get("acknowledge"),
             )
         except (KeyError, TypeError) as error:
