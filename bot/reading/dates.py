@@ -67,6 +67,8 @@ def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: R
         return Dated(token.day.ahead, span, event, "not the end", clause)  # type: ignore[arg-type]
     if _forecast(clause, at, row, future=future):
         return Dated(token.day.ahead, span, "forecast", "a number expected", clause)
+    if event == "finish" and token.day.is_period and not future and any(other.number for other in after):
+        return Dated(token.day.back, span, "cut_off", "a count in the period", clause)
     reaches = future and any(other.number for other in after)
     if event == "finish" or (event is None and (future or reaches)):
         stale = token.day.is_past

@@ -35,6 +35,7 @@ class Day:
     is_period: bool = False
     is_so_far: bool = False
     is_ahead: bool = False
+    is_year: bool = False
 
 
 _DAILY = re.compile("(?<=[0-9一二三四五六七八九十])日报")  # 10月8日报 promises a day, it is no daily paper
@@ -46,7 +47,7 @@ def find_days(folded: str, context: ReadingContext) -> list[Day]:
     folded = _DAILY.sub("日，", folded)
     ahead = [
         found for found in find_dates(folded, context.today, "future", context.calendar)
-        if not _is_no_date(found, folded, ids)
+        if not _is_no_date(found, folded, ids, context.today)
     ]  # fmt: skip
     if not ahead:
         return []
@@ -54,9 +55,13 @@ def find_days(folded: str, context: ReadingContext) -> list[Day]:
     return [_day(found, back.get(found.begin, found), folded, context.today) for found in ahead]
 
 
-def _is_no_date(found: DateFound, folded: str, ids: set[str]) -> bool:
+def _is_no_date(found: DateFound, folded: str, ids: set[str], today: date) -> bool:
     is_name = folded.startswith(_NAMES_OF_PLACES, found.stop)
-    return is_name or _may_be_row(found, folded, ids) or (found.end - found.start).days > 360
+    return is_name or _may_be_row(found, folded, ids) or _is_this_year(found, today)
+
+
+def _is_this_year(found: DateFound, today: date) -> bool:
+    return (found.end - found.start).days > 360 and found.start.year == today.year
 
 
 def _may_be_row(found: DateFound, folded: str, ids: set[str]) -> bool:
@@ -89,4 +94,5 @@ def _day(found: DateFound, back: DateFound, folded: str, today: date) -> Day:
         period and not coming,
         so_far,
         coming,
+        span > 360,
     )

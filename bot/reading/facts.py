@@ -154,7 +154,7 @@ def _contradicted(found: Draft) -> bool:
 
 def _caught_up(found: Draft, delayed: Said) -> bool:
     return any(
-        "复工" in clause.text or "追上" in clause.text or "赶上来" in clause.text
+        "复工" in clause.text or "恢复" in clause.text or "追上" in clause.text or "赶上来" in clause.text
         for clause in found.clauses
         if clause.end > delayed.span[0]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from bot.reading import words
@@ -44,6 +45,7 @@ def find_figures(
             thread.after(said)
         if not numbers:
             thread.hear(_spoken_of(clause, row, index, vocabulary))
+    _of_the_month(found, clauses)
     _affirm(found, clauses)
     _settle_rivals(found, row)
     _drop_restated(found, row)
@@ -113,6 +115,20 @@ def _joined(clause: Clause, before: int, at: int, found: list[Said]) -> bool:
         previous.span = (previous.span[0], number.unit_end)
         return True
     return False
+
+
+def _of_the_month(found: list[Said], clauses: list[Clause]) -> None:
+    """120个（本月）: the month said behind the number."""
+    for before, clause in pairwise(clauses):
+        if (
+            clause.has(words.MONTH)
+            and not clause.numbers()
+            and len(clause.text.strip()) <= 4
+            and not clause.new_sentence
+        ):
+            for said in found:
+                if said.clause is before and said.role == "achieved":
+                    said.role, said.rule = "month", "the month, said behind"
 
 
 def _affirm(found: list[Said], clauses: list[Clause]) -> None:

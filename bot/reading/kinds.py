@@ -78,6 +78,12 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
             return "thanks", None
         if candidate in _GREETINGS:
             return "greeting", None
+    pieces = [piece.strip() for piece in re.split("[,.!，。！]", spoken) if piece.strip()]
+    if len(pieces) > 1:
+        for kind, sayings_ in (("thanks", _THANKS), ("ack", _ACKS), ("greeting", _GREETINGS)):
+            known = _THANKS | _ACKS | _GREETINGS
+            if all(piece in known for piece in pieces) and any(piece in sayings_ for piece in pieces):
+                return kind, None  # type: ignore[return-value]
     first, _, rest = _GAP.sub(" ", folded.strip(), count=1).partition(" ")
     if rest and first in sayings.COMMANDS_WITH_WORDS:
         return "command", sayings.COMMANDS.get(first, first)

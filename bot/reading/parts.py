@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -21,9 +22,15 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
     refs = find_refs(tokens, context)
     parts: list[Part] = []
     default = _default(finder, context, correcting=work.correcting)
+    head: list[Clause] = []
     for segment in segments(tokens, refs):
         clauses = clauses_of(tokens, segment.start, segment.end, segment.ref)
         clauses = _asking(clauses)
+        if segment.ref is None and refs and _heads_list(clauses):
+            head = clauses
+            continue
+        if segment.ref is not None and head and not any(clause.text.strip(" ;；。，,") for clause in clauses):
+            clauses = head
         if segment.ref is None:
             if not refs or says_something(clauses):
                 parts.extend(_by_words(finder, clauses, default, work))
@@ -35,9 +42,16 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
     return parts
 
 
+def _heads_list(clauses: list[Clause]) -> bool:
+    """没变化的：1、2、4: what is said of the rows that follow."""
+    return bool(clauses) and clauses[-1].text.rstrip().endswith((":", "：")) and clauses[-1].has(words.NO_CHANGE)
+
+
 def _referred(finder: RowFinder, ref: Ref, clauses: list[Clause]) -> list[Part]:
     """The parts of a segment that numbers name; a later clause that plainly speaks of another row is that row's."""
     first, rest = clauses[:1], clauses[1:]
+    if len(ref.names) > 1 and rest and not any("分别" in clause.text for clause in clauses):
+        return [*finder.by_ref(ref, first), *finder.by_words(rest, default=None)]
     if len(ref.names) > 1:
         together = [clause for clause in clauses if "分别" in clause.text]
         if together:
@@ -98,12 +112,15 @@ def _others(clauses: list[Clause], *, one_row: bool = False) -> tuple[list[Claus
     return [clause for clause in clauses if clause not in others], others
 
 
+_ITEMS: Final = re.compile("项(?!目)|任务|工作")
+
+
 def _says_of_others(clause: Clause, *, one_row: bool) -> bool:
     if not (clause.has(words.OTHERS) or (_of_all(clause) and not one_row)):
         return False
     if clause.has(words.NO_CHANGE, words.REPORTED):
         return True
-    if not any(word in clause.text for word in ("项", "任务", "工作")):
+    if not _ITEMS.search(clause.text):
         return False  # 其余都在施工 is said of what was just counted
     counts = any(token.day or (token.number and token.number.unit != "项") for token in clause.tokens)
     return clause.has(words.ONGOING) and not counts and len(subject(clause, clause.start, clause.end)) < 2

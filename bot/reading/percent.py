@@ -83,6 +83,13 @@ def _of_a_figure(clauses: list[Clause], clause: Clause, at: int, row: RowContext
     return of_plan or ratio
 
 
+def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
+    """就业完成80%, 送书完成100% in a row that counts other things too; not 促进就业完成80% (its name)."""
+    if index < 0 or len(top_targets(row.targets)) < 2 or any(name in left for name in row.names):
+        return False
+    return max(vocabulary.target_scores(left, index, len(row.targets))) >= 0.65
+
+
 def _range(clause: Clause, at: int, before: Percent) -> bool:
     if at == 0 or clause.tokens[at - 1].end < before.span[0]:
         return False
@@ -116,7 +123,13 @@ def _one(
     said = subject(clause, clause.start, clause.tokens[at].start)
     behind = clause.text_right_of(at)
     part = behind.startswith("的") and len(subject(clause, clause.tokens[at].end, clause.end)) >= 2
-    if not correcting and (part or len(said) >= 2) and (part or not vocabulary.is_whole(said, index)):
+    if (
+        not correcting
+        and (part or len(said) >= 2)
+        and (part or not (vocabulary.is_whole(said, index) or any(name in clause.text for name in row.names)))
+    ):
+        return None
+    if not correcting and _of_one_target(clause.slice(clause.start, clause.tokens[at].start), row, index, vocabulary):
         return None
     certainty: Certainty = "likely" if number.approx else "certain"
     return Percent(number.value, (number.start, number.end), "percent of the whole", certainty)

@@ -69,6 +69,8 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
     named = [at for at, token in enumerate(clause.tokens) if token.is_a(words.PROBLEM)]
     if clause.has(words.SOLVED) or (named and all(_denied(clause, at) for at in named)):
         return False
+    if _lacking(clause):
+        return True
     if named or _waits(clause) or _unfinished_step(clause, statuses):
         return True
     if clause.has(words.CAUSE) and (not clause.numbers() or clause.has(words.EXTEND, words.DELAYED)):
@@ -79,6 +81,14 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         said.part and said.rule in ("not started", "not + start") and clause.start <= said.span[0] < clause.end
         for said in statuses
     )
+
+
+def _lacking(clause: Clause) -> bool:
+    """2020年基数还没拿到, 土地尚未移交; not 没到3000."""
+    for token in clause.tokens:
+        if token.is_a(words.NEG) and clause.slice(token.end, token.end + 4).startswith(words.LACKING):
+            return True
+    return False
 
 
 def _unfinished_step(clause: Clause, statuses: list[Said]) -> bool:

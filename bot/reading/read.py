@@ -19,6 +19,7 @@ from data.language.numbers import fold
 LIMIT: Final = 3000
 
 
+_WAN: Final = re.compile("(?<=[0-9])[wW](?![A-Za-z0-9])")  # 1.73w
 _DOT: Final = re.compile("(?<=[0-9])。(?=[0-9])")
 
 
@@ -36,15 +37,16 @@ _SHOULD: Final = re.compile("应(?:该|当)?(?:是|为)?")
 _WRITTEN: Final = re.compile("[多少][写打输]了?(?:一|两)?个?[0零]")
 
 
-_DENIED: Final = re.compile(r"不是[ ]?[0-9.,]+")
-
-
+_DENIED: Final = re.compile(
+    r"不是[ ]?[0-9.,]+[^0-9，,。]{0,3}[，, ]*(?:而)?(?:应该)?是[ ]?[0-9]"
+    r"|[0-9][^0-9，,。]{0,3}[，, ]?(?:而)?不是[ ]?[0-9]"
+)
 _CHANGED: Final = re.compile(r"(?<=[0-9%个户所人家套亩条场])[ ]?改(?:成|为)?[ ]?(?=[0-9])")
 
 
 def read(text: str, context: ReadingContext) -> Reading:
     """What the message says, and what has to be asked. Never raises, whatever the text."""
-    folded = _COLON.sub("、", _DOT.sub(".", fold(text)))
+    folded = _COLON.sub("、", _DOT.sub(".", _WAN.sub("万", fold(text))))
     if len(folded) > LIMIT:
         return Reading(
             "other", ask=True, questions=(Question("too_long", None, {"length": len(folded), "limit": LIMIT}),)
@@ -98,7 +100,7 @@ def _report(folded: str, context: ReadingContext) -> Reading:
         kept = kinds.masked(kept, kinds.DRAFT)
     corrected = _is_correction(kept, context)
     if corrected:
-        for pattern in (_MISSED, kinds.CORRECTION, _CHANGED, _SHOULD):
+        for pattern in (_MISSED, kinds.UNDO, kinds.CORRECTION, _CHANGED, _SHOULD):
             kept = kinds.masked(kept, pattern)
     work = Work(context, vocabulary(context.rows), corrected)
     tokens = tokenize(kept, context)
@@ -112,4 +114,6 @@ def _report(folded: str, context: ReadingContext) -> Reading:
 def _is_correction(text: str, context: ReadingContext) -> bool:
     if kinds.CORRECTION.search(text):
         return True
-    return bool(context.last_report) and any(pattern.search(text) for pattern in (_CHANGED, _DENIED, _WRITTEN))
+    if _DENIED.search(text) or (kinds.UNDO.search(text) and any(char.isdigit() for char in text)):
+        return True
+    return bool(context.last_report) and any(pattern.search(text) for pattern in (_CHANGED, _WRITTEN))

@@ -92,11 +92,19 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
         token = left[place]
         if token.day is not None and (cue := _day_cue(clause, token, left[:place])):
             return cue
+        if (
+            token.is_a(words.STAGE)
+            and not token.is_a(words.NOW)
+            and clause.slice(token.end, token.end + 3).lstrip("一下了").startswith((":", "："))
+        ):
+            return None  # 登记一下：学位4800
+        if token.is_a(words.RATE) and clause.slice(token.end, token.end + 1) in ("到", "至", "为"):
+            return None  # 下降到3400个 is 3400
         for name in _CUES:
             if name in token.classes:
                 if (
                     name == words.PLAN
-                    and token.text.endswith(("任务", "目标"))
+                    and token.text.endswith(("任务", "目标", "指标"))
                     and any(other.is_a(words.DONE) for other in left[place + 1 :])
                 ):
                     return words.NOW
@@ -127,6 +135,8 @@ def _day_cue(clause: Clause, token: Token, before: tuple[Token, ...]) -> str | N
         return None
     if "去年" in token.text or "上年" in token.text:
         return words.LAST_YEAR
+    if token.day.is_year:
+        return words.LAST_YEAR if token.day.is_past else words.FUTURE
     if token.day.is_so_far:
         return words.TOTAL
     if token.day.is_period and not clause.has(words.FUTURE, words.NOW, words.TOTAL):
@@ -140,6 +150,10 @@ def _day_cue(clause: Clause, token: Token, before: tuple[Token, ...]) -> str | N
 
 
 def is_made(clause: Clause, at: int) -> bool:
+    """Whether a verb of making leads up to a number; 好了 in 六家好了两家在弄 is the number's before."""
+    between = clause.text_left_of(at).strip()
+    if between in _SAID_BEHIND and any(token.number for token in clause.tokens[:at]):
+        return False
     return any(token.is_a(words.DONE, words.MADE) for token in clause.left_of(at)) or "了" in clause.text_left_of(at)
 
 
@@ -152,7 +166,12 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
         return ("achieved", "the others, done") if _is_so(behind) else ("left", "the others")
     if right.lower().startswith("more"):
         return "more", "number + more"
-    if cue is None and thread.carries and "了" not in clause.text_left_of(at):
+    if (
+        cue is None
+        and thread.carries
+        and not any(token.day for token in clause.left_of(at))
+        and "了" not in clause.text_left_of(at)
+    ):
         verb = any(token.is_a(words.DONE, words.MADE) for token in clause.left_of(at))
         if thread.role in ("future", "left", "last_year", "dated") or (clause.goes_on or not verb):
             return thread.role, f"goes on: {thread.role}"
@@ -173,6 +192,21 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     return _ROLES[cue], f"cue: {cue}"
 
 
+_SAID_BEHIND: Final = (
+    "好了",
+    "完成",
+    "完成了",
+    "已完成",
+    "完了",
+    "全好了",
+    "都好了",
+    "建成",
+    "开了",
+    "弄好了",
+    "改好了",
+)
+
+
 def _is_so(behind: tuple[Token, ...]) -> bool:
     """另外两个已经竣工, 其余12个已完工."""
     return any(token.is_a(words.NOW) for token in behind[:2]) and any(token.is_a(words.DONE) for token in behind[:3])
@@ -189,7 +223,10 @@ def _role_behind(
     said_so = firm and (
         "了" in clause.text_left_of(at) or any(token.is_a(words.NOW, words.TOTAL) for token in clause.left_of(at))
     )
-    if verb.is_a(words.PLAN) and not verb.is_a(words.FUTURE) and gap <= 5 and not said_so:
+    done = any(token.is_a(words.DONE) and token.start - verb.end <= 1 for token in behind)
+    if any(token.day is not None and token.day.is_ahead for token in behind[:2]) and not firm:
+        return "future", "number + a day to come"
+    if verb.is_a(words.PLAN) and not verb.is_a(words.FUTURE) and gap <= 5 and not said_so and not done:
         return "plan", "number + plan word"
     inside = next((place for place, char in enumerate(right[:12]) if char in "中里"), -1)
     numbers = any(token.number for token in clause.tokens[at + 1 :])
@@ -202,7 +239,8 @@ def _role_behind(
         return None
     if gap <= 6 and verb.is_a(words.LEFT, words.NOT_STARTED, words.NEG):
         return "left", "number + not yet"
-    if gap <= 6 and verb.is_a(words.STAGE) and not verb.is_a(words.DONE):
+    going = verb.is_a(words.ONGOING) and verb.text.startswith(("在", "正在", "正施工"))
+    if gap <= 6 and (going or verb.is_a(words.STAGE)) and not verb.is_a(words.DONE):
         return "stage", "number + stage"
     return None
 

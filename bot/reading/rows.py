@@ -154,7 +154,7 @@ class RowFinder:
             if any(target.unit == unit and value <= 2 * (target.value or 0) for target in row.targets)
         ]  # fmt: skip
         if len(fitting) == 1:
-            scores[fitting[0]] += 0.3 if unit in things.GENERAL_UNITS else 1.0
+            scores[fitting[0]] += 0.3 if unit in things.GENERAL_UNITS else 0.6 if unit in "所家" else 1.0
         elif len(fitting) <= 3:
             for at in fitting:
                 scores[at] += 0.1 if unit in things.GENERAL_UNITS else 0.3
@@ -239,7 +239,7 @@ class RowFinder:
             return default if default is not None and current is None and scores[best] < _SURE else None
         if stay is not None and best != stay:
             least = _SURE if default is None else 1.4
-            enough = scores[best] >= least and scores[stay] <= 0.3 * scores[best]
+            enough = scores[best] >= least and scores[stay] <= 0.45 * scores[best]
             return best if enough else stay
         return best
 

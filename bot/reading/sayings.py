@@ -80,9 +80,10 @@ CORRECTIONS: Final = tuple(
     listed("""
         漏了 漏报 漏报了 少报 漏算 漏算了 不准确 不准 说错了 写错了 写多了 写少了 打多了 记多了 记少了 算多了 算少了
         算错了 填多了 填少了 打错了 报错了 填错了 搞错了 弄错了 记错了 看错了 发错数了 数报错了 数字错了 数错了
-        数据错了 手误 笔误 口误 更正 改正 纠正 订正 修正 勘误 错了 不对 有误 报多了 报少了 多报了 少报了 应为 应当是
-        应该为 改为 改成 重报 重新报数 以这个为准 以此为准 以这次为准 以本条为准 写成 报成 看成 打成 搞混了 弄混了
-        说反了 写反了 correction corrected my_mistake i_meant should_be typo wrong_number mistake wrong
+        数据错了 手误 笔误 口误 更正 改一下 改下 修改一下 改正 纠正 订正 修正 勘误 错了 不对 有误 报多了 报少了
+        多报了 少报了 应为 应当是 应该为 改为 改成 重报 重新报数 以这个为准 以此为准 以这次为准 以本条为准 写成 报成
+        看成 打成 搞混了 弄混了 说反了 写反了 correction corrected my_mistake i_meant should_be typo wrong_number
+        mistake wrong
     """)
 )
 

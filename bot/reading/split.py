@@ -205,7 +205,7 @@ class _Finder:
         if text[end : end + 1] == "项":
             end += 1
         before = self._before(start)
-        free = (
+        free = text[start - 1 : start] == " " or (
             not before
             or before[-1] in _STRONG + _WEAK + _OPEN
             or bool(_INTRODUCED.search(before[-4:]))
@@ -234,10 +234,13 @@ class _Finder:
             return self._take(start, number.unit_end, (str(value),))
         if self.text[end : end + 1] and self.text[end] in "\ufe0f\u20e3":
             strong = True
+        apart = number.unit is not None and self.text[end : end + 1] == " "
+        if apart and strong and value <= self.count and self._begins_a_count(end + 1):
+            return self._take(start, end, (str(value),))  # 3 户数到215
         if number.unit is not None or not (strong or weak):
             return None
         listed = self._list_from(value, end)
-        if listed and strong:
+        if listed and (strong or self._before(start)[-1:] in (":", "：")):
             return self._take(start, listed[1], listed[0])
         if self._marks(value, start, end, strong):
             sign = _MARK.match(self.text, end)
@@ -269,9 +272,15 @@ class _Finder:
         spaced = self.text[start - 1] == " "
         if spaced and after == " " and self._after_a_count(start) and str(value) not in self.positions:
             return True
+        if str(value) in self.positions:
+            return False
+        if self._before(start)[-1:] in "，," and self._begins_a_count(end):
+            return True
         if last and value <= last:
             return False
         if sign and last and value == last + 1:
+            return True
+        if after in (":", "：") and not self.text[end + 1 : end + 2].isdigit() and _is_cjk(self._before(start)[-1:]):
             return True
         if self._before(start)[-1:] in "，,":
             return (bool(last) and (sign or after == " " or _is_cjk(after))) or self._begins_a_count(end)
@@ -311,6 +320,10 @@ class _Finder:
             return True, True
         if before.endswith(("把", "将")):
             return (self._follows(start) in "\n的改"), True
+        if before.endswith(("刚才", "刚刚", "前面", "上面", "之前")) and self._follows(start) == "\n":
+            return True, True
+        if self._follows(start) in ":：" and _is_cjk(before[-1]):
+            return False, True
         if self.refs and length <= self.refs[-1].end <= start:
             return False, False
         return False, before[-1] in _WEAK or self.text[start - 1] == " " or opened

@@ -29,6 +29,11 @@ _MILESTONES: Final = (
 )
 
 
+# Behind 竣工 and the like they make it an adjective: 第3个竣工项目.
+_THINGS: Final = ("的", "项目", "工程", "学校", "点位", "小区", "楼", "数", "时间", "部分")
+_STOPS: Final = frozenset({"停工", "暂停", "停摆", "停滞", "耽误", "耽搁", "停下来"})
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A status word: what it means for the row, or `part` where it is only a part's."""
@@ -85,6 +90,8 @@ def _one(
     part = _is_part(clause, token, row, index, vocabulary)
     if token.is_a(words.NOT_STARTED):
         return None if _ahead(clause, at) else Said("not_started", span, "not started", part)
+    if token.is_a(words.DELAYED) and token.text in _STOPS and clause.has("duration"):
+        return None  # 因台风停工3天 is over
     if token.is_a(words.DELAYED):
         if negated:
             return Said("in_progress", span, "not behind", part)
@@ -141,7 +148,7 @@ def _done(
     clause: Clause, at: int, token: Token, row: RowContext | None, *, part: bool, negated: Token | None
 ) -> Said | None:
     span = (token.start, token.end)
-    if _behind(clause, token) == "率":
+    if _behind(clause, token) == "率" or "没问题" in clause.text:
         return None
     if negated:
         return Said("in_progress", (negated.start, token.end), "not + done", part=True)
@@ -157,7 +164,7 @@ def _done(
     if (_stage_near(clause, at) and not own) or (row is not None and _foreign_milestone(token, row)):
         return Said("in_progress", span, "a stage is done", part=True)
     every = any(other.is_a(words.ALL) or "全" in other.text or other.text == "都" for other in clause.tokens[: at + 1])
-    if part or _behind(clause, token) == "的":
+    if part or clause.slice(token.end, token.end + 2).startswith(_THINGS):
         return Said("in_progress", span, "a part is done", part=True)
     return Said("done", span, "done", whole_words=every)
 
@@ -244,11 +251,20 @@ def _foreign_milestone(token: Token, row: RowContext) -> bool:
     return word not in row.content or numbers
 
 
+def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
+    """送书已全部送完 finishes one target of several."""
+    if len(top_targets(row.targets)) < 2 or any(name in left for name in row.names):
+        return False
+    return max(vocabulary.target_scores(left, index, len(row.targets))) >= 0.65
+
+
 def _is_part(clause: Clause, token: Token, row: RowContext | None, index: int, vocabulary: Vocabulary) -> bool:
     said = subject(clause, clause.start, token.start)
     behind = subject(clause, token.end, clause.end) if token.is_a(words.DONE, words.NOT_STARTED, words.START) else ""
     if row is None:
         return len(said) >= 2
+    if _of_one_target(clause.slice(clause.start, token.start), row, index, vocabulary):
+        return True
     return (len(said) >= 2 and not vocabulary.is_whole(said, index)) or (
         len(behind) >= 3 and not vocabulary.is_whole(behind, index)
     )

@@ -24,12 +24,17 @@ def take(part: Part, work: Work) -> None:
     context = work.context
     if part.others:
         return _take_others(part, work)
-    asked = part.ref is not None or part.rule in (
-        "asked about it",
-        "reply to its message",
-        "the only one open",
-        "the only row",
-        "corrects what was said last",
+    asked = (
+        work.correcting
+        or part.ref is not None
+        or part.rule
+        in (
+            "asked about it",
+            "reply to its message",
+            "the only one open",
+            "the only row",
+            "corrects what was said last",
+        )
     )
     if work.correcting and part.row is None and part.question is None:
         part.row = row_of_correction(part.clauses, context)
@@ -78,14 +83,42 @@ def take(part: Part, work: Work) -> None:
             work.questions.extend(made.questions)
             work.items.append(proposal)
             return None
-        if part.ref is not None and not any(clause.asks for clause in part.clauses):
+        asking = any(clause.asks for clause in part.clauses)
+        if not asking and (part.ref is not None or (row is not None and _has_number(part.clauses))):
             _take_words(part, proposal, work)
         return None
+    _ask_orphans(part, found, work)
     work.items.append(proposal)
     if is_said(made.plain):
         work.plain.append(replace(made.plain, why=proposal.why))
     work.questions.extend(made.questions)
     return None
+
+
+def _ask_orphans(part: Part, found: Draft, work: Work) -> None:
+    """17300人，5家，215户: a count that its row does not have, in the measure word of another, is asked for its row."""
+    if part.ref is not None or found.row is None:
+        return
+    rows = work.context.rows
+    for said in found.figures:
+        if (
+            said.role != "achieved"
+            or said.target is not None
+            or said.free
+            or said.foreign
+            or said.rivals
+            or said.unit is None
+        ):
+            continue
+        fitting = [
+            row for row in rows
+            if row is not found.row
+            and any(target.unit == said.unit and said.number.value <= (target.value or 0) for target in row.targets)
+        ]  # fmt: skip
+        if fitting and said.clause is not None:
+            options = tuple(Option("row", {"row": row.id, "position": _position(row, work.context)}) for row in fitting)
+            values = {"said": said.clause.text.strip(), "rows": tuple(row.id for row in fitting)}
+            work.questions.append(Question("which_row", None, values, options))
 
 
 def _take_words(part: Part, proposal: Item, work: Work) -> None:
@@ -179,6 +212,12 @@ def _take_unnamed(part: Part, found: Draft, work: Work) -> None:
             )
         )
         return None
+    if not said and len(part.clauses) == 1 and part.clauses[0].text.strip().isdigit():
+        moved = [
+            (at, item(draft(rows[at], at, part.clauses, work.context, work.words, asked=True)))
+            for at in part.candidates
+        ]
+        said = [(at, made) for at, made in moved if is_said(made)] or moved
     if not said and _counts(part.clauses, [rows[at] for at in part.candidates]):
         said = moved
     if not said or (work.promised and all(not made.figures and made.percent is None for _, made in said)):
@@ -210,11 +249,22 @@ def _take_unnamed(part: Part, found: Draft, work: Work) -> None:
     return None
 
 
+def _has_number(clauses: list[Clause]) -> bool:
+    return any(
+        token.number and (token.number.percent or token.number.unit) for clause in clauses for token in clause.tokens
+    )
+
+
 def _counts(clauses: list[Clause], rows: list[RowContext]) -> bool:
     """A number in a measure word of one of the rows was said."""
     units = {target.unit for row in rows for target in row.targets}
     return any(
-        token.number and token.number.unit in units for clause in clauses if not clause.asks for token in clause.tokens
+        token.number and token.number.unit in units
+        for clause in clauses
+        if not clause.asks
+        and not clause.has(words.FUTURE, words.PLAN)
+        and not any(other.day for other in clause.tokens)
+        for token in clause.tokens
     )
 
 

@@ -57,7 +57,7 @@ def match(
     if _foreign_unit(clause, at, said):
         said.role, said.rule = "other", "no measure word of the plan"
         return
-    said.foreign = _foreign_thing(clause, at, index, vocabulary)
+    said.foreign = _foreign_thing(clause, at, index, vocabulary, started=thread.target is not None)
     if slash and following is not None:
         scores = [
             score + (1.0 if target.value == following.value else 0.0)
@@ -90,23 +90,30 @@ def _counted(clause: Clause, at: int) -> str:
     return clause.slice(clause.tokens[at].end, min(stop, clause.tokens[at].end + 14))
 
 
-def _foreign_thing(clause: Clause, at: int, index: int, vocabulary: Vocabulary) -> bool:
+def _foreign_thing(clause: Clause, at: int, index: int, vocabulary: Vocabulary, *, started: bool) -> bool:
     """听众620人: something is named that the row's own words do not have."""
+    if clause.text.isascii():  # 2 projects finished: an English noun that is not known
+        return started and any(
+            word.isalpha() and word.lower() not in things.ENGLISH_UNITS for word in clause.text_right_of(at).split()[:2]
+        )
     start = max((token.end for token in clause.tokens[:at] if token.number), default=clause.start)
     thing = subject(clause, start, clause.tokens[at].start)
     return len(thing) >= 2 and not vocabulary.knows(thing, index)
 
 
 def _foreign_unit(clause: Clause, at: int, said: Said) -> bool:
-    """11层: a number with a word behind it that is no known measure word and begins no known word."""
+    """11层, 3级: a number with a word behind it that counts nothing of a plan."""
     if said.unit is not None:
         return False
     token = clause.tokens[at]
-    char = clause.slice(token.end, token.end + 1)
-    if not ("\u4e00" <= char <= "\u9fff") or char in "了的到和与及已完左以多余":
-        return False
     following = clause.tokens[at + 1] if at + 1 < len(clause.tokens) else None
-    return following is None or following.start != token.end or following.is_a(words.GRADE)
+    if following is not None and following.start == token.end and following.is_a(words.GRADE):
+        return True
+    char = clause.slice(token.end, token.end + 1)
+    return bool(char) and char in _ODD_COUNTS
+
+
+_ODD_COUNTS = frozenset("页步遍趟餐顿桶箱车班层楼级")
 
 
 def _choose(
@@ -114,6 +121,10 @@ def _choose(
 ) -> None:
     targets = row.targets
     _own_stage(said, row, scores)
+    rates = [at for at, target in enumerate(targets) if target.unit == "%" and scores[at] >= 0.9]
+    if rates and said.unit is None and said.number.value < 100 and said.role in ("achieved", "rate"):
+        said.target, said.role, said.rule = rates[0], "achieved", "a rate that is a target"
+        return
     if said.number.percent:
         targets_of_percent = [at for at, target in enumerate(targets) if target.unit == "%" and scores[at] >= 0.9]
         if targets_of_percent and said.role in ("achieved", "rate"):
@@ -129,7 +140,7 @@ def _choose(
     named = [at for at in fitting if scores[at] >= 0.5]
     best = max(range(len(targets)), key=lambda at: scores[at])
     if named:
-        _choose_named(said, row, scores, named)
+        _choose_named(said, row, scores, named, thread)
     elif (
         scores[best] >= 0.5
         and not (said.clause and said.clause.has(words.MONEY))
@@ -137,6 +148,8 @@ def _choose(
         and targets[best].value is not None
     ):
         said.target, said.mismatch = best, True
+    elif said.foreign and _goes_on_with(said, thread, targets):
+        said.target, said.rule, said.likely = thread.target, "same thing as before", True
     elif said.foreign and not (
         asked_now and len(row.targets) == 1 and said.unit == targets[0].unit and (said.firm or said.role == "achieved")
     ):
@@ -145,6 +158,13 @@ def _choose(
         said.target, said.rule = thread.target, "same thing as before"
     else:
         _choose_by_unit(said, row, fitting, asked=asked)
+
+
+def _goes_on_with(said: Said, thread: Thread, targets: tuple[TargetContext, ...]) -> bool:
+    """应改300户，实改215户: in the very measure word of the thing before, which few things are counted in."""
+    if thread.target is None or said.unit in things.GENERAL_UNITS:
+        return False
+    return said.unit is not None and said.unit == targets[thread.target].unit
 
 
 def _own_stage(said: Said, row: RowContext, scores: list[float]) -> None:
@@ -159,7 +179,7 @@ def _own_stage(said: Said, row: RowContext, scores: list[float]) -> None:
             scores[at] += 1.0 if last in target.label else 0.0
 
 
-def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[int]) -> None:
+def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[int], thread: Thread) -> None:
     def rank(at: int) -> tuple[float, bool, bool, bool]:
         target = row.targets[at]
         return (round(scores[at], 2), _plausible(said, target), target.unit == said.unit, target.parent is None)
@@ -173,8 +193,21 @@ def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[
     if len(same) > 1:
         same.sort(key=lambda at: len(row.targets[at].label))
         plainer = len(row.targets[same[1]].label) >= 1.5 * len(row.targets[same[0]].label)
-        said.target, said.rivals, said.likely = (same[0], (), True) if plainer else (None, tuple(same), False)
+        akin = [
+            at
+            for at in same
+            if thread.target is not None and _share_a_word(row.targets[at], row.targets[thread.target])
+        ]
+        if len(akin) == 1:
+            said.target, said.likely = akin[0], True  # 创业1500人，其中大学生170人
+        else:
+            said.target, said.rivals, said.likely = (same[0], (), True) if plainer else (None, tuple(same), False)
     said.rule = f"{said.rule}, label"
+
+
+def _share_a_word(one: TargetContext, other: TargetContext) -> bool:
+    bits = {one.label[at : at + 2] for at in range(len(one.label) - 1)} - things.COMMON_BITS
+    return one is not other and any(bit in other.label for bit in bits)
 
 
 def _same_unit(said: str | None, target: str | None) -> bool:

@@ -13,21 +13,22 @@ SYNONYMS: Final[dict[str, str]] = {
     "书房": "书苑", "下乡演出": "送戏", "放电影": "送电影", "电影": "送电影", "图书": "送书",
     "公益活动": "公益文化活动", "文艺演出": "文艺院团演出", "体测": "体质测定", "指导员": "社会体育指导员",
     "赛事": "赛事活动", "步道": "健身路径", "路径": "健身路径", "养老中心": "居家养老服务中心", "辅具": "康复辅具",
-    "精神病": "精神障碍", "精障": "精神障碍", "培训": "技能补贴培训", "大学生参保": "参保大学生",
-    "河道": "五好河道", "智慧平台": "智慧停车", "公卫中心": "公共卫生中心", "卫生中心": "公共卫生中心",
-    "心理普测": "心理健康普测", "普测": "心理健康普测", "心理档案": "心理健康电子档案", "健康学校": "健康促进学校",
+    "精神病": "精神障碍", "精障": "精神障碍", "培训": "技能补贴培训", "大学生参保": "参保大学生", "河道": "五好河道",
+    "智慧平台": "智慧停车", "公卫中心": "公共卫生中心", "卫生中心": "公共卫生中心", "心理普测": "心理健康普测",
+    "普测": "心理健康普测", "心理档案": "心理健康电子档案", "健康学校": "健康促进学校",
     "体育学校": "体育改革实验学校", "学校开放": "开放学校", "设施开放": "开放学校", "体育设施": "开放学校",
     "连廊": "生态连廊", "school places": "学位", "places": "学位", "seats": "学位", "kindergarten": "幼儿园",
     "kindergartens": "幼儿园", "parking": "停车泊位", "parking spaces": "停车泊位", "spaces": "停车泊位",
-    "schools": "学校", "elevators": "电梯", "lifts": "电梯", "roads": "道路", "bridge": "桥", "training": "培训",
-    "trained": "培训", "trainees": "培训", "jobs": "城镇新增就业", "homes": "适老化改造",
-    "households": "适老化改造", "home visits": "上门服务", "green": "绿地", "river": "河道", "rivers": "河道",
-    "films": "送电影", "operas": "送戏", "opera": "送戏", "new jobs": "城镇新增就业", "urban jobs": "城镇新增就业",
-    "movies": "送电影", "books": "送书", "performances": "演出", "shows": "送戏", "lectures": "讲座",
-    "shanty": "棚户区", "neighbourhoods": "老旧小区", "neighborhoods": "老旧小区", "residential": "老旧小区",
-    "opened": "开放学校", "drainage": "排水", "pumping station": "泵站", "unemployment": "失业率",
-    "start-ups": "创业", "startups": "创业", "elderly": "老年人", "patients": "患者", "retrofit": "适老化改造",
-    "retrofits": "适老化改造", "retrofitted": "适老化改造",
+    "schools": "开放学校", "finished": "竣工", "centres": "养老服务中心", "centers": "养老服务中心",
+    "re-employment": "失业人员再就业", "reemployment": "失业人员再就业", "elevators": "电梯", "lifts": "电梯",
+    "roads": "道路建设", "bridge": "桥", "training": "培训", "trained": "培训", "trainees": "培训",
+    "jobs": "城镇新增就业", "homes": "适老化改造", "households": "适老化改造", "home visits": "上门服务",
+    "green": "绿地", "river": "河道", "rivers": "河道", "films": "送电影", "operas": "送戏", "opera": "送戏",
+    "new jobs": "城镇新增就业", "urban jobs": "城镇新增就业", "movies": "送电影", "books": "送书",
+    "performances": "演出", "shows": "送戏", "lectures": "讲座", "shanty": "棚户区", "neighbourhoods": "老旧小区",
+    "neighborhoods": "老旧小区", "residential": "老旧小区", "opened": "开放学校", "drainage": "排水",
+    "pumping station": "泵站", "unemployment": "失业率", "start-ups": "创业", "startups": "创业", "patients": "患者",
+    "retrofit": "适老化改造", "retrofits": "适老化改造", "retrofitted": "适老化改造",
 }  # fmt: skip
 
 # Measure words that count the same things; across the groups a figure is queried.
@@ -55,7 +56,7 @@ GOOD_FOR: Final[dict[str, frozenset[str]]] = {"人次": frozenset({"人", "名",
 # So general that alone they say nothing of which row.
 GENERAL_UNITS: Final = frozenset(
     listed("""
-        个 人 人次 件 位 名 处 家 所 次 项
+        个 人 人次 件 位 名 处 次 项
     """)
 )
 

@@ -68,7 +68,11 @@ def tokenize(text: str, context: ReadingContext) -> Tokens:
     for number in numbers:
         number = _without_stolen_unit(number, pieces, starts)
         if number.unit in TIME_WORDS:
-            found.append(Token(number.start, number.unit_end, folded[number.start : number.unit_end], _DURATION))
+            text = folded[number.start : number.unit_end]
+            month = (
+                text.endswith("月") and number.unit == "月" and folded[number.unit_end : number.unit_end + 1].isdigit()
+            )
+            found.append(Token(number.start, number.unit_end, text, _MONTH if month else _DURATION))
             continue
         end = max(number.end, number.unit_end)
         found.append(Token(number.start, end, folded[number.start : end], number=number))
@@ -133,6 +137,7 @@ def _pairs_of(folded: str, numbers: list[Number]) -> list[Number]:
 
 
 _DURATION: Final = frozenset({"duration"})
+_MONTH: Final = frozenset({"duration", words.MONTH})  # 10月4200个
 
 
 def _without_stolen_unit(number: Number, pieces: list[Token], starts: list[int]) -> Number:
