@@ -290,7 +290,7 @@ async def run(settings: Settings, said: Callable[[str], Awaitable[None] | None] 
         bot = put_together(settings, store, clock, channels)
         stop_on_signals(bot.stop)
         async with contextlib.AsyncExitStack() as stack:
-            if settings.web.enabled or settings.telegram.webhook_url:
+            if settings.serves:
                 from bot.pages import app_of
 
                 sock = listen(settings.web.host, settings.web.port)

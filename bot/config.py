@@ -173,6 +173,11 @@ class Settings(BaseSettings):
     log: Log = Log()
     network: Network = Network()
 
+    @property
+    def serves(self) -> bool:
+        """Whether there is a server: for the pages, or for providers that bring what people wrote."""
+        return bool(self.web.enabled or self.telegram.webhook_url or self.wecom_app.token.get_secret_value())
+
     @classmethod
     def settings_customise_sources(
         cls,

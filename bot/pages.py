@@ -7,23 +7,26 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from fastapi import FastAPI
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
+from starlette.applications import Starlette
 
 from bot import access, board
 from bot.channels.web import NAME, address_of
 from bot.compose import Bot
 from bot.handlers.table import COMMANDS
 from bot.texts import texts
-from bot.web.app import make_app
+from bot.web.app import make_app, make_doors
+from bot.web.doors import Doors
 from bot.web.services import Demo, MenuItem, WebServices, WebSettings
 from data.models import Account, Person
 
 
-def app_of(bot: Bot, demo: Demo | None = None) -> FastAPI:
-    """The web application of a bot."""
-    telegram: Any = bot.channels.get("telegram")
+def app_of(bot: Bot, demo: Demo | None = None) -> Starlette:
+    """The web application of a bot; where the pages are off only the doors of providers, and health."""
+    doors = doors_of(bot)
+    if "web" not in bot.channels:
+        return make_doors(doors, partial(health, bot))
     public = bot.settings.web.public_url
     return make_app(
         WebServices(
@@ -39,11 +42,21 @@ def app_of(bot: Bot, demo: Demo | None = None) -> FastAPI:
                 secure_cookies=public.startswith("https://"),
                 language=bot.settings.office.language,
             ),
-            telegram_webhook=telegram.webhook if telegram is not None else None,
+            doors=doors,
             makeup_day=partial(_makeup_day, bot),
             menu=menu,
             demo=demo,
         )
+    )
+
+
+def doors_of(bot: Bot) -> Doors:
+    """The channels that are brought their updates."""
+    telegram: Any = bot.channels.get("telegram")
+    wecom_app: Any = bot.channels.get("wecom_app")
+    return Doors(
+        telegram if bot.settings.telegram.webhook_url else None,
+        wecom_app if wecom_app is not None and wecom_app.interactive else None,
     )
 
 

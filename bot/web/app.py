@@ -6,15 +6,17 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.web.board import Board
+from bot.web.doors import Doors
 from bot.web.entry import Entry
 from bot.web.live import Live
-from bot.web.services import WebServices
+from bot.web.services import Health, WebServices
 from bot.web.shield import Refused, Shield
 from bot.web.site import Handler, Site
 from bot.web.talk import Talk
@@ -37,6 +39,22 @@ def make_app(services: WebServices) -> FastAPI:
     return app
 
 
+def make_doors(doors: Doors, health: Health) -> Starlette:
+    """What is served where there are no pages: the providers' doors, and health."""
+    app = Starlette(routes=[_health(health), *doors.routes()])
+    app.add_middleware(Shield)
+    return app
+
+
+def _health(read: Health) -> Route:
+    async def answer(_request: Request) -> Response:
+        """How the bot is, for monitors: 200, or 503 where `ok` is false."""
+        state = dict(await read())
+        return JSONResponse(state, 200 if state.get("ok", True) else 503)
+
+    return Route("/healthz", answer)
+
+
 def _public(site: Site) -> list[BaseRoute]:
     entry, plain = Entry(site), Plain(site)
     return [
@@ -45,8 +63,8 @@ def _public(site: Site) -> list[BaseRoute]:
         Route("/login", site.for_all(entry.page), methods=["GET"]),
         Route("/login", site.for_all(entry.log_in), methods=["POST"]),
         Route("/logout", site.for_viewers(entry.log_out), methods=["POST"]),
-        Route("/healthz", plain.health),
-        Route("/telegram", plain.telegram, methods=["POST"]),
+        _health(site.services.health),
+        *site.services.doors.routes(),
         Route("/static/{name}", plain.static),
         Route("/favicon.ico", plain.icon),
         Route("/robots.txt", plain.robots),
@@ -78,7 +96,7 @@ def _below(base: str, site: Site, talk: Talk, live: Live) -> list[BaseRoute]:
 
 
 class Plain:
-    """Addresses that nobody looks at: files, health, the provider's door."""
+    """Addresses that nobody looks at."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -99,23 +117,6 @@ class Plain:
 
     async def robots(self, _request: Request) -> Response:
         return PlainTextResponse("User-agent: *\nDisallow: /\n")
-
-    async def health(self, _request: Request) -> Response:
-        """How the bot is, for monitors: 200, or 503 where `ok` is false."""
-        state = dict(await self._site.services.health())
-        return JSONResponse(state, 200 if state.get("ok", True) else 503)
-
-    async def telegram(self, request: Request) -> Response:
-        """Telegram's webhook: 200 once the update is on disk, 403 with a wrong secret."""
-        webhook = self._site.services.telegram_webhook
-        if webhook is None:
-            return PlainTextResponse("", 404)
-        secret = request.headers.get("x-telegram-bot-api-secret-token", "")
-        try:
-            taken = await webhook(secret, await request.body())
-        except Refused as refused:
-            return PlainTextResponse("", refused.status)
-        return PlainTextResponse("", 200 if taken else 403)
 
 
 def _missing(site: Site) -> Callable[[Request, Exception], Coroutine[Any, Any, Response]]:

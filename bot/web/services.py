@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.channels.web import WebChat
+from bot.web.doors import Doors
 from bot.web.views import BoardView, Filters, RowView
 from data.store import Store
 
@@ -31,8 +32,8 @@ class ReadRow(Protocol):
     ) -> RowView | None: ...
 
 
-# (value of X-Telegram-Bot-Api-Secret-Token, body) → whether the secret was right; returns when it is on disk.
-TelegramWebhook = Callable[[str, bytes], Awaitable[bool]]
+# What `/healthz` answers.
+Health = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,9 @@ class WebServices:
     zone: ZoneInfo
     board: ReadBoard
     row: ReadRow
-    health: Callable[[], Awaitable[Mapping[str, Any]]]
+    health: Health
     settings: WebSettings = field(default_factory=WebSettings)
-    telegram_webhook: TelegramWebhook | None = None
+    doors: Doors = field(default_factory=Doors)
     makeup_day: Callable[[date], bool] = _never
     menu: Menu = _no_menu
     demo: Demo | None = None

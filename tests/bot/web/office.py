@@ -18,12 +18,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.access import make_invite
+from bot.channels.telegram import NotReceiving
 from bot.channels.web import WebChat, address_of
 from bot.inbox import Door, Handling
 from bot.message import Button, Inbound, Kind, Outgoing
 from bot.outbox import Postbox
 from bot.sender import Sender
 from bot.web.app import make_app
+from bot.web.doors import Doors
 from bot.web.services import Demo, MenuItem, WebServices, WebSettings
 from data import audit
 from data.kinds import OutboxState, Role
@@ -113,7 +115,7 @@ async def open_office(
     people = await store.write(lambda session: _cast(session, clock()))
     postbox = Postbox({"web": chat.split})
     sender = Sender(store, chat, clock)
-    handling = Handling(_Bot(postbox).handle, _give_up)
+    handling = Handling(lambda _session, _rows: None, _Bot(postbox).handle, _unexpected, _unexpected)
     door = Door(store, {"web": chat}, handling, clock, sender.wake)
     office = Office(store, chat, clock, people, door, sender, postbox)
     office._running.append(asyncio.create_task(sender.run()))
@@ -129,7 +131,7 @@ async def open_office(
         row=read_row,
         health=_health(office),
         settings=settings or WebSettings(),
-        telegram_webhook=_webhook,
+        doors=Doors(telegram=_Telegram()),
         makeup_day=lambda day: day == MAKEUP,
         menu=lambda roles, language: [MenuItem("汇总", "看总体"), MenuItem("帮助", "看能做什么")],
         demo=Demo(people) if demo else None,
@@ -236,11 +238,19 @@ def _health(office: Office):  # type: ignore[no-untyped-def]
     return health
 
 
-async def _webhook(secret: str, body: bytes) -> bool:
-    return secret == "right" and bool(body)
+class _Telegram:
+    """Takes everything that comes with the secret `right`; `down` where nothing can be stored."""
+
+    async def webhook(self, secret_header: str | None, body: bytes) -> None:
+        if secret_header != "right":
+            raise PermissionError
+        if not body:
+            raise ValueError
+        if body == b"down":
+            raise NotReceiving
 
 
-def _give_up(*_: object) -> None:
+def _unexpected(*_: object) -> None:
     raise AssertionError("the stand-in answers everything")
 
 

@@ -87,11 +87,23 @@ async def test_health_is_told_to_monitors(office: Office, client: httpx.AsyncCli
     assert (await client.get("/healthz")).status_code == 503
 
 
-async def test_telegrams_door_wants_the_secret(office: Office, client: httpx.AsyncClient) -> None:
-    for secret, status in (("right", 200), ("wrong", 403)):
+async def test_telegrams_door_wants_the_secret_and_says_what_has_to_come_again(
+    office: Office, client: httpx.AsyncClient
+) -> None:
+    for secret, body, status in (
+        ("right", b"{}", 200),
+        ("wrong", b"{}", 403),
+        ("right", b"", 400),
+        ("right", b"down", 503),
+        ("right", b"x" * 300_000, 413),
+    ):
         headers = {"x-telegram-bot-api-secret-token": secret}
-        assert (await client.post("/telegram", content=b"{}", headers=headers)).status_code == status
-    assert (await client.post("/telegram", content=b"x" * 300_000)).status_code == 413
+        assert (await client.post("/telegram", content=body, headers=headers)).status_code == status
+
+
+async def test_a_door_that_no_channel_uses_is_not_there(office: Office, client: httpx.AsyncClient) -> None:
+    assert (await client.get("/wecom/app")).status_code == 404
+    assert (await client.post("/wecom/app", content=b"<xml/>")).status_code == 404
 
 
 async def test_files_are_kept_under_their_version_and_asked_for_otherwise(
