@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,14 +12,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.compose import clock_of, make_channels, office_of
+from bot import compose
+from bot.compose import clock_of, office_of
 from bot.config import LOOPBACK, Settings
 from bot.texts import nearest, texts
 from data import queries
 from data.errors import UserError
 from data.kinds import InboxState, OutboxState, RoundState
 from data.models import Inbox, Outbox, Round, Schedule
-from data.store import open_store, require_schema, schema_version
+from data.store import exclusive, open_store, require_schema, schema_version
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Finding:
 async def check_all(settings: Settings) -> list[Finding]:
     """Configuration, database, channels, calendar."""
     database = await asyncio.to_thread(lambda: [*_database(settings)])
-    found = [*database, *_web(settings), await _telegram(settings), *_calendar(settings)]
+    wecom = [finding async for finding in _wecom(settings)]
+    found = [*database, *_web(settings), await _telegram(settings), *wecom, *_calendar(settings)]
     if settings.clock.start is not None:
         found.append(Finding("check_clock", values={"start": settings.clock.start}))
     return found
@@ -83,14 +86,58 @@ def _web(settings: Settings) -> Iterator[Finding]:
 async def _telegram(settings: Settings) -> Finding:
     if not settings.telegram.token.get_secret_value():
         return Finding("check_telegram_off")
+    return await _checked(settings, "check_telegram", compose.telegram_of, lambda channel: channel.check())
+
+
+async def _wecom(settings: Settings) -> AsyncIterator[Finding]:
+    """Both ways of WeCom, where they are configured."""
+    if settings.wecom_app.on:
+        code = "check_wecom_app" if settings.wecom_app.token.get_secret_value() else "check_wecom_app_deaf"
+        yield await _checked(
+            settings, code, compose.wecom_app_of, lambda channel: channel.check(), "check_wecom_app_bad"
+        )
+    if settings.wecom_aibot.on:
+        with _alone(settings) as alone:
+            code = "check_wecom_aibot" if alone else "check_wecom_aibot_busy"
+            yield await _checked(
+                settings,
+                code,
+                compose.wecom_aibot_of,
+                lambda channel: channel.check(subscribe=alone),
+                "check_wecom_aibot_bad",
+            )
+
+
+async def _checked(
+    settings: Settings, code: str, make: Callable[[Settings], Any], ask: Callable[[Any], Awaitable[str]], bad: str = ""
+) -> Finding:
+    """What a channel's provider says of it: its name, or what is wrong."""
     try:
-        channel: Any = make_channels(settings)["telegram"]
+        channel = make(settings)
         try:
-            return Finding("check_telegram", values={"name": await channel.check()})
+            return Finding(code, values={"name": await ask(channel)})
         finally:
             await channel.close()
     except UserError as error:
-        return Finding("check_telegram_bad", good=False, values={"why": _worded(settings, error)})
+        return Finding(bad or f"{code}_bad", good=False, values={"why": _worded(settings, error)})
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[bool]:
+    """Whether no bot is running on the database, nor can begin to: only then may the AI bot's one place be taken."""
+    try:
+        store = open_store(settings.database.url)
+    except UserError:
+        yield False
+        return
+    with ExitStack() as stack:
+        stack.callback(store.close)
+        try:
+            stack.enter_context(exclusive(store))
+        except UserError:
+            yield False
+            return
+        yield True
 
 
 def _calendar(settings: Settings) -> Iterator[Finding]:
@@ -102,7 +149,7 @@ def _calendar(settings: Settings) -> Iterator[Finding]:
 
 async def telegram_link(settings: Settings, code: str) -> str | None:
     """The link that opens the bot with an invite; None where Telegram can't be reached."""
-    channel: Any = make_channels(settings)["telegram"]
+    channel = compose.telegram_of(settings)
     try:
         await channel.check()
         return str(channel.invite_link(code))

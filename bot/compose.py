@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -37,6 +37,11 @@ from data.kinds import Priority, Role
 from data.store import Store, Urgency, exclusive, migrate, open_store
 from scheduler.office import Office
 from scheduler.ticker import Ticker
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import Telegram
+    from bot.channels.wecom_aibot import WecomAibot
+    from bot.channels.wecom_app import WecomApp
 
 log = structlog.get_logger()
 
@@ -91,17 +96,17 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
     if settings.web.enabled:
         channels["web"] = WebChat(settings.web.public_url)
     if settings.telegram.token.get_secret_value():
-        channels["telegram"] = _telegram(settings)
+        channels["telegram"] = telegram_of(settings)
     if settings.wecom_app.on:
-        channels["wecom_app"] = _wecom_app(settings)
+        channels["wecom_app"] = wecom_app_of(settings)
     if settings.wecom_aibot.on:
-        channels["wecom_aibot"] = _wecom_aibot(settings)
+        channels["wecom_aibot"] = wecom_aibot_of(settings)
     if not channels:
         raise UserError("nothing_enabled")
     return channels
 
 
-def _telegram(settings: Settings) -> Channel:
+def telegram_of(settings: Settings) -> Telegram:
     from bot.channels.telegram import Telegram
 
     section = settings.telegram
@@ -117,7 +122,7 @@ def _telegram(settings: Settings) -> Channel:
     )
 
 
-def _wecom_app(settings: Settings) -> Channel:
+def wecom_app_of(settings: Settings) -> WecomApp:
     from bot.channels.wecom_app import WecomApp
 
     section = settings.wecom_app
@@ -132,7 +137,7 @@ def _wecom_app(settings: Settings) -> Channel:
     )
 
 
-def _wecom_aibot(settings: Settings) -> Channel:
+def wecom_aibot_of(settings: Settings) -> WecomAibot:
     from bot.channels.wecom_aibot import WecomAibot
 
     section = settings.wecom_aibot

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 
-from bot import access, board
+from bot import access, board, reach
 from bot.channels.web import NAME, address_of
 from bot.compose import Bot
 from bot.handlers.table import COMMANDS
@@ -82,9 +82,15 @@ def web_account(session: Session, person: Person, now: datetime) -> Account:
 
 
 async def health(bot: Bot) -> Mapping[str, Any]:
-    """Whether the database answers and what the clock shows."""
+    """Whether the database answers, what the clock shows, how the channels are. A provider's trouble is told and
+    does not make the bot ill: no restart would cure it."""
     await bot.store.read(lambda session: session.execute(text("SELECT 1")).scalar())
-    return {"ok": True, "clock": bot.clock().isoformat(), "real_clock": bot.clock.is_real}
+    return {
+        "ok": True,
+        "clock": bot.clock().isoformat(),
+        "real_clock": bot.clock.is_real,
+        "channels": reach.states(bot.channels),
+    }
 
 
 def _makeup_day(bot: Bot, day: date) -> bool:
