@@ -11,10 +11,13 @@ demo: .venv/run.stamp
 
 install: .venv/run.stamp
 
+# A PostgreSQL of its own for the tests, where Debian's tool for it is there and none is given.
+POSTGRES := $(if $(PGHOST),,$(shell command -v pg_virtualenv >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && echo pg_virtualenv -t))
+
 test: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
-	$(BIN)/pytest $(ARGS)
+	$(POSTGRES) $(BIN)/pytest -n auto -rs --cov --cov-report=term:skip-covered $(ARGS)
 
 .venv/run.stamp: requirements.txt pyproject.toml .ci/venv
 	@.ci/venv $(PYTHON)
