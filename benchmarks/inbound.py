@@ -15,7 +15,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,9 +29,27 @@ import psutil
 from benchmarks.flood import CHATS, FIRST_CHAT, TOKEN
 
 ROOT = Path(__file__).resolve().parents[1]
-SENTENCE = "上门服务{}名"
 UNIT = "民政局"
-PEERS = ("ptb", "duban", "aiogram")
+ASKED = "帮助"
+REPORTED = "上门服务{}名"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is run, and what people write to it."""
+
+    label: str
+    bot: str
+    package: str
+    text: str
+
+
+CASES = (
+    Case("echo, nothing stored", "ptb", "python-telegram-bot", ASKED),
+    Case("a question answered", "duban", "duban", ASKED),
+    Case("a report read and filed", "duban", "duban", REPORTED),
+    Case("echo, nothing stored", "aiogram", "aiogram", ASKED),
+)
 
 
 @dataclass(frozen=True)
@@ -91,12 +109,12 @@ def prepare(path: Path) -> None:
     store.close()
 
 
-async def measure(peer: str, updates: int, template: Path) -> Measured:
+async def measure(case: Case, updates: int, template: Path) -> Measured:
     port = free_port()
     server = f"http://127.0.0.1:{port}"
-    async with process("benchmarks.flood", str(port), str(updates), SENTENCE), aiohttp.ClientSession() as http:
+    async with process("benchmarks.flood", str(port), str(updates), case.text), aiohttp.ClientSession() as http:
         with tempfile.TemporaryDirectory(prefix="duban-bench-") as folder:
-            arguments, environment = command(peer, server, Path(folder), template)
+            arguments, environment = command(case.bot, server, Path(folder), template)
             await answered(http, f"{server}/result")
             async with process(*arguments, **environment) as bot:
                 await result(http, server, "polled", bot)
@@ -146,27 +164,31 @@ async def result(http: aiohttp.ClientSession, server: str, key: str, bot: asynci
     raise TimeoutError(key)
 
 
-async def run(updates: int, rounds: int) -> dict[str, list[Measured]]:
-    found: dict[str, list[Measured]] = {peer: [] for peer in PEERS}
+async def run(updates: int, rounds: int) -> dict[Case, list[Measured]]:
+    found: dict[Case, list[Measured]] = {case: [] for case in CASES}
     with tempfile.TemporaryDirectory(prefix="duban-bench-") as folder:
         template = Path(folder) / "template.db"
         await asyncio.to_thread(prepare, template)
         for _ in range(rounds):
-            for peer in PEERS:
-                found[peer].append(await measure(peer, updates, template))
+            for case in CASES:
+                found[case].append(await measure(case, updates, template))
     return found
 
 
-def show(found: Mapping[str, list[Measured]], updates: int) -> None:
-    names = {"ptb": "python-telegram-bot", "aiogram": "aiogram", "duban": "duban"}
-    anchor = statistics.median(m.rate for m in found["ptb"])
-    anchor_cpu = statistics.median(m.cpu for m in found["ptb"])
-    print(f"{updates} updates, medians of {len(found['ptb'])} interleaved rounds; Python {platform.python_version()}")
-    print(f"{'':24}{'updates/s':>12}{'ratio':>8}{'CPU ms':>10}{'ratio':>8}")
-    for peer, measured in found.items():
-        rate, cpu = statistics.median(m.rate for m in measured), statistics.median(m.cpu for m in measured)
-        name = f"{names[peer]} {version(names[peer])}"
-        print(f"{name:24}{rate:>12.0f}{rate / anchor:>8.2f}{cpu:>10.2f}{cpu / anchor_cpu:>8.2f}")
+def show(found: Mapping[Case, list[Measured]], updates: int) -> None:
+    anchor, anchor_cpu = medians(found[CASES[0]])
+    print(
+        f"{updates} updates, medians of {len(found[CASES[0]])} interleaved rounds; Python {platform.python_version()}"
+    )
+    print(f"{'':52}{'updates/s':>12}{'ratio':>8}{'CPU ms':>10}{'ratio':>8}")
+    for case, measured in found.items():
+        rate, cpu = medians(measured)
+        name = f"{case.package} {version(case.package)}: {case.label}"
+        print(f"{name:52}{rate:>12.0f}{rate / anchor:>8.2f}{cpu:>10.2f}{cpu / anchor_cpu:>8.2f}")
+
+
+def medians(measured: Sequence[Measured]) -> tuple[float, float]:
+    return statistics.median(m.rate for m in measured), statistics.median(m.cpu for m in measured)
 
 
 def main() -> None:
