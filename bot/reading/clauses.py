@@ -173,3 +173,11 @@ def cue_left(clause: Clause, at: int, *classes: str) -> str | None:
             if name in token.classes:
                 return name
     return None
+
+
+def lacks(clause: Clause) -> bool:
+    """2020年基数还没拿到, 土地尚未移交; not 没到3000."""
+    for token in clause.tokens:
+        if token.is_a(words.NEG) and clause.slice(token.end, token.end + 4).startswith(words.LACKING):
+            return True
+    return False

@@ -87,8 +87,22 @@ def place_numbers(found: Draft, context: ReadingContext) -> None:
 def _place(said: Said, item: LastItem, found: Draft, context: ReadingContext) -> None:
     assert found.row is not None
     figures = [pair for pair in item.figures if _possible(said.number.value, item.row_id, pair[0], context)]
+    figures = _spoken_of(figures, found) or figures
     exact = [pair for pair in figures if pair[1] == said.number.value]
     nearest = _nearest({(item.row_id, key): _distance(said.number.value, old) for key, old in exact or figures})
     if nearest is not None:
         said.target = next(at for at, target in enumerate(found.row.targets) if target.key == nearest[1])
         said.rule, said.rivals = "corrects the figure said last", ()
+
+
+def _spoken_of(figures: list[tuple[int | str, float]], found: Draft) -> list[tuple[int | str, float]]:
+    """送电影的场次不对，是83: the figures whose label the message has most of."""
+    assert found.row is not None
+    text = "".join(clause.text for clause in found.clauses)
+    labels = {target.key: target.label for target in found.row.targets}
+    shared = {
+        key: sum(label[at : at + 2] in text for at in range(len(label) - 1))
+        for key, _ in figures for label in (labels[key],)
+    }  # fmt: skip
+    most = max(shared.values(), default=0)
+    return [pair for pair in figures if most and shared[pair[0]] == most]

@@ -11,7 +11,7 @@ from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
 from bot.reading.tokens import Token
 
-Role = Literal["finish", "past", "start", "cut_off", "event", "extension", "forecast", "other"]
+Role = Literal["finish", "past", "start", "cut_off", "event", "extension", "forecast", "impossible", "other"]
 _MILESTONES: Final = ("封顶",)
 
 
@@ -25,6 +25,9 @@ class Dated:
     rule: str
     clause: Clause
     stale: bool = False
+
+
+_ORIGINAL: Final = frozenset({"原定", "原计划", "本来计划", "原来", "原先"})
 
 
 def find_dates(clauses: list[Clause], row: RowContext | None, today: date) -> list[Dated]:
@@ -54,13 +57,21 @@ def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: R
         return Dated(token.day.back, span, "cut_off", "as of", clause)
     if any(other.is_a(words.EXTEND) for other in clause.tokens):
         return Dated(token.day.ahead, span, "extension", "asked for more time", clause)
+    if any(other.text in _ORIGINAL for other in clause.tokens[:at]) or (
+        before is not None and before.is_a(words.NOT_IT)
+    ):
+        return Dated(token.day.ahead, span, "other", "what was planned before", clause)
     future = any(other.is_a(words.FUTURE, words.PLAN) for other in clause.tokens[:at])
     event = _event(clause, at, after, row)
     happened = _happened(clause, at, after)
     if token.day.unclear:
-        return Dated(token.day.ahead, span, "other", "no clear day", clause)
+        role: Role = "impossible" if token.day.impossible and event == "finish" else "other"
+        return Dated(token.day.ahead, span, role, "no clear day", clause)
     if happened and not future:
         return Dated(token.day.back, span, "past", "it happened", clause)
+    late = row is not None and token.day.begins and token.day.ahead > row.deadline
+    if late and event == "finish":
+        return Dated(token.day.ahead, span, "finish", "after that day", clause)
     if _starts(clause, token, after):
         return Dated(token.day.ahead, span, "start", "begins then", clause)
     if event in ("start", "event"):
@@ -126,10 +137,12 @@ def _kind(clause: Clause, token: Token, row: RowContext | None) -> str | None:
 
 def _happened(clause: Clause, at: int, after: tuple[Token, ...]) -> bool:
     """9月15日已开工, 8月底完成了, 已于8月完成."""
+    day = clause.tokens[at].day
+    if day is None or day.is_ahead:
+        return False
     if any(other.is_a(words.NOW) and not other.day for other in clause.tokens):
         return True
-    day = clause.tokens[at].day
-    if day is None or clause.has(words.FUTURE):
+    if clause.has(words.FUTURE):
         return False
     return (day.is_past and bool(after)) or (day.is_today and "了" in clause.text)
 

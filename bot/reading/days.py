@@ -36,6 +36,7 @@ class Day:
     is_so_far: bool = False
     is_ahead: bool = False
     is_year: bool = False
+    impossible: bool = False
 
 
 _DAILY = re.compile("(?<=[0-9一二三四五六七八九十])日报")  # 10月8日报 promises a day, it is no daily paper
@@ -95,4 +96,5 @@ def _day(found: DateFound, back: DateFound, folded: str, today: date) -> Day:
         so_far,
         coming,
         span > 360,
+        found.ask and found.rule not in ("open", "dotted", "duration"),
     )

@@ -114,6 +114,8 @@ def status_of(found: Draft) -> tuple[Status | None, Why | None]:
     if going:
         return "in_progress", Why(going.span, going.rule)
     finish = found.finish
+    if not numbers and not idle and not found.problem and found.next_step and not found.no_change:
+        return "in_progress", Why(found.next_step.span, "a next step is named", "likely")
     if finish and not numbers and not idle:
         return "in_progress", Why(finish.span, "a finish is expected", "likely")
     if numbers:

@@ -154,13 +154,19 @@ def shown(reading: Reading) -> dict[str, Any]:
         "kind": _outer_kind(reading),
         "ask": reading.ask,
         "extension_to": reading.extension_to.isoformat() if reading.extension_to else None,
-        "items": [_item(item) for item in reading.items if not item.no_change or item.problem or item.next_step],
+        "items": [_item(item) for item in reading.items if _is_named(item)],
         "no_change": [item.row_id for item in reading.items if item.no_change],
         "said_kind": reading.kind,
         "questions": [_question(question) for question in reading.questions],
         "leftovers": list(reading.leftovers),
         "why": {name: _why(why) for name, why in reading.why.items()},
     }
+
+
+def _is_named(item: Item) -> bool:
+    """Rows without change are items where they were named, not where they are 其他."""
+    why = item.why.get("no_change")
+    return not item.no_change or why is None or why.rule != "no change for the others"
 
 
 def _outer_kind(reading: Reading) -> str:

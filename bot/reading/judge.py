@@ -327,6 +327,9 @@ def _more_to_do(found: Draft) -> bool:
 
 
 def _judge_date(made: Judged, found: Draft, row: RowContext, context: ReadingContext) -> None:
+    odd = next((dated for dated in found.dates if dated.role == "impossible"), None)
+    if odd:
+        _ask(made, "which_date", row, {"said": _said(found, odd.span)})
     stale = next((dated for dated in found.dates if dated.role == "finish" and dated.stale), None)
     if stale and made.item.status != "done":
         later = _next_year(stale.day)
@@ -364,6 +367,7 @@ def _said(found: Draft, span: tuple[int, int]) -> str:
     return next((clause.slice(*span) for clause in found.clauses if clause.start <= span[0] < clause.end), "")
 
 
+_LOOSE: Final = re.compile("[千百][一二三四五六七八九][一二三四五六七八九](?![十百千万])")
 _RANGE: Final = re.compile(
     "(?<![一二三四五六七八九十])([一二三四五六七八九两])([一二三四五六七八九])(?:成|十|百|千|万|个|户|所|条|场)[一二三四五六七八九]?"
 )
@@ -376,11 +380,11 @@ def _judge_vague(made: Judged, found: Draft, row: RowContext) -> None:
     for clause in found.clauses:
         if clause.asks or clause.has(words.PROBLEM):
             continue
-        match = _RANGE.search(clause.text)
+        match = _RANGE.search(clause.text) or _LOOSE.search(clause.text)
         vague = (match and "、" not in match[0]) or clause.has(words.VAGUE)
         if vague and found.percent is None:
             for said in found.achieved:
-                if said.clause is clause:
+                if said.clause is clause or not clause.numbers():
                     _doubt_figure(made, figure(said, row))
             return _ask(made, "vague_number", row, {"said": clause.text.strip()}, Option("change"))
     return None

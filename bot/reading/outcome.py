@@ -97,6 +97,7 @@ def _extension(folded: str, work: Work) -> Reading | None:
     found = asked[0]
     row, day = found.row, found.extension.day if found.extension else None
     items, questions = merged(work.items), list(work.questions)
+    items = [replace(made, problem=None, next_step=None) for made in items]  # it is the reason for the extension
     if row is not None and all(made.row_id != row.id for made in items):
         items.append(Item(row.id))
     if day is None:

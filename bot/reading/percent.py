@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -83,6 +84,17 @@ def _of_a_figure(clauses: list[Clause], clause: Clause, at: int, row: RowContext
     return of_plan or ratio
 
 
+_PROGRESS: Final = re.compile("(?:进度|完成率|完成比例|完成度)(?:是|为|到|达|达到|约|在)?[:： ]?$")
+
+
+def _bare_percent(clause: Clause, at: int) -> bool:
+    """形象进度48: a percent without its sign."""
+    number = clause.tokens[at].number
+    if number is None or number.unit is not None or not 0 < number.value <= 100:
+        return False
+    return _PROGRESS.search(clause.text_left_of(at)) is not None
+
+
 def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
     """就业完成80%, 送书完成100% in a row that counts other things too; not 促进就业完成80% (its name)."""
     if index < 0 or len(top_targets(row.targets)) < 2 or any(name in left for name in row.names):
@@ -101,7 +113,7 @@ def _one(
     clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary, *, correcting: bool
 ) -> Percent | None:
     number = clause.tokens[at].number
-    if number is None or not number.percent:
+    if number is None or not (number.percent or _bare_percent(clause, at)):
         return None
     left = clause.left_of(at)
     for token in reversed(left):

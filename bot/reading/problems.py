@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.reading import words
-from bot.reading.clauses import Clause
+from bot.reading.clauses import Clause, lacks
 from bot.reading.dates import Dated
 from bot.reading.status import Said
 from bot.reading.tokens import Token
 
 _LEAD_PROBLEM: Final = re.compile(
     r"^[\s，,、:：]*(?:但是?|不过|只是|目前|现在|主要|存在的?|就是|遇到的?|的)*"
-    r"(?:困难|问题|难点)(?:和困难|与困难|及困难)?(?:是|在于|在|为)?[:：，, ]+"
+    r"(?:困难|问题|难点|堵点)(?:和困难|与困难|及困难|及原因|和原因)?(?:是|在于|在|为)?[:：，, ]+"
     r"|^[\s，,]*(?:但是?|不过|只是)"
 )
 _LEAD_NEXT: Final = re.compile(
-    r"^[\s，,、:：]*(?:我们|我局)?(?:下一步|下步|下一阶段|下阶段|接下来)"
+    r"^[\s，,、:：]*(?:我们|我局)?(?:下一步|下步|下一阶段|下阶段|接下来|整改措施|应对措施|解决措施|措施)"
     r"(?:工作|计划|打算|安排|措施|准备)?(?:将|是|为)?[:：，, ]*"
     r"|^(?i:next steps?|next)[:, ]*"
 )
@@ -69,7 +69,9 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
     named = [at for at, token in enumerate(clause.tokens) if token.is_a(words.PROBLEM)]
     if clause.has(words.SOLVED) or (named and all(_denied(clause, at) for at in named)):
         return False
-    if _lacking(clause):
+    if lacks(clause):
+        return True
+    if clause.has(words.DELAYED) and clause.has(words.STAGE) and not clause.numbers():
         return True
     if named or _waits(clause) or _unfinished_step(clause, statuses):
         return True
@@ -81,14 +83,6 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         said.part and said.rule in ("not started", "not + start") and clause.start <= said.span[0] < clause.end
         for said in statuses
     )
-
-
-def _lacking(clause: Clause) -> bool:
-    """2020年基数还没拿到, 土地尚未移交; not 没到3000."""
-    for token in clause.tokens:
-        if token.is_a(words.NEG) and clause.slice(token.end, token.end + 4).startswith(words.LACKING):
-            return True
-    return False
 
 
 def _unfinished_step(clause: Clause, statuses: list[Said]) -> bool:
@@ -214,6 +208,8 @@ _SOON: Final = (
     "本周内",
     "近期",
     "月底前",
+    "后面",
+    "后续",
 )
 
 

@@ -9,7 +9,7 @@ from bot.reading import kinds
 from bot.reading.model import Item, Question, Reading, ReadingContext, Why
 from bot.reading.outcome import outcome
 from bot.reading.parts import parts_of, promise_in
-from bot.reading.split import find_refs
+from bot.reading.split import find_refs, own_list
 from bot.reading.take import take
 from bot.reading.tokens import tokenize
 from bot.reading.vocabulary import vocabulary
@@ -64,7 +64,7 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
     undo = kinds.UNDO.search(folded)
     if (
         undo
-        and len(bare) <= 24
+        and len(bare) <= (48 if folded.isascii() else 24)
         and not (kinds.CORRECTION.search(kinds.masked(folded, kinds.UNDO)) and any(char.isdigit() for char in bare))
     ):
         tokens = tokenize(folded, context)
@@ -104,6 +104,10 @@ def _report(folded: str, context: ReadingContext) -> Reading:
             kept = kinds.masked(kept, pattern)
     work = Work(context, vocabulary(context.rows), corrected)
     tokens = tokenize(kept, context)
+    own = own_list(find_refs(tokens, context), len(context.listed))
+    if own:
+        kept = "".join("\n" if any(ref.start <= at < ref.end for ref in own) else char for at, char in enumerate(kept))
+        tokens = tokenize(kept, context)
     parts = parts_of(tokens, work)
     work.promised = promise_in(parts, work)
     for part in parts:

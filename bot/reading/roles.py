@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.reading import words
-from bot.reading.clauses import Clause
+from bot.reading.clauses import Clause, lacks
 from bot.reading.tokens import Token
 from data.language.numbers import Number
 
@@ -66,6 +66,7 @@ class Thread:
         self.asked_now = asked_now
         self.role: Role = "achieved"
         self.target: int | None = None
+        self.heard = False
         self.carries = False
 
     def enter(self, clause: Clause) -> None:
@@ -77,10 +78,12 @@ class Thread:
     def hear(self, target: int | None) -> None:
         """A clause without numbers may name what the next one counts: 学位方面，目前3500个."""
         self.target = target if target is not None else self.target
+        self.heard = target is not None
 
     def after(self, said: Said) -> None:
         self.role = said.role
         self.carries = said.role in ("future", "plan", "last_year", "month", "left", "stage", "dated")
+        self.heard = False
         if said.target is not None:
             self.target = said.target
 
@@ -182,14 +185,33 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
             return role
     if cue in (words.OTHERS, words.LEFT) and _is_so(behind):
         return "achieved", "the others, done"
+    if cue in (None, words.NOW) and _because(clause, at, behind):
+        return "other", "in a problem"
+    if cue is None and not firm and _there_are(clause, at, behind):
+        return "other", "there are so many that"
     if cue is None:
-        troubled = clause.has(words.PROBLEM, words.WAIT) or any(
-            token.is_a(words.CAUSE, words.DELAYED, words.EXTEND) for token in behind
+        troubled = (
+            lacks(clause)
+            or clause.has(words.PROBLEM, words.WAIT)
+            or any(token.is_a(words.CAUSE, words.DELAYED, words.EXTEND) for token in behind)
         )
         return ("other", "in a problem") if troubled and not firm else ("achieved", "number")
     if cue == "dated":
         return "dated", "as of a day past"
     return _ROLES[cue], f"cue: {cue}"
+
+
+def _because(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:
+    """1所学校因消防没整改到位开放不了."""
+    return "了" not in clause.text_left_of(at) and any(token.is_a(words.CAUSE) for token in behind)
+
+
+def _there_are(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:
+    """有12户老人外出过冬; not 有9所开放了."""
+    start = clause.tokens[at].start
+    return clause.slice(start - 1, start) == "有" and not any(
+        token.is_a(words.DONE, words.MADE, words.NOW) for token in behind
+    )
 
 
 _SAID_BEHIND: Final = (
@@ -208,7 +230,11 @@ _SAID_BEHIND: Final = (
 
 
 def _is_so(behind: tuple[Token, ...]) -> bool:
-    """另外两个已经竣工, 其余12个已完工."""
+    """另外两个已经竣工, 其余12个已完工, 其他10所都开放了."""
+    if any(token.text == "都" or token.is_a(words.ALL) for token in behind[:2]) and any(
+        token.is_a(words.DONE, words.MADE) for token in behind[:3]
+    ):
+        return True
     return any(token.is_a(words.NOW) for token in behind[:2]) and any(token.is_a(words.DONE) for token in behind[:3])
 
 
@@ -240,7 +266,7 @@ def _role_behind(
     if gap <= 6 and verb.is_a(words.LEFT, words.NOT_STARTED, words.NEG):
         return "left", "number + not yet"
     going = verb.is_a(words.ONGOING) and verb.text.startswith(("在", "正在", "正施工"))
-    if gap <= 6 and (going or verb.is_a(words.STAGE)) and not verb.is_a(words.DONE):
+    if gap <= 6 and (going or verb.is_a(words.STAGE, words.START)) and not verb.is_a(words.DONE):
         return "stage", "number + stage"
     return None
 
@@ -248,5 +274,6 @@ def _role_behind(
 def _first_of(tokens: tuple[Token, ...]) -> Token:
     """The first word that is no mere particle."""
     return next(
-        (token for token in tokens if not token.is_a(words.FILL, words.NEUTRAL, words.THING, words.ALL)), tokens[0]
+        (token for token in tokens if not token.is_a(words.FILL, words.NEUTRAL, words.THING, words.ALL, words.NOW)),
+        tokens[0],
     )

@@ -145,7 +145,26 @@ class RowFinder:
             for token in clause.tokens:
                 if token.number and token.number.unit and not token.number.percent:
                     self._add_unit(scores, token.number.unit, token.number.value)
-        return scores
+        return self._weighed(scores, clauses)
+
+    def _weighed(self, scores: list[float], clauses: list[Clause]) -> list[float]:
+        """A row that counts nothing in the measure words said is not likely the one: 服务老人812人 is not of the 户."""
+        units = [
+            token.number.unit
+            for clause in clauses
+            for token in clause.tokens
+            if token.number and token.number.unit and not token.number.percent
+        ]
+        if not units:
+            return scores
+        return [
+            score
+            if not row.targets
+            or any(target.unit == "倍" for target in row.targets)
+            or any(alike(unit, target.unit) for unit in units for target in row.targets)
+            else 0.4 * score
+            for score, row in zip(scores, self.context.rows, strict=True)
+        ]
 
     def _add_unit(self, scores: list[float], unit: str, value: float) -> None:
         """亩, 户, 套 point to the only row that counts in them; 个 and 人 say little."""
@@ -238,7 +257,7 @@ class RowFinder:
         if scores[best] < _SURE or second > clear * scores[best]:
             return default if default is not None and current is None and scores[best] < _SURE else None
         if stay is not None and best != stay:
-            least = _SURE if default is None else 1.4
+            least = 1.4 if default is not None else _SURE if clause.numbers() else 1.0
             enough = scores[best] >= least and scores[stay] <= 0.45 * scores[best]
             return best if enough else stay
         return best

@@ -54,6 +54,7 @@ _NAMED: Final = re.compile(
     r"|(?<![A-Za-z])(?i:row|item|task|no\.?|number)[ ]?#?(?P<english>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
     r"|#(?P<hash>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
     r"|(?P<called>[0-9]{1,2}|[一二三四五六七八九十]{1,2})号(?=那项|这项|项目|任务|那个|那条)"
+    r"|(?P<last>最后[一1]项)"
     r"|前(?P<first>[0-9]|[两二三四五六七八九])项"
     r"|(?P<circled>[①-⑳])"
     r"|(?:^|(?<=[\n\r；;。]))[ ]*(?P<list>[一二三四五六七八九十]{1,2})[、.．](?=[^\n])"
@@ -148,6 +149,8 @@ class _Finder:
         for group in ("idno", "projectno"):
             if match[group]:
                 return self._add_id(match, match[group])
+        if match["last"]:
+            return self._add(match.start(), match.end(), "position", (str(max(self.count, 1)),))
         if match["first"]:
             count = int(match["first"]) if match["first"].isdigit() else _chinese(match["first"].replace("两", "二"))
             return self._add(
@@ -450,6 +453,15 @@ def _same_row(position: Ref, row: Ref, gap: str, listed: tuple[str, ...]) -> boo
         and "\n" not in gap
         and (not 1 <= at <= len(listed) or listed[at - 1] in row.names)
     )
+
+
+def own_list(refs: list[Ref], count: int) -> list[Ref]:
+    """The signs of a list of the writer's own: 一、二、三、 where one row is open, or longer than the list shown."""
+    signs = [ref for ref in refs if ref.kind == "position" and len(ref.names) == 1 and not ref.excepted]
+    numbers = [int(ref.names[0]) for ref in signs]
+    if len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1)) and (count == 1 or numbers[-1] > count > 0):
+        return signs
+    return []
 
 
 def segments(tokens: Tokens, refs: list[Ref]) -> list[Segment]:

@@ -89,12 +89,15 @@ def _one(
     negated = _negation(clause, at)
     part = _is_part(clause, token, row, index, vocabulary)
     if token.is_a(words.NOT_STARTED):
-        return None if _ahead(clause, at) else Said("not_started", span, "not started", part)
+        every = any(other.is_a(words.ALL) or other.text == "都" for other in clause.tokens[:at])
+        return None if _ahead(clause, at) else Said("not_started", span, "not started", part and not every)
     if token.is_a(words.DELAYED) and token.text in _STOPS and clause.has("duration"):
         return None  # 因台风停工3天 is over
     if token.is_a(words.DELAYED):
         if negated:
             return Said("in_progress", span, "not behind", part)
+        if any(other.is_a(words.STAGE, words.EVENT) for other in clause.tokens[:at]):
+            return None  # 占道手续审批较慢 is what is in the way
         return None if _ahead(clause, at) else Said("delayed", span, "delayed")
     if token.is_a(words.LEFT) and "完" in token.text and not clause.numbers():
         return Said("in_progress", span, "not + done", part=True)
@@ -109,7 +112,7 @@ def _one(
         and not negated
         and not (_ahead(clause, at) and not token.is_a(words.ONGOING))
     ):
-        return Said("in_progress", span, "ongoing", part)
+        return Said("in_progress", span, "ongoing", part or not token.is_a(words.ONGOING))
     return None
 
 
@@ -164,7 +167,8 @@ def _done(
     if (_stage_near(clause, at) and not own) or (row is not None and _foreign_milestone(token, row)):
         return Said("in_progress", span, "a stage is done", part=True)
     every = any(other.is_a(words.ALL) or "全" in other.text or other.text == "都" for other in clause.tokens[: at + 1])
-    if part or clause.slice(token.end, token.end + 2).startswith(_THINGS):
+    graded = at + 1 < len(clause.tokens) and clause.tokens[at + 1].is_a(words.GRADE)
+    if part or graded or clause.slice(token.end, token.end + 2).startswith(_THINGS):
         return Said("in_progress", span, "a part is done", part=True)
     return Said("done", span, "done", whole_words=every)
 
@@ -190,10 +194,8 @@ def _ahead(clause: Clause, at: int) -> bool:
         if other.is_a(words.NOW, words.TOTAL):
             return False
         if (
-            other.is_a(words.FUTURE, words.PLAN, words.NEXT, words.WAIT)
-            and not other.is_a(words.FILL)
-            and not other.text.endswith(("任务", "目标"))
-        ):
+            other.is_a(words.FUTURE) or (other.is_a(words.PLAN, words.NEXT, words.WAIT) and not other.is_a(words.FILL))
+        ) and not other.text.endswith(("任务", "目标")):
             return True
         if _to_come(other):
             return True

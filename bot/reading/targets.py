@@ -51,7 +51,7 @@ def match(
         stretches = [*stretches[1:3], left, topic]
     scores = [0.0] * len(targets)
     for text in stretches:
-        if text and max(scores) < 0.5:
+        if text and max(scores) < 0.5 and not (text is topic and said.role != "achieved"):
             found = vocabulary.target_scores(text, index, len(targets))
             scores = [max(one, two) for one, two in zip(scores, found, strict=True)]
     if _foreign_unit(clause, at, said):
@@ -154,10 +154,23 @@ def _choose(
         asked_now and len(row.targets) == 1 and said.unit == targets[0].unit and (said.firm or said.role == "achieved")
     ):
         return
-    elif thread.target is not None and thread.target in fitting and _same_unit(said.unit, targets[thread.target].unit):
-        said.target, said.rule = thread.target, "same thing as before"
+    elif (
+        thread.target is not None
+        and thread.target in fitting
+        and (thread.heard or _same_unit(said.unit, targets[thread.target].unit))
+    ):
+        said.target, said.rule = (
+            _whole_of(thread.target, targets) if said.total else thread.target,
+            "same thing as before",
+        )
     else:
         _choose_by_unit(said, row, fitting, asked=asked)
+
+
+def _whole_of(target: int, targets: tuple[TargetContext, ...]) -> int:
+    """中小学3400个，幼儿园380个，合计3780个: the sum is that of the whole."""
+    parent = targets[target].parent
+    return next((at for at, other in enumerate(targets) if parent is not None and other.text == parent), target)
 
 
 def _goes_on_with(said: Said, thread: Thread, targets: tuple[TargetContext, ...]) -> bool:
@@ -168,15 +181,25 @@ def _goes_on_with(said: Said, thread: Thread, targets: tuple[TargetContext, ...]
 
 
 def _own_stage(said: Said, row: RowContext, scores: list[float]) -> None:
-    """开工 is the thing itself where the target says so: 新开工2500套."""
+    """开工 is the thing itself where the target says so: 新开工2500套, or 实施12个 beside 竣工3个."""
     if said.role != "stage" or said.clause is None:
         return
+    starts = any(token.is_a(words.START) for token in said.clause.tokens)
+    finishing = any(target.label in _FINISHES for target in row.targets)
+    for at, target in enumerate(row.targets):
+        if starts and finishing and target.text.startswith("实施") and target.value == said.number.value:
+            said.role, said.rule, said.firm = "achieved", "being carried out is the target", True
+            scores[at] += 1.0
+            return
     stages = [token.text for token in said.clause.tokens if token.is_a(words.STAGE) and token.end <= said.span[0]]
     last = stages[-1].replace("已", "") if stages else ""
     if last and any(last in target.label for target in row.targets):
         said.role, said.rule, said.firm = "achieved", "the target's own verb", True
         for at, target in enumerate(row.targets):
             scores[at] += 1.0 if last in target.label else 0.0
+
+
+_FINISHES = frozenset({"竣工", "建成", "完工", "完成", "投用", "交付"})
 
 
 def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[int], thread: Thread) -> None:

@@ -7,7 +7,7 @@ fewer rows have it. Bits that fit everything (项目, 建设: `things.COMMON_BIT
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -152,7 +152,16 @@ def _target_bits(labels: tuple[tuple[str, str, str, str | None], ...]) -> Bits:
         bits = _bits([_COUNT.sub("，", text)], 0.7, common=0.6)
         bits.update(_bits([label, short], 1.0, common=0.6))
         each.append(bits)
-    return _shared(each, 0.5)
+    tops = {index for index, label in enumerate(labels) if label[3] is None}
+    totals = {bit for index in tops for bit in each[index]}
+    for index, bits in enumerate(each):  # a breakdown has the words of its total only in part
+        if index not in tops:
+            each[index] = {bit: 0.5 * weight if bit in totals else weight for bit, weight in bits.items()}
+    owners = Counter(bit for index in tops for bit in each[index])
+    return {
+        bit: tuple((index, bits[bit] / max(owners[bit], 1) ** 0.5) for index, bits in enumerate(each) if bit in bits)
+        for bit in {bit for bits in each for bit in bits}
+    }
 
 
 def _bits(texts: list[str], source: float, common: float = 0.15) -> dict[str, float]:
