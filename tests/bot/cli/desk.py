@@ -1,0 +1,86 @@
+"""`duban` as it is typed: a process of its own, in a folder of its own, on a database file."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+TABLE = Path(str(files("data.shipped") / "2021.txt"))
+CLOCK = "2021-09-24T09:00"
+PATIENCE = 60  # seconds that a command may take on a busy machine
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a command printed and left with."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        assert self.code == 0, self.err
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@dataclass
+class Desk:
+    """A folder in which somebody types commands; its clock starts on Friday, 24 September 2021, at 9:00."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=lambda: {"DUBAN_CLOCK__START": CLOCK})
+
+    def duban(self, *words: str | Path, typed: str | bytes = "", **environment: str) -> Finished:
+        """Run a command without a terminal; `typed` comes on its standard input."""
+        ended = subprocess.run(
+            [*command(), *map(str, words)],
+            input=typed.encode() if isinstance(typed, str) else typed,
+            capture_output=True,
+            cwd=self.folder,
+            env=surroundings(self.environment | environment),
+            timeout=PATIENCE,
+            check=False,
+        )
+        return Finished(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+
+    def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
+        """A command that goes on; its standard error is a pipe."""
+        return subprocess.Popen(
+            [*command(), *words],
+            cwd=self.folder,
+            env=surroundings(self.environment | environment),
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "duban.db"
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+
+def command() -> list[str]:
+    return [sys.executable, "-m", "bot"]
+
+
+def surroundings(added: Mapping[str, str]) -> dict[str, str]:
+    """The environment without settings of whoever runs the tests."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DUBAN_")}
+    return kept | {"PYTHONUTF8": "1"} | dict(added)
