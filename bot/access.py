@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from bot.message import Inbound
+from bot.message import Inbound, Kind
 from data import audit
 from data.errors import UserError
 from data.kinds import Role
@@ -30,6 +30,8 @@ FIRST_WAIT = timedelta(minutes=15)
 GUESSES_FADE = timedelta(days=1)
 HEARD_EVERY = timedelta(minutes=1)
 REMEMBERED = "accounts"
+CASELESS = ("wecom_app", "wecom_aibot")
+SPOKEN = (Kind.TEXT, Kind.BUTTON, Kind.EDIT, Kind.MEDIA)
 ACCOUNTS = select(Account).options(
     joinedload(Account.person).joinedload(Person.unit), joinedload(Account.person).selectinload(Person.roles)
 )
@@ -48,15 +50,36 @@ def account_of(session: Session, channel: str, inbound: Inbound, now: datetime) 
     if account is None or account not in session:
         account = session.scalar(ACCOUNTS.where(Account.channel == channel, Account.external_id == inbound.sender))
     if account is None:
+        account = _entered(session, channel, inbound.sender)
+    if account is None:
         account = Account(channel=channel, external_id=inbound.sender, created_at=now, person_id=None)
         session.add(account)
         session.flush()
     if not inbound.group:
         account.chat_id = inbound.chat
         account.blocked_at = None
+        if inbound.kind not in SPOKEN:
+            return account
         if account.last_heard_at is None or inbound.said_at - account.last_heard_at > HEARD_EVERY:
             account.last_heard_at = inbound.said_at
     account.display_name = inbound.display_name or account.display_name
+    return account
+
+
+def _entered(session: Session, channel: str, sender: str) -> Account | None:
+    """The account that was made from the people file, however its letters were written there; from now on it is
+    written as the provider does. One that has spoken has its spelling."""
+    if channel not in CASELESS:
+        return None
+    account = session.scalar(
+        ACCOUNTS.where(
+            Account.channel == channel,
+            Account.last_heard_at.is_(None),
+            func.lower(Account.external_id) == sender.lower(),
+        )
+    )
+    if account is not None:
+        account.external_id = account.chat_id = sender
     return account
 
 

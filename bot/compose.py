@@ -154,7 +154,7 @@ def put_together(settings: Settings, store: Store, clock: Clock, channels: Mappi
     office = office_of(settings)
     postbox = Postbox({name: channel.split for name, channel in channels.items()})
     conversation = Conversation(postbox, office, channels, settings.office.language)
-    senders = {name: Sender(store, channel, clock) for name, channel in channels.items()}
+    senders = {name: Sender(store, channel, clock, channels=channels.keys()) for name, channel in channels.items()}
 
     def wake() -> None:
         for sender in senders.values():

@@ -171,7 +171,20 @@ class Settings(BaseSettings):
     office: OfficeSection = OfficeSection()
     clock: Clock = Clock()
     log: Log = Log()
+    backup: BackupSection = BackupSection()
+    watchdog: Watchdog = Watchdog()
     network: Network = Network()
+
+    @property
+    def channel_names(self) -> list[str]:
+        """The channels that are on."""
+        on = {
+            "web": self.web.enabled,
+            "telegram": bool(self.telegram.token.get_secret_value()),
+            "wecom_app": self.wecom_app.on,
+            "wecom_aibot": self.wecom_aibot.on,
+        }
+        return [name for name, enabled in on.items() if enabled]
 
     @property
     def serves(self) -> bool:

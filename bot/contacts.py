@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot import access
+from bot.accounts import Names, Reach, best_reach, reach_of
 from bot.texts import nearest
 from data.errors import Fact, UserError
 from data.kinds import Role, Scope
@@ -35,13 +37,17 @@ ROLES: Final[Mapping[str, Role]] = {
     **dict.fromkeys(("联络员", "联系人", "liaison"), Role.LIAISON),
     **dict.fromkeys(("区分管领导", "分管领导", "区领导", "领导", "leader"), Role.LEADER),
     **dict.fromkeys(("管理员", "督查室", "admin"), Role.ADMIN),
+    **dict.fromkeys(("单位负责人", "负责人", "head"), Role.HEAD),
 }
+OF_A_UNIT: Final = (Role.LIAISON, Role.HEAD)
 ORDERS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("", "a", "a角", "1", "主", "甲"), "A"),
     **dict.fromkeys(("b", "b角", "2", "副", "备", "乙"), "B"),
 }
 WHOLE_DISTRICT: Final = ("全区", "全市", "全县", "all")
-CHOICES: Final = {"角色": ("联络员", "区分管领导", "管理员"), "次序": ("A", "B"), "语言": ("zh-CN", "en")}
+CHOICES: Final = {"角色": ("联络员", "区分管领导", "管理员", "单位负责人"), "次序": ("A", "B"), "语言": ("zh-CN", "en")}
+WECOM: Final = ("wecom_app", "wecom_aibot")
+USERID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
 HEADER_ROWS: Final = 10
 ROWS_LIMIT: Final = 5000
 
@@ -50,7 +56,7 @@ ROWS_LIMIT: Final = 5000
 class PersonDraft:
     """One row of the file; `place` is its number there. `unit` is as written, `order` A or B.
 
-    `telegram` is a numeric user id. `wecom` is kept for the channel that will know what to do with it.
+    `telegram` is a numeric user id, `wecom` a userid, whose letters' case means nothing.
     """
 
     name: str
@@ -63,6 +69,13 @@ class PersonDraft:
     language: str = "zh-CN"
     telegram: str | None = None
     wecom: str | None = None
+
+    def accounts(self) -> Iterator[tuple[str, str]]:
+        """The accounts that the row names: channel and external id."""
+        if self.telegram is not None:
+            yield "telegram", self.telegram
+        if self.wecom is not None:
+            yield from ((channel, self.wecom) for channel in WECOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +167,7 @@ def _person(cells: Mapping[str, str], place: int, problems: Problems) -> PersonD
         problems.add(place, "no_name")
     if role is None:
         problems.add(place, "role", said=one_line(cells["role"]))
-    if role is Role.LIAISON and unit is None:
+    if role in OF_A_UNIT and unit is None:
         problems.add(place, "no_unit", name=name)
     order = ORDERS.get(unspaced(cells.get("order", "")).lower())
     if order is None:
@@ -162,6 +175,9 @@ def _person(cells: Mapping[str, str], place: int, problems: Problems) -> PersonD
     telegram = cells.get("telegram", "").strip()
     if telegram and not telegram.isdigit():
         problems.add(place, "telegram", said=telegram)
+    wecom = cells.get("wecom", "").strip()
+    if wecom and not USERID.fullmatch(wecom):
+        problems.add(place, "wecom", said=wecom)
     if role is None or order is None or len(problems.found) > before:
         return None
     everything = role is Role.LEADER and unit is not None and unit.lower() in WHOLE_DISTRICT
@@ -175,7 +191,7 @@ def _person(cells: Mapping[str, str], place: int, problems: Problems) -> PersonD
         phone=one_line(cells.get("phone", "")) or None,
         language=_language(cells.get("language", "")),
         telegram=telegram or None,
-        wecom=cells.get("wecom", "").strip() or None,
+        wecom=wecom or None,
     )
 
 
@@ -196,15 +212,31 @@ def _refuse_doubles(drafts: Sequence[PersonDraft], problems: Problems) -> None:
         if key in first:
             problems.add(draft.place, "twice", name=draft.name, first=first[key])
         first.setdefault(key, draft.place)
+    owners: dict[tuple[str, str], PersonDraft] = {}
+    for draft in drafts:
+        for channel, said in draft.accounts():
+            owner = owners.setdefault((channel, said.lower()), draft)
+            if owner.name != draft.name and channel != WECOM[-1]:
+                problems.add(
+                    draft.place, "same_account", channel=channel, said=said, name=owner.name, first=owner.place
+                )
 
 
 # Storing ---------------------------------------------------------------------------------------------------
 
 
 def apply_people(
-    session: Session, drafts: Sequence[PersonDraft], now: datetime, *, file: str = "", actor_id: int | None = None
+    session: Session,
+    drafts: Sequence[PersonDraft],
+    now: datetime,
+    *,
+    file: str = "",
+    actor_id: int | None = None,
+    channels: Names = None,
 ) -> list[Added]:
     """Store the people and invite whoever can't be reached yet; the same file again changes nothing.
+
+    `channels` are those that are on (None: all): an account elsewhere is kept, and saves nobody the invite.
 
     Raises UserError `people.file_rows` for units that don't exist and accounts that are somebody else's: then
     nothing is stored.
@@ -214,7 +246,7 @@ def apply_people(
     for draft in drafts:
         _refuse_foreign_account(session, draft, problems)
     problems.refuse()
-    return [_apply(session, draft, units[draft.place], now, actor_id) for draft in drafts]
+    return [_apply(session, draft, units[draft.place], now, actor_id, channels) for draft in drafts]
 
 
 def _unit(session: Session, draft: PersonDraft, problems: Problems) -> Unit | None:
@@ -224,25 +256,37 @@ def _unit(session: Session, draft: PersonDraft, problems: Problems) -> Unit | No
     try:
         return access.unit_named(session, draft.unit)
     except UserError as error:
-        if draft.role is Role.LIAISON:
+        if draft.role in OF_A_UNIT:
             problems.add(draft.place, error.code, **error.values)
             return None
         return Unit(name=draft.unit, aliases=[])
 
 
 def _refuse_foreign_account(session: Session, draft: PersonDraft, problems: Problems) -> None:
-    account = _telegram_account(session, draft)
-    if account is not None and account.person is not None and account.person.name != draft.name:
-        problems.add(draft.place, "account", said=draft.telegram, name=account.person.name)
+    for channel, said in draft.accounts():
+        account = _account(session, channel, said)
+        if account is not None and account.person is not None and account.person.name != draft.name:
+            problems.add(draft.place, "account", channel=channel, said=said, name=account.person.name)
+            return
 
 
-def _telegram_account(session: Session, draft: PersonDraft) -> Account | None:
-    if draft.telegram is None:
-        return None
-    return session.scalar(select(Account).where(Account.channel == "telegram", Account.external_id == draft.telegram))
+def _account(session: Session, channel: str, external_id: str) -> Account | None:
+    return session.scalar(
+        select(Account)
+        .where(Account.channel == channel, func.lower(Account.external_id) == external_id.lower())
+        .order_by(Account.external_id != external_id)
+        .limit(1)
+    )
 
 
-def _apply(session: Session, draft: PersonDraft, unit: Unit | None, now: datetime, actor_id: int | None) -> Added:
+def _apply(
+    session: Session,
+    draft: PersonDraft,
+    unit: Unit | None,
+    now: datetime,
+    actor_id: int | None,
+    channels: Names,
+) -> Added:
     if unit is not None and unit.id is None:
         unit = session.scalar(select(Unit).where(Unit.name == unit.name)) or _added(session, unit)
     _join_roles(session, draft, unit)
@@ -254,9 +298,10 @@ def _apply(session: Session, draft: PersonDraft, unit: Unit | None, now: datetim
     person.order = draft.order
     if draft.role is Role.LEADER:
         person.scope = draft.scope
-    _bind_telegram(session, draft, person, now)
+    for channel, said in draft.accounts():
+        _bind(session, channel, said, person, now)
     code, expires = None, None
-    if not is_bound(session, person.id) and open_invite(session, person.id, now) is None:
+    if not is_bound(session, person.id, channels) and open_invite(session, person.id, now) is None:
         code, expires = access.make_invite(session, person, now, actor_id)
     name = unit.name if unit is not None else None
     return Added(person.id, person.name, draft.role, name, person.id not in known, code, expires)
@@ -278,23 +323,22 @@ def _join_roles(session: Session, draft: PersonDraft, unit: Unit | None) -> None
         session.flush()
 
 
-def _bind_telegram(session: Session, draft: PersonDraft, person: Person, now: datetime) -> None:
-    if draft.telegram is None:
-        return
-    account = _telegram_account(session, draft)
+def _bind(session: Session, channel: str, said: str, person: Person, now: datetime) -> None:
+    account = _account(session, channel, said)
     if account is None:
-        account = Account(
-            channel="telegram", external_id=draft.telegram, chat_id=draft.telegram, created_at=now, person_id=None
-        )
+        account = Account(channel=channel, external_id=said, chat_id=said, created_at=now, person_id=None)
         session.add(account)
         session.flush()
     if account.person_id != person.id:
         access.bind(session, account, person, now)
 
 
-def is_bound(session: Session, person_id: int) -> bool:
-    """Whether the person has an account in any channel."""
-    return session.scalar(select(Account.id).where(Account.person_id == person_id).limit(1)) is not None
+def is_bound(session: Session, person_id: int, channels: Names = None) -> bool:
+    """Whether the person has an account in a channel that is on (None: in any)."""
+    query = select(Account.id).where(Account.person_id == person_id).limit(1)
+    if channels is not None:
+        query = query.where(Account.channel.in_(channels))
+    return session.scalar(query) is not None
 
 
 def open_invite(session: Session, person_id: int, now: datetime) -> Invite | None:
@@ -321,10 +365,12 @@ def template(path: Path) -> None:
     write_sheet(path, HEAD, choices=CHOICES)
 
 
-def people_list(session: Session, now: datetime | None = None) -> list[dict[str, Any]]:
+def people_list(session: Session, now: datetime | None = None, channels: Names = None) -> list[dict[str, Any]]:
     """Everybody who has not left, as JSON values: unit by unit, then leaders and admins.
 
-    `invite` is when an invite that is still good expires; without `now` any that was not used.
+    `invite` is when an invite that is still good expires; without `now` any that was not used. `channels` are those
+    that are on (None: all); the person's `channels` are those of them that reach the person, `reach` says whether
+    any does, and why not (`bot.accounts.Reach`).
     """
     people = session.scalars(
         select(Person)
@@ -333,7 +379,7 @@ def people_list(session: Session, now: datetime | None = None) -> list[dict[str,
         .order_by(Person.unit_id.is_(None), Person.unit_id, Person.order, Person.id)
     )
     invites = dict(_open_invites(session, now))
-    return [_as_json(person, invites.get(person.id)) for person in people]
+    return [_as_json(person, invites.get(person.id), channels) for person in people]
 
 
 def _open_invites(session: Session, now: datetime | None) -> Iterator[tuple[int, datetime]]:
@@ -343,7 +389,8 @@ def _open_invites(session: Session, now: datetime | None) -> Iterator[tuple[int,
     return ((invite.person_id, invite.expires_at) for invite in found if now is None or invite.expires_at > now)
 
 
-def _as_json(person: Person, invite: datetime | None) -> dict[str, Any]:
+def _as_json(person: Person, invite: datetime | None, channels: Names) -> dict[str, Any]:
+    accounts = [account for account in person.accounts if channels is None or account.channel in channels]
     return {
         "id": person.id,
         "name": person.name,
@@ -353,14 +400,16 @@ def _as_json(person: Person, invite: datetime | None) -> dict[str, Any]:
         "scope": person.scope,
         "phone": person.phone,
         "language": person.language,
-        "channels": [account.channel for account in person.accounts if account.blocked_at is None],
+        "reach": str(best_reach(accounts)),
+        "channels": [account.channel for account in accounts if reach_of(account) is Reach.OPEN],
         "accounts": [
             {
                 "channel": account.channel,
                 "bound_at": account.bound_at.isoformat() if account.bound_at else None,
                 "blocked": account.blocked_at is not None,
+                "reach": str(reach_of(account)),
             }
-            for account in person.accounts
+            for account in accounts
         ],
         "invite": invite.isoformat() if invite is not None else None,
     }

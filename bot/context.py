@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -58,6 +58,11 @@ class Context:
         if key not in kept:
             kept[key] = read()
         return kept[key]
+
+    @property
+    def channels(self) -> Collection[str] | None:
+        """The channels that are on; None where nobody has said."""
+        return self.links.keys() or None
 
     @property
     def said_on(self) -> date:

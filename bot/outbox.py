@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from bot.accounts import preferred_account
 from bot.message import Button, Outgoing, Payload, SentButton
 from data.models import Account, Dialog, Outbox
 from data.models import Button as ButtonRow
@@ -18,6 +19,7 @@ from data.models import Button as ButtonRow
 Split = Callable[[str | None, str], list[tuple[str | None, str]]]
 TOKEN_LETTERS = string.ascii_letters + string.digits
 TOKEN_LENGTH = 12
+INSERT = insert(Outbox.__table__).returning(Outbox.__table__.c.id)  # type: ignore[arg-type]
 
 
 class Postbox:
@@ -25,6 +27,11 @@ class Postbox:
 
     def __init__(self, splits: Mapping[str, Split] | None = None) -> None:
         self._splits = splits or {}
+
+    @property
+    def channels(self) -> Collection[str] | None:
+        """The channels that something can be sent over; None where nobody has said."""
+        return self._splits.keys() or None
 
     def enqueue(
         self,
@@ -45,18 +52,17 @@ class Postbox:
         group = token() if any(button.once for row in outgoing.buttons for button in row) else None
         lines = [[_button_row(button, to, now, group) for button in line] for line in outgoing.buttons]
         payloads = self._payloads(to.channel, outgoing, lines)
-        rows = [
-            self._row(outgoing, to, now, answers, payload, number, len(payloads))
+        ids = [
+            session.execute(INSERT, self._row(outgoing, to, now, answers, payload, number, len(payloads))).scalar_one()
             for number, payload in enumerate(payloads, 1)
         ]
-        session.add_all(rows)
-        session.flush()
         for button in (button for line in lines for button in line):
-            button.outbox_id = rows[-1].id
+            button.outbox_id = ids[-1]
             session.add(button)
         if outgoing.dialog_id is not None:
-            session.get_one(Dialog, outgoing.dialog_id).outbox_id = rows[-1].id
-        return rows[0].id
+            session.get_one(Dialog, outgoing.dialog_id).outbox_id = ids[-1]
+        first: int = ids[0]
+        return first
 
     def _recipient(self, session: Session, outgoing: Outgoing, account: Account | None) -> Account | None:
         if outgoing.edits is not None:
@@ -64,7 +70,7 @@ class Postbox:
             return session.get(Account, edited.account_id) if edited.account_id else account
         if outgoing.person_id is None or (account is not None and account.person_id == outgoing.person_id):
             return account
-        return preferred_account(session, outgoing.person_id)
+        return preferred_account(session, outgoing.person_id, self.channels)
 
     def _payloads(self, channel: str, outgoing: Outgoing, lines: Sequence[Sequence[ButtonRow]]) -> list[Payload]:
         """The message cut as the channel cuts it; the buttons go with the last part."""
@@ -86,28 +92,28 @@ class Postbox:
         payload: Payload,
         part: int,
         parts: int,
-    ) -> Outbox:
+    ) -> dict[str, Any]:
         first = part == 1
-        return Outbox(
-            channel=to.channel,
-            chat_id=outgoing.chat or to.chat_id or to.external_id,
-            account_id=to.id,
-            person_id=to.person_id,
-            kind="edit" if outgoing.edits is not None and first else "send",
-            part=part,
-            parts=parts,
-            payload=payload.to_json(),
-            priority=int(outgoing.priority),
-            edits_id=outgoing.edits if first else None,
-            answers_id=answers,
-            listing=list(outgoing.listing) if outgoing.listing is not None else None,
-            round_id=outgoing.round_id,
-            created_at=now,
-            not_before=outgoing.not_before,
-            use_until=outgoing.use_until,
-            state="queued",
-            tries=0,
-        )
+        return {
+            "channel": to.channel,
+            "chat_id": outgoing.chat or to.chat_id or to.external_id,
+            "account_id": to.id,
+            "person_id": to.person_id,
+            "kind": "edit" if outgoing.edits is not None and first else "send",
+            "part": part,
+            "parts": parts,
+            "payload": payload.to_json(),
+            "priority": int(outgoing.priority),
+            "edits_id": outgoing.edits if first else None,
+            "answers_id": answers,
+            "listing": list(outgoing.listing) if outgoing.listing is not None else None,
+            "round_id": outgoing.round_id,
+            "created_at": now,
+            "not_before": outgoing.not_before,
+            "use_until": outgoing.use_until,
+            "state": "queued",
+            "tries": 0,
+        }
 
 
 def _button_row(button: Button, to: Account, now: datetime, group: str | None) -> ButtonRow:
@@ -127,13 +133,3 @@ def _button_row(button: Button, to: Account, now: datetime, group: str | None) -
 def token() -> str:
     """12 random letters and digits: fits every provider's button."""
     return "".join(secrets.choice(TOKEN_LETTERS) for _ in range(TOKEN_LENGTH))
-
-
-def preferred_account(session: Session, person_id: int) -> Account | None:
-    """Where a person is written to: the account last heard from among those that can be reached."""
-    accounts = session.scalars(select(Account).where(Account.person_id == person_id, Account.blocked_at.is_(None)))
-    return max(accounts, key=_heard, default=None)
-
-
-def _heard(account: Account) -> tuple[Any, int]:
-    return (account.last_heard_at or account.bound_at or account.created_at, account.id)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Select, bindparam, case, literal_column, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from bot import nags, roundlist, upward
+from bot.accounts import Reach, best_reach, reachable
 from bot.digest import Sheet, read_sheet, render
 from bot.message import Outgoing
 from bot.outbox import Postbox
@@ -50,24 +52,23 @@ def render_due(session: Session, now: datetime, office: Office, postbox: Postbox
 
     A person without a reachable account is waited for until the message is of no more use; the admins are told.
     """
-    due = session.scalars(_due(now).limit(most)).all()
+    due = session.scalars(_due(now, postbox.channels).limit(most)).all()
     if not due:
         return 0
     desk = Desk(session, now, office, postbox)
     return sum(desk.handle(reminder) for reminder in due)
 
 
-def _due(now: datetime) -> Select[Reminder]:
-    reachable = select(Account.id).where(Account.person_id == Reminder.person_id, Account.blocked_at.is_(None)).exists()
+def _due(now: datetime, channels: Collection[str] | None) -> Select[Reminder]:
+    reached = select(Account.id).where(Account.person_id == Reminder.person_id, reachable(channels)).exists()
     return (
         select(Reminder)
         .where(
             literal_column("reminder.state = 'waiting'"),
             Reminder.send_from <= now,
-            Reminder.kind.in_(RENDERED),
-            or_(Reminder.reason.is_(None), reachable, Reminder.use_until < now),
+            or_(Reminder.reason.is_(None), reached, Reminder.use_until < now),
         )
-        .order_by(Reminder.send_from, case((Reminder.kind == ReminderKind.NOTICE, 1), else_=0), Reminder.id)
+        .order_by(Reminder.send_from, case((Reminder.kind.in_(TO_ADMINS), 1), else_=0), Reminder.id)
     )
 
 
@@ -216,9 +217,13 @@ def _without_account(session: Session, about: Round) -> Iterable[Person]:
     )
 
 
+UNREACHED: Final = {
+    Reach.BLOCKED: "reminders.unreached_blocked",
+    Reach.NOT_SPOKEN: "reminders.unreached_not_spoken",
+}
+
+
 def _unreached(say: Texts, person: Person) -> str:
-    blocked = any(account.blocked_at is not None for account in person.accounts)
     unit = person.unit.name if person.unit is not None else ""
-    if blocked:
-        return say.say("reminders.unreached_blocked", unit=unit, person=person.name)
-    return say.say("reminders.unreached_person", unit=unit, person=person.name)
+    key = UNREACHED.get(best_reach(person.accounts), "reminders.unreached_person")
+    return say.say(key, unit=unit, person=person.name)

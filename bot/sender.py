@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,8 +18,9 @@ from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.orm import Session
 from tenacity import RetryCallState, Retrying, wait_exponential_jitter
 
+from bot.accounts import preferred_account
 from bot.message import Call, Channel, Payload, SendFailed
-from bot.outbox import preferred_account, token
+from bot.outbox import token
 from bot.pace import Pace
 from data.kinds import OutboxState
 from data.models import Account, Outbox, Reminder, UtcDateTime
@@ -82,7 +83,8 @@ class Claimed:
 
 
 class Sender:
-    """Sends one channel's rows until stopped. `on_failed` is called with each permanent failure's row id."""
+    """Sends one channel's rows until stopped. `on_failed` is called with each permanent failure's row id. `channels`
+    are the names of all that are on: whom this one no longer reaches is written to over another."""
 
     def __init__(
         self,
@@ -90,11 +92,13 @@ class Sender:
         channel: Channel,
         clock: Callable[[], datetime],
         on_failed: Callable[[int], None] | None = None,
+        channels: Collection[str] | None = None,
     ) -> None:
         self._store = store
         self._channel = channel
         self._clock = clock
         self._on_failed = on_failed
+        self._channels = channels
         self._pace = Pace(channel.limits)
         self._wake = asyncio.Event()
         self._done: list[Done] = []
@@ -251,12 +255,12 @@ class Sender:
 
     def _give_up(self, session: Session, row: Outbox, failure: SendFailed, now: datetime) -> None:
         row.state = OutboxState.FAILED
-        if failure.blocked and row.account_id is not None:
+        if failure.blocked and row.account_id is not None and not self._channel.is_group(row.chat_id):
             account = session.get_one(Account, row.account_id)
             account.blocked_at = account.blocked_at or now
             account.blocked_reason = failure.reason
             session.flush()
-            if send_elsewhere(session, row, now):
+            if send_elsewhere(session, row, now, self._channels):
                 return
         if self._on_failed is not None:
             self._on_failed(row.id)
@@ -269,9 +273,9 @@ def backoff(tries: int) -> float:
     return WAIT(state)
 
 
-def send_elsewhere(session: Session, row: Outbox, now: datetime) -> bool:
+def send_elsewhere(session: Session, row: Outbox, now: datetime, channels: Collection[str] | None = None) -> bool:
     """Queue the row anew on another account of the same person, if there is one."""
-    other = preferred_account(session, row.person_id) if row.person_id is not None else None
+    other = preferred_account(session, row.person_id, channels) if row.person_id is not None else None
     if other is None or other.id == row.account_id or row.kind != "send":
         return False
     copied = Outbox(

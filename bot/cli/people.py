@@ -120,7 +120,8 @@ def import_people(
     drafts = contacts.read_people(file)
     typer.echo(say("people_read", count=len(drafts)), err=as_json)
     confirm(say("people_confirm", count=len(drafts)), yes)
-    added = state.write(lambda session: contacts.apply_people(session, drafts, now), create=True)
+    on = state.settings.channel_names
+    added = state.write(lambda session: contacts.apply_people(session, drafts, now, channels=on), create=True)
     rows = [
         {
             "name": one.name,
@@ -144,7 +145,8 @@ def list_people(
 ) -> None:
     from bot import contacts
 
-    people = state_of(context).read(contacts.people_list)
+    state = state_of(context)
+    people = state.read(lambda session: contacts.people_list(session, channels=state.settings.channel_names))
     if as_json:
         print_json({"people": people})
         return

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from bot import access, contacts
+from bot.accounts import Reach
 from bot.context import Context
 from bot.handlers import confirm
 from bot.handlers.confirm import Answer
@@ -41,12 +42,12 @@ def people(context: Context, argument: str) -> list[Outgoing]:
 
 def everybody(context: Context, wanted: str) -> list[Outgoing]:
     """Unit by unit, then leaders and admins; each with where they can be reached."""
-    found = contacts.people_list(context.session, context.now)
+    found = contacts.people_list(context.session, context.now, context.channels)
     if wanted:
         found = [one for one in found if wanted in (one["name"], one["unit"], str(one["id"]), f"区{one['unit']}")]
         if not found:
             raise UserError("no_such_person", name=wanted)
-    lines = [*_unit_lines(context, found), *_role_lines(context, found)]
+    lines = [*_unit_lines(context, found), *_role_lines(context, found), *_not_spoken(context, found)]
     if not wanted:
         lines += [*_units_without(context, found), context.say("people.how")]
     return [Outgoing("\n".join(lines), title=context.say("people.title", count=len(found)))]
@@ -62,7 +63,7 @@ def _unit_lines(context: Context, found: Sequence[Mapping[str, Any]]) -> list[st
 
 def _role_lines(context: Context, found: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = []
-    for role in (Role.LEADER, Role.ADMIN):
+    for role in (Role.HEAD, Role.LEADER, Role.ADMIN):
         names = [_person(context, one) for one in found if role in one["roles"]]
         if names:
             lines.append(context.say("people.line", whose=context.say(f"people.role.{role}"), people=names))
@@ -79,6 +80,12 @@ def _units_without(context: Context, found: Sequence[Mapping[str, Any]]) -> list
     return [context.say("people.units_without", units=missing)] if missing else []
 
 
+def _not_spoken(context: Context, found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What to send to those whom WeCom's AI bot may not write to yet."""
+    names = [one["name"] for one in found if one["reach"] == Reach.NOT_SPOKEN]
+    return [context.say("people.to_open", people=names)] if names else []
+
+
 def _person(context: Context, one: Mapping[str, Any]) -> str:
     return context.say(
         "people.person", id=one["id"], name=one["name"], order=one["order"], everything=one["scope"] == Scope.ALL,
@@ -87,11 +94,11 @@ def _person(context: Context, one: Mapping[str, Any]) -> str:
 
 
 def _state(context: Context, one: Mapping[str, Any]) -> str:
-    """`Telegram、网页`, `停用了本助手`, `未绑定，邀请码10月10日前有效`, `未绑定，没有邀请码`."""
+    """`Telegram、网页`, `停用了本助手`, `未开通`, `未绑定，邀请码10月10日前有效`, `未绑定，没有邀请码`."""
     if one["channels"]:
         return context.texts.filters["joined"](dict.fromkeys(channel_name(context, each) for each in one["channels"]))
-    if one["accounts"]:
-        return context.say("people.blocked")
+    if one["reach"] in (Reach.NOT_SPOKEN, Reach.BLOCKED):
+        return context.say(f"people.{one['reach']}")
     expires = contacts.open_invite(context.session, one["id"], context.now)
     if expires is None:
         return context.say("people.not_invited")
@@ -120,9 +127,9 @@ def add(context: Context, said: str) -> list[Outgoing]:
     if role is Role.ADMIN:
         raise UserError("people.admin_elsewhere")
     name, unit_name = _split(rest)
-    if role is Role.LIAISON and not unit_name:
+    if role in contacts.OF_A_UNIT and not unit_name:
         raise UserError("people.add_how")
-    unit = access.unit_named(context.session, unit_name) if role is Role.LIAISON else None
+    unit = access.unit_named(context.session, unit_name) if role in contacts.OF_A_UNIT else None
     person = access.add_person(
         context.session,
         name,
@@ -186,7 +193,7 @@ def _links(context: Context, code: str) -> list[str]:
 def who(context: Context, person: Person) -> str:
     """`教育局联络员周敏`."""
     roles = access.roles_of(person)
-    role = next(role for role in (Role.LIAISON, Role.LEADER, Role.ADMIN) if role in roles)
+    role = next(role for role in (Role.LIAISON, Role.HEAD, Role.LEADER, Role.ADMIN) if role in roles)
     unit = person.unit.name if person.unit is not None else ""
     return context.say("people.who", unit=unit, role=context.say(f"people.role.{role}"), name=person.name)
 

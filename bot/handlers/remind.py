@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot import access, overview
+from bot import access, overview, roundlist
+from bot.accounts import reachable
 from bot.context import Context
 from bot.echo import row_title
 from bot.handlers import confirm
@@ -163,7 +164,7 @@ def _asked_today(context: Context, people: Iterable[int]) -> dict[int, int]:
 
 
 def _reachable(context: Context, people: Iterable[int]) -> set[int]:
-    query = select(Account.person_id).where(Account.person_id.in_(list(people)), Account.blocked_at.is_(None))
+    query = select(Account.person_id).where(Account.person_id.in_(list(people)), reachable(context.channels))
     return {person_id for person_id in context.session.scalars(query) if person_id is not None}
 
 

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from bot.access import account_of
 from bot.contacts import HEAD, PersonDraft, apply_people, people_list, read_people, template
+from bot.message import Inbound, Kind
 from bot.texts import texts
 from bot.views.sheet import write_sheet
 from data.errors import UserError
@@ -165,3 +168,55 @@ def test_the_list_says_who_is_bound_where_and_who_is_invited(cast: Cast) -> None
     assert listed["李敏"]["channels"] == []
     assert listed["李敏"]["invite"].startswith("2021-10-10")
     assert (listed["李敏"]["unit"], listed["李敏"]["phone"]) == ("教育局", "13800000000")
+
+
+def accounts(cast: Cast, name: str) -> list[tuple[str, str, str]]:
+    """Each account's channel, external id and reach."""
+    people = cast.read(lambda session: people_list(session, cast.now))
+    [person] = [one for one in people if one["name"] == name]
+    stored = cast.read(lambda session: list(session.scalars(select(Account).where(Account.person_id == person["id"]))))
+    reaches = [one["reach"] for one in person["accounts"]]
+    return [(each.channel, each.external_id, reached) for each, reached in zip(stored, reaches, strict=True)]
+
+
+def test_a_userid_makes_both_accounts_of_wecom_and_whoever_writes_with_it_is_known(cast: Cast) -> None:
+    draft = PersonDraft("李敏", Role.LIAISON, 2, "教育局", wecom="limin")
+    [added] = cast.write(lambda session: apply_people(session, [draft], cast.now))
+    assert added.code is None
+    assert accounts(cast, "李敏") == [("wecom_app", "limin", "open"), ("wecom_aibot", "limin", "not_spoken")]
+    inbound = Inbound(Kind.TEXT, "LiMin", "LiMin", "1", cast.now, text="你好")
+    found = cast.write(lambda session: account_of(session, "wecom_aibot", inbound, cast.now).person_id)
+    assert found == added.person_id
+    assert accounts(cast, "李敏") == [("wecom_app", "limin", "open"), ("wecom_aibot", "LiMin", "open")]
+
+
+def test_another_spelling_of_an_account_that_has_spoken_is_somebody_else(cast: Cast) -> None:
+    def known(session: Session) -> list[bool]:
+        found = [
+            account_of(session, "wecom_aibot", Inbound(Kind.TEXT, name, name, "1", cast.now, text="你好"), cast.now)
+            for name in ("woAJ2G", "woaj2g")
+        ]
+        return [account is found[0] for account in found]
+
+    assert cast.write(known) == [True, False]
+
+
+def test_an_account_where_no_channel_is_on_saves_nobody_the_invite(cast: Cast) -> None:
+    draft = PersonDraft("李敏", Role.LIAISON, 2, "教育局", wecom="limin")
+    [added] = cast.write(lambda session: apply_people(session, [draft], cast.now, channels=("telegram",)))
+    assert added.code is not None
+    [listed] = cast.read(
+        lambda session: [one for one in people_list(session, cast.now, ("telegram",)) if one["name"] == "李敏"]
+    )
+    assert (listed["channels"], listed["reach"]) == ([], "unbound")
+
+
+def test_a_userid_is_no_name_and_nobody_shares_one(tmp_path: Path) -> None:
+    rows = [
+        ("张静", "民政局", "联络员", "", "", "", "", "张静"),
+        ("李敏", "教育局", "联络员", "", "", "", "", "LiMin"),
+        ("王强", "住建局", "联络员", "", "", "", "", "limin"),
+    ]
+    said = refusal(people_file(tmp_path, rows))
+    assert "第 2 行：企业微信请写账号，即管理后台里的 userid（不是“张静”）" in said
+    assert "第 4 行：企业微信 limin 和第 3 行（李敏）相同" in said
