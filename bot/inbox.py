@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
 import structlog
-from sqlalchemy import select, text, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.message import Channel, Inbound, Receive, Update
+from bot.message import Channel, Inbound, Kind, Receive, Update
 from data.errors import UserError
 from data.kinds import InboxState
 from data.models import Inbox
@@ -35,6 +35,12 @@ INSERT = {
     name: module.insert(Inbox.__table__).on_conflict_do_nothing(index_elements=KEY)
     for name, module in (("sqlite", sqlite), ("postgresql", postgresql))
 }
+MARKED = ("state", "tries", "next_try_at", "handled_at", "error", "message_id", "chat_id", "account_id")
+MARK = (
+    update(Inbox.__table__)  # type: ignore[arg-type]
+    .where(Inbox.id == bindparam("row_id"))
+    .values({name: bindparam(name) for name in MARKED})
+)
 # Written out, not bound: SQLite takes a partial index only where it can see that its condition holds.
 WAITING = text("inbox.state = 'new'")
 
@@ -148,14 +154,28 @@ class Door:
     def _handle_rows(self, session: Session, *, ids: list[int] | None, now: datetime) -> int:
         rows = waiting_rows(session, now) if ids is None else [session.get_one(Inbox, i) for i in ids]
         self._handling.prepare(session, rows)
-        held: set[tuple[str, str]] = set()
         for row in rows:
+            session.expunge(row)
+        noted = 0
+        held: set[tuple[str, str]] = set()
+        for at, row in enumerate(rows):
             if (row.channel, row.sender) in held:
                 continue
+            if at > noted and self._is_edit(row):
+                record(session, rows[noted:at])
+                noted = at
             self._handle_row(session, row, now, counted=ids is not None)
             if row.state == InboxState.NEW:
                 held.add((row.channel, row.sender))
+        record(session, rows[noted:])
         return len(rows)
+
+    def _is_edit(self, row: Inbox) -> bool:
+        """Whether a row changes a message before it, which must then be found in the database."""
+        try:
+            return self._parse[row.channel](row.raw).kind is Kind.EDIT
+        except ValueError:
+            return False
 
     def _handle_row(self, session: Session, row: Inbox, now: datetime, *, counted: bool) -> None:
         inbound: Inbound | None = None
@@ -170,7 +190,7 @@ class Door:
         except Exception as error:
             if is_passing(error):
                 raise
-            session.refresh(row)
+            row.account_id = None
             self._failed(session, row, inbound, now, error, counted=counted)
 
     def _failed(
@@ -210,6 +230,13 @@ class Door:
 
 
 # Rows ------------------------------------------------------------------------------------------------------
+
+
+def record(session: Session, rows: Sequence[Inbox]) -> None:
+    """Write down what became of rows that were taken out of the session: one statement for all."""
+    if rows:
+        told = [{"row_id": row.id} | {name: getattr(row, name) for name in MARKED} for row in rows]
+        session.connection().execute(MARK, told)
 
 
 def store_updates(session: Session, *, channel: Channel, updates: Sequence[Update], now: datetime) -> None:
