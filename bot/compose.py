@@ -31,10 +31,11 @@ from bot.outbox import Postbox
 from bot.sender import Sender, release_claims
 from bot.texts import texts
 from data import queries
+from data.backup import folder_of, migrate_safely
 from data.calendar import Calendar
 from data.errors import UserError
 from data.kinds import Priority, Role
-from data.store import Store, Urgency, exclusive, migrate, open_store
+from data.store import Store, Urgency, exclusive, open_store
 from scheduler.office import Office
 from scheduler.ticker import Ticker
 
@@ -271,11 +272,11 @@ def clock_of(settings: Settings) -> Clock:
 
 @contextlib.contextmanager
 def opened(settings: Settings) -> Any:
-    """The database, locked for this bot and migrated."""
+    """The database, locked for this bot and migrated; one that holds something is backed up before."""
     store = open_store(settings.database.url)
     try:
         with exclusive(store):
-            migrate(store)
+            migrate_safely(store, folder_of(store.url, settings.backup.folder), clock_of(settings)())
             yield store
     finally:
         store.close()

@@ -153,6 +153,26 @@ class Log(Section):
     json_lines: bool = Field(False, description="One JSON object a line")
 
 
+class BackupSection(Section):
+    """Copies of the database, taken every day while the bot runs."""
+
+    keep: int = Field(14, ge=0, le=1000, description="How many to keep; 0: none is taken by itself")
+    at: time = Field(time(2, 30), description="When, in the office's zone")
+    folder: str = Field("", description="Where; empty: duban-files beside the database")
+
+
+class Watchdog(Section):
+    """Somebody outside who hears that the bot is well, and alarms when it is silent (healthchecks style)."""
+
+    url: str = Field("", description="Address that is called while all is well; empty: none")
+    every: int = Field(60, ge=5, le=3600, description="Seconds between two calls")
+
+    @field_validator("url")
+    @classmethod
+    def _only_safe(cls, value: str) -> str:
+        return require_https(value)
+
+
 class Network(Section):
     """How the bot reaches the outside."""
 
@@ -171,6 +191,7 @@ class Settings(BaseSettings):
     office: OfficeSection = OfficeSection()
     clock: Clock = Clock()
     log: Log = Log()
+    backup: BackupSection = BackupSection()
     backup: BackupSection = BackupSection()
     watchdog: Watchdog = Watchdog()
     network: Network = Network()

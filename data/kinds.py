@@ -62,6 +62,7 @@ class OutboxState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     DROPPED = "dropped"
+    HELD = "held"
 
 
 class Priority(IntEnum):
@@ -83,6 +84,7 @@ class ReminderState(StrEnum):
     WAITING = "waiting"
     QUEUED = "queued"
     DROPPED = "dropped"
+    HELD = "held"
 
 
 class RoundState(StrEnum):

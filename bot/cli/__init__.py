@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import people, plan, reading, schedule, service
+from bot.cli import people, plan, reading, safe, schedule, service
 from bot.cli.tools import State, explain_error, said
 from data.errors import UserError
 
@@ -16,6 +16,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False, help=said("help")
 )
 service.add_to(app)
+safe.add_to(app)
 plan.add_to(app)
 schedule.add_to(app)
 reading.add_to(app)

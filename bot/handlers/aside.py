@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot import aside as kept
+from bot import restored
 from bot.context import Context
 from bot.handlers import confirm
 from bot.message import Button, Outgoing
@@ -14,12 +15,21 @@ MOST: Final = 10
 
 
 def aside(context: Context, _argument: str) -> list[Outgoing]:
-    """待处理: what is set aside, with a button for each."""
+    """待处理: what is set aside, with a button for each; what is held since a restore."""
+    found = [*_messages(context), *_held(context)]
+    return found or [Outgoing(context.say("delivery.nothing_aside"))]
+
+
+def _messages(context: Context) -> list[Outgoing]:
     rows = kept.waiting(context.session, MOST)
     if not rows:
-        return [Outgoing(context.say("delivery.nothing_aside"))]
+        return []
     lines = [
-        context.say("delivery.aside_line", **kept.facts(context.session, row, context.texts), at=_local(context, row))
+        context.say(
+            "delivery.aside_line",
+            **kept.facts(context.session, row, context.texts),
+            at=context.office.local(row.received_at),
+        )
         for row in rows
     ]
     buttons = [
@@ -29,8 +39,16 @@ def aside(context: Context, _argument: str) -> list[Outgoing]:
     return [Outgoing("\n".join(lines), title=context.say("delivery.aside_title", count=len(rows)), buttons=buttons)]
 
 
-def _local(context: Context, row: Any) -> Any:
-    return context.office.local(row.received_at)
+def _held(context: Context) -> list[Outgoing]:
+    messages, reminders = restored.held(context.session), restored.held_reminders(context.session)
+    count = len(messages) + reminders
+    if not count:
+        return []
+    lines = [context.say("delivery.held_line", **each) for each in messages[:MOST]]
+    if reminders:
+        lines.append(context.say("delivery.held_reminders", count=reminders))
+    title = context.say("delivery.held_title", count=count)
+    return [Outgoing("\n".join(lines), title=title, buttons=restored.buttons(context.texts, count))]
 
 
 def run_again(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
@@ -42,4 +60,21 @@ def run_again(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     return [Outgoing(context.say("delivery.runs_again", number=number))]
 
 
-ACTIONS = confirm.for_admins({"run_again": run_again})
+def send_held(context: Context, _args: Mapping[str, Any]) -> list[Outgoing]:
+    """都再发一次."""
+    return _decided(context, "send_held", restored.send_held(context.session), "delivery.held_sent")
+
+
+def drop_held(context: Context, _args: Mapping[str, Any]) -> list[Outgoing]:
+    """都不发了."""
+    return _decided(context, "drop_held", restored.drop_held(context.session), "delivery.held_dropped")
+
+
+def _decided(context: Context, action: str, count: int, said: str) -> list[Outgoing]:
+    if not count:
+        return [Outgoing(context.say("delivery.held_none"))]
+    context.record(action, "outbox", None, None, {"count": count})
+    return [Outgoing(context.say(said, count=count))]
+
+
+ACTIONS = confirm.for_admins({"run_again": run_again, "send_held": send_held, "drop_held": drop_held})
