@@ -27,6 +27,7 @@ class Dated:
     stale: bool = False
 
 
+_SHORT_FINISH: Final = ("交", "好", "弄完", "能好", "搞完", "齐", "到位", "收")
 _ORIGINAL: Final = frozenset({"原定", "原计划", "本来计划", "原来", "原先"})
 
 
@@ -97,6 +98,8 @@ def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: R
             "finish in the next clause",
             clause,
         )
+    if event is None and token.day.is_ahead and clause.slice(token.end, clause.end).strip(" 能可以就") in _SHORT_FINISH:
+        return Dated(token.day.ahead, span, "finish", "finish", clause)
     if event is None and token.day.is_limit and token.day.is_ahead:
         return Dated(token.day.ahead, span, "finish", "by that day", clause)
     return Dated(token.day.ahead, span, "other", "no role", clause)

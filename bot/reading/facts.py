@@ -83,6 +83,11 @@ def draft(
     found.dates = find_dates(clauses, row, context.today)
     if not found.wants_time:  # 预计推迟到12月28日竣工 only says when
         found.dates = [replace(dated, role="finish") if dated.role == "extension" else dated for dated in found.dates]
+    if correcting:  # 不是11月底，是12月15日
+        found.dates = [
+            replace(dated, role="finish") if dated.role == "other" and dated.rule == "no role" else dated
+            for dated in found.dates
+        ]
     found.no_change = any(clause.has(words.NO_CHANGE) and not clause.asks for clause in clauses)
     found.reported = any(clause.has(words.REPORTED) and not clause.asks for clause in clauses)
     main = bool(found.achieved or found.percents or any(not said.part for said in found.statuses) or found.finish)

@@ -84,6 +84,11 @@ def _grown(clause: Clause, before: int, said: Said, previous: Said | None) -> No
     if previous is None or previous.clause is not clause:
         return
     token = clause.tokens[before]
+    gap = clause.slice(token.end, said.span[0]).strip()
+    if gap in ("到", "达到", "达") and previous.role == "achieved" and said.number.value > 3 * previous.number.value:
+        said.target, said.rivals, said.role = previous.target, previous.rivals, "achieved"
+        previous.role, previous.rule = "other", "what was added"  # 新放了3场到86场
+        return
     if _FROM.search(clause.slice(clause.start, token.start)) and _TO.search(clause.slice(token.end, said.span[0])):
         said.target, said.rivals, said.role = previous.target, previous.rivals, "achieved"
         said.unit = said.unit or previous.unit
@@ -109,6 +114,7 @@ def _joined(clause: Clause, before: int, at: int, found: list[Said]) -> bool:
         gap in ("-", "~", "到", "至", "--", "或", "或者")
         and previous.role == "achieved"
         and number.value > previous.number.value
+        and not (previous.number.unit and number.value > 3 * previous.number.value)
     ):
         previous.high = number.value
         previous.unit = previous.unit or number.unit
@@ -166,12 +172,14 @@ def _drop_restated(found: list[Said], row: RowContext) -> None:
             said.role, said.rule = "other", "another count fits"
         if said.target is None or said.role not in ("achieved", "dated"):
             continue
-        if said.role == "dated" or (not said.total and any(other.total for other in _rivals(said, found))):
+        if said.role == "dated" or (
+            not said.total and any(other.total and not other.mismatch for other in _rivals(said, found))
+        ):
             said.role = "dated" if _rivals(said, found) else "achieved"
             continue
-        if said.firm:
-            continue
         target = row.targets[said.target]
+        if said.firm and not any(other.span > said.span for other in _rivals(said, found)):
+            continue
         others = [
             other
             for other in found

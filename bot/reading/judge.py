@@ -54,10 +54,11 @@ def _alone(row: RowContext, **fields: Any) -> tuple[Item, ...]:
 
 
 def _judge_number(made: Judged, said: Said, found: Draft, row: RowContext, *, correcting: bool) -> None:
-    if said.rivals and said.role == "achieved" and said.target is None:
+    if said.rivals and said.role in ("achieved", "month", "more") and said.target is None:
         return _ask_which_target(made, said, row)
     if said.target is None:
-        return _ask_month(made, said, row) if said.free and said.role in ("month", "more") else None
+        totals = any(other.free and other.role == "achieved" for other in found.figures)
+        return _ask_month(made, said, row) if said.free and said.role in ("month", "more") and not totals else None
     target = row.targets[said.target]
     rivals = [other for other in found.achieved if other.target == said.target and other is not said]
     if said.role in ("month", "more"):

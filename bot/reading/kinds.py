@@ -87,7 +87,7 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
     first, _, rest = _GAP.sub(" ", folded.strip(), count=1).partition(" ")
     if rest and first in sayings.COMMANDS_WITH_WORDS:
         return "command", sayings.COMMANDS.get(first, first)
-    if _SCHEDULE.match(bare):
+    if _SCHEDULE.match(bare) and "%" not in bare:
         return "command", "schedule"
     return _pieced(bare)
 
@@ -117,6 +117,7 @@ def _pieced(bare: str) -> tuple[Kind, str | None] | None:
     return None
 
 
+_OR_NOT: Final = re.compile(r"[^还都也就要]不[吧啊呀？?。 ]*$")  # 能发语音不
 _A_NOT_A: Final = re.compile(r"([\u4e00-\u9fff])[不没]\1")
 _PROMISED: Final = re.compile(
     rf"(?:{trie_pattern([word for word in sayings.PROMISES if not word.isascii()])})"
@@ -132,7 +133,9 @@ def promises(text: str) -> bool:
 
 def asks(text: str) -> bool:
     """Whether a stretch is a question: 这个数报到几月, 是不是按累计报; not 没什么困难, 什么的."""
-    return QUESTION.search(NOT_QUESTION.sub("", text)) is not None or _A_NOT_A.search(text) is not None
+    return QUESTION.search(NOT_QUESTION.sub("", text)) is not None or any(
+        pattern.search(text) for pattern in (_A_NOT_A, _OR_NOT)
+    )
 
 
 def masked(text: str, pattern: re.Pattern[str]) -> str:

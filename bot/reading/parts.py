@@ -10,7 +10,7 @@ from bot.reading import kinds, words
 from bot.reading.clauses import Clause, clauses_of, subject
 from bot.reading.model import ReadingContext
 from bot.reading.rows import Part, RowFinder
-from bot.reading.split import Ref, find_refs, segments
+from bot.reading.split import Ref, Segment, find_refs, segments
 from bot.reading.tokens import Tokens
 from bot.reading.work import Work
 
@@ -23,7 +23,8 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
     parts: list[Part] = []
     default = _default(finder, context, correcting=work.correcting)
     head: list[Clause] = []
-    for segment in segments(tokens, refs):
+    pieces = _named_last(segments(tokens, refs), tokens)
+    for segment in pieces:
         clauses = clauses_of(tokens, segment.start, segment.end, segment.ref)
         clauses = _asking(clauses)
         if segment.ref is None and refs and _heads_list(clauses):
@@ -40,6 +41,15 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
         if others:
             parts.append(Part(None, others, "the others", others=True))
     return parts
+
+
+def _named_last(found: list[Segment], tokens: Tokens) -> list[Segment]:
+    """开工率100%，完工率43%，8.1: the only row named stands at the end of what is said of it."""
+    if len(found) == 2 and found[0].ref is None and found[1].ref is not None:
+        rest = tokens.text[found[1].ref.end : found[1].end]
+        if not rest.strip(" 项的。.,，;；)）"):
+            return [Segment(found[0].start, found[1].end, found[1].ref)]
+    return found
 
 
 def _heads_list(clauses: list[Clause]) -> bool:

@@ -84,6 +84,9 @@ def _of_a_figure(clauses: list[Clause], clause: Clause, at: int, row: RowContext
     return of_plan or ratio
 
 
+_OVERALL: Final = re.compile(
+    "(?:形象进度|总进度|[总整]体进度|综合进度|[总整]体|实物工程量)(?:完成|达到|达|到|约|为|是|在)*[:： ]?$"
+)
 _PROGRESS: Final = re.compile("(?:进度|完成率|完成比例|完成度)(?:是|为|到|达|达到|约|在)?[:： ]?$")
 
 
@@ -92,6 +95,8 @@ def _bare_percent(clause: Clause, at: int) -> bool:
     number = clause.tokens[at].number
     if number is None or number.unit is not None or not 0 < number.value <= 100:
         return False
+    if number.value < 1:  # 完成0.72
+        return clause.text_left_of(at).rstrip().endswith(("完成", "完成了", "进度", "到"))
     return _PROGRESS.search(clause.text_left_of(at)) is not None
 
 
@@ -119,6 +124,8 @@ def _one(
     for token in reversed(left):
         if token.is_a(words.NOW, words.TOTAL):
             break
+        if token.is_a(words.MONTH) and "到" in clause.slice(token.end, clause.tokens[at].start):
+            break  # 本月做到70%
         if token.is_a(*_NOT_WHOLE, words.FUTURE, words.NOT_IT, words.EXCESS) and not token.is_a(
             words.DONE, words.ONGOING
         ):
@@ -135,13 +142,17 @@ def _one(
     said = subject(clause, clause.start, clause.tokens[at].start)
     behind = clause.text_right_of(at)
     part = behind.startswith("的") and len(subject(clause, clause.tokens[at].end, clause.end)) >= 2
+    overall = _OVERALL.search(clause.slice(clause.start, clause.tokens[at].start)) is not None
     if (
-        not correcting
+        not (correcting or overall)
         and (part or len(said) >= 2)
         and (part or not (vocabulary.is_whole(said, index) or any(name in clause.text for name in row.names)))
     ):
         return None
-    if not correcting and _of_one_target(clause.slice(clause.start, clause.tokens[at].start), row, index, vocabulary):
+    if not (correcting or overall) and _of_one_target(
+        clause.slice(clause.start, clause.tokens[at].start), row, index, vocabulary
+    ):
         return None
     certainty: Certainty = "likely" if number.approx else "certain"
-    return Percent(number.value, (number.start, number.end), "percent of the whole", certainty)
+    value = number.value if number.percent or number.value >= 1 else 100 * number.value
+    return Percent(value, (number.start, number.end), "percent of the whole", certainty)

@@ -64,6 +64,8 @@ def _goes_on(clause: Clause) -> bool:
 
 
 def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: list[Said], *, more_said: bool) -> bool:
+    if _announced(clause) and clause.first(words.NEXT) is clause.tokens[0]:
+        return False
     if clause.asks or (clause.has(words.NEXT) and not clause.has(words.PROBLEM)):
         return False
     named = [at for at, token in enumerate(clause.tokens) if token.is_a(words.PROBLEM)]

@@ -14,12 +14,14 @@ from bot.reading.take import take
 from bot.reading.tokens import tokenize
 from bot.reading.vocabulary import vocabulary
 from bot.reading.work import Work
-from data.language.numbers import fold
+from data.language.measure import TIME_WORDS
+from data.language.numbers import find_numbers, fold
 
 LIMIT: Final = 3000
 
 
 _WAN: Final = re.compile("(?<=[0-9])[wW](?![A-Za-z0-9])")  # 1.73w
+_GROUPED: Final = re.compile("(?<=[0-9],[0-9]{3}),(?![0-9])")  # 7,050, up 12%
 _DOT: Final = re.compile("(?<=[0-9])。(?=[0-9])")
 
 
@@ -46,6 +48,7 @@ _CHANGED: Final = re.compile(r"(?<=[0-9%个户所人家套亩条场])[ ]?改(?:�
 
 def read(text: str, context: ReadingContext) -> Reading:
     """What the message says, and what has to be asked. Never raises, whatever the text."""
+    text = _GROUPED.sub("，", text)
     folded = _COLON.sub("、", _DOT.sub(".", _WAN.sub("万", fold(text))))
     if len(folded) > LIMIT:
         return Reading(
@@ -65,6 +68,7 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
     if (
         undo
         and len(bare) <= (48 if folded.isascii() else 24)
+        and "?" not in folded
         and not (kinds.CORRECTION.search(kinds.masked(folded, kinds.UNDO)) and any(char.isdigit() for char in bare))
     ):
         tokens = tokenize(folded, context)
@@ -77,9 +81,16 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
         if not figures or refs:
             return Reading("undo", _undone(refs, context), why={"kind": Why(undo.span(), "undo words")})
     handover = kinds.HANDOVER.search(folded)
-    if handover and kinds.HANDOVER_MARK.search(folded) and len(bare) <= 60 and "%" not in folded:
+    if handover and kinds.HANDOVER_MARK.search(folded) and len(bare) <= 60 and not _has_counts(folded):
         return Reading("handover", why={"kind": Why(handover.span(), "handover words")})
     return None
+
+
+def _has_counts(folded: str) -> bool:
+    """A handover that brings the figures along is a report all the same."""
+    return any(
+        number.percent or number.unit not in (None, *TIME_WORDS) or number.value > 99 for number in find_numbers(folded)
+    )
 
 
 def _undone(refs: list, context: ReadingContext) -> tuple[Item, ...]:  # type: ignore[type-arg]

@@ -82,7 +82,15 @@ class Thread:
 
     def after(self, said: Said) -> None:
         self.role = said.role
-        self.carries = said.role in ("future", "plan", "last_year", "month", "left", "stage", "dated")
+        self.carries = not said.rule.startswith("of which") and said.role in (
+            "future",
+            "plan",
+            "last_year",
+            "month",
+            "left",
+            "stage",
+            "dated",
+        )
         self.heard = False
         if said.target is not None:
             self.target = said.target
@@ -169,12 +177,8 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
         return ("achieved", "the others, done") if _is_so(behind) else ("left", "the others")
     if right.lower().startswith("more"):
         return "more", "number + more"
-    if (
-        cue is None
-        and thread.carries
-        and not any(token.day for token in clause.left_of(at))
-        and "了" not in clause.text_left_of(at)
-    ):
+    told = any(mark in clause.text_left_of(at) for mark in "了过")
+    if cue is None and thread.carries and not told and not any(token.day for token in clause.left_of(at)):
         verb = any(token.is_a(words.DONE, words.MADE) for token in clause.left_of(at))
         if thread.role in ("future", "left", "last_year", "dated") or (clause.goes_on or not verb):
             return thread.role, f"goes on: {thread.role}"

@@ -57,7 +57,19 @@ class RowFinder:
             return self._of_project(ref, project, clauses)
         if row is None:
             return Part(None, clauses, "unknown row", ref, Question("row_unknown", None, {"said": name}))
+        other = self._better_named(row, clauses[:1])
+        if other is not None:
+            said, words_row = self.context.rows[row].id, self.context.rows[other].id
+            question = Question("row_and_words", said, {"said": name, "row": said, "words_row": words_row})
+            return Part(row, clauses, "row number", ref, question, (row, other))
         return Part(row, clauses, "named by its number", ref)
+
+    def _better_named(self, row: int, clauses: list[Clause]) -> int | None:
+        """The row that the words of a counted clause plainly mean instead: 5.3 送戏70场."""
+        scores = self.scores(clauses)
+        best = max(range(len(scores)), key=scores.__getitem__)
+        plainly = scores[row] <= 0.3 * scores[best] and scores[best] >= 0.9
+        return best if best != row and plainly and _has_number(clauses) else None
 
     def _of_project(self, ref: Ref, rows: tuple[int, ...], clauses: list[Clause]) -> Part:
         """项目8, which has several rows of this person: words decide among them."""

@@ -18,19 +18,19 @@ GREETINGS: Final = frozenset(
 
 ACKS: Final = frozenset(
     listed("""
-        1收到 all_right fine got got_it noted ok okay received roger sure well_received will_do yes 了解 了解了 可以
-        哦 哦哦 嗯 嗯嗯 噢 好 好吧 好嘞 好滴 好的 好的好的 对 对的 已收到 已收悉 已知悉 已签收 已读 已阅 得嘞 恩 收到
-        收到了 收到收到 收悉 明白 明白了 是 是的 没问题 清楚 清楚了 照办 知悉 知道 知道了 签收 行 遵命 阅 阅知 马上办
-        👌 👌🏻 👍 👍🏻
+        晓得了 晓得 得知 好嘞好嘞 1收到 all_right fine got got_it noted ok okay received roger sure well_received
+        will_do yes 了解 了解了 可以 哦 哦哦 嗯 嗯嗯 噢 好 好吧 好嘞 好滴 好的 好的好的 对 对的 已收到 已收悉 已知悉
+        已签收 已读 已阅 得嘞 恩 收到 收到了 收到收到 收悉 明白 明白了 是 是的 没问题 清楚 清楚了 照办 知悉 知道
+        知道了 签收 行 遵命 阅 阅知 马上办 👌 👌🏻 👍 👍🏻
     """)
 )
 
 THANKS: Final = frozenset(
     listed("""
-        many_thanks thank_you thank_you_so_much thank_you_very_much thanks thanks_a_lot thankyou thx 万分感谢 不客气
-        你辛苦了 劳驾 十分感谢 多谢 太感谢了 客气了 您辛苦 您辛苦了 感谢 感谢提醒 有劳了 给您添麻烦了 谢了 谢谢
-        谢谢主任 谢谢了 谢谢你 谢谢啦 谢谢您 谢谢提醒 谢谢督查室 谢谢领导 费心了 辛苦 辛苦了 辛苦啦 辛苦您了 非常感谢
-        麻烦了 麻烦您了
+        谢啦 谢啦谢啦 谢谢哈 many_thanks thank_you thank_you_so_much thank_you_very_much thanks thanks_a_lot thankyou
+        thx 万分感谢 不客气 你辛苦了 劳驾 十分感谢 多谢 太感谢了 客气了 您辛苦 您辛苦了 感谢 感谢提醒 有劳了
+        给您添麻烦了 谢了 谢谢 谢谢主任 谢谢了 谢谢你 谢谢啦 谢谢您 谢谢提醒 谢谢督查室 谢谢领导 费心了 辛苦 辛苦了
+        辛苦啦 辛苦您了 非常感谢 麻烦了 麻烦您了
     """)
 )
 
@@ -138,9 +138,10 @@ LATER: Final = tuple(
 
 QUESTIONS: Final = tuple(
     listed("""
-        要填 该填 该报 是填 是报 还是填 还是报 还是按 吗 么 怎么 怎样 如何 什么 啥 哪 几月 几号 多少 是否 是不是 能否
-        能不能 可否 可不可以 要不要 请问 请教 咨询 为什么 为啥 谁 算不算 有没有要求 何时 多久 对不对 行不行 是按 不懂
-        没看懂 看不懂 不明白 when what which how why who should_i do_i can_i could_you does_it
+        来着 为准 百分之几 想问 问一下 请教 要填 该填 该报 是填 是报 还是填 还是报 还是按 吗 么 怎么 怎样 如何 什么
+        啥 哪 几月 几号 多少 是否 是不是 能否 能不能 可否 可不可以 要不要 请问 咨询 为什么 为啥 谁 算不算 有没有要求
+        何时 多久 对不对 行不行 是按 不懂 没看懂 看不懂 不明白 when what which how why who should_i do_i can_i
+        could_you does_it
     """)
 )
 

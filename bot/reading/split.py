@@ -50,6 +50,7 @@ _NAMED: Final = re.compile(
     r"(?P<id>序号|任务编号|编号)[ :：]?(?P<idno>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9成])"
     r"|(?<![^\s，,。；;:：(（\n])(?P<project>项目|任务)[ ]?"
     r"(?P<projectno>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9.%成万千百个家所户条亩])"
+    r"|第(?P<nths>[0-9](?:[、,，和][0-9])+)项"
     r"|第(?P<nth>[0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:项(?:任务|工作)?|条(?=[:：，, ]))"
     r"|(?<![A-Za-z])(?i:row|item|task|no\.?|number)[ ]?#?(?P<english>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
     r"|#(?P<hash>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
@@ -149,6 +150,9 @@ class _Finder:
         for group in ("idno", "projectno"):
             if match[group]:
                 return self._add_id(match, match[group])
+        if match["nths"]:
+            names = tuple(char for char in match["nths"] if char.isdigit())
+            return self._add(match.start(), match.end(), "position", names)
         if match["last"]:
             return self._add(match.start(), match.end(), "position", (str(max(self.count, 1)),))
         if match["first"]:
@@ -156,7 +160,11 @@ class _Finder:
             return self._add(
                 match.start(), match.end(), "position", tuple(str(number) for number in range(1, count + 1))
             )
-        if match["nth"] and not self._begins(match.start()) and int(_arabic(match["nth"])) > self.count:
+        if (
+            match["nth"]
+            and (not self._begins(match.start()) or self.context.asked_id)
+            and int(_arabic(match["nth"])) > self.count
+        ):
             return None  # 第10项定在12月4日: the tenth of what is counted
         nth = match["nth"] or match["list"] or match["called"]
         if nth:
@@ -232,6 +240,8 @@ class _Finder:
         if number.percent or not number.text.isdigit() or len(number.text) > 2 or int(number.text) == 0:
             return None
         value, start, end = int(number.text), number.start, number.end
+        if self.text[end : end + 1] == "号":
+            return None  # 6号楼
         strong, weak = self._place(start)
         if number.unit == "项" and self._is_item(number, strong=strong, weak=weak):
             return self._take(start, number.unit_end, (str(value),))

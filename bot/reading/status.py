@@ -112,7 +112,8 @@ def _one(
         and not negated
         and not (_ahead(clause, at) and not token.is_a(words.ONGOING))
     ):
-        return Said("in_progress", span, "ongoing", part or not token.is_a(words.ONGOING))
+        going = token.is_a(words.ONGOING)
+        return Said("in_progress", span, "ongoing" if going else "a stage", part or not going)
     return None
 
 
@@ -167,7 +168,8 @@ def _done(
     if (_stage_near(clause, at) and not own) or (row is not None and _foreign_milestone(token, row)):
         return Said("in_progress", span, "a stage is done", part=True)
     every = any(other.is_a(words.ALL) or "全" in other.text or other.text == "都" for other in clause.tokens[: at + 1])
-    graded = at + 1 < len(clause.tokens) and clause.tokens[at + 1].is_a(words.GRADE)
+    following = next((other for other in clause.tokens[at + 1 :] if not other.is_a(words.FILL)), None)
+    graded = following is not None and following.is_a(words.GRADE)
     if part or graded or clause.slice(token.end, token.end + 2).startswith(_THINGS):
         return Said("in_progress", span, "a part is done", part=True)
     return Said("done", span, "done", whole_words=every)

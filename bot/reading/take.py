@@ -123,6 +123,8 @@ def _ask_orphans(part: Part, found: Draft, work: Work) -> None:
 
 def _take_words(part: Part, proposal: Item, work: Work) -> None:
     """A row was named: what was said of it is kept as it stands; where nothing was said, that is asked."""
+    if _has_number(part.clauses):
+        proposal = replace(proposal, status="in_progress")  # 桩基完成80%: a part is under way
     text = "，".join(clause.text.strip() for clause in part.clauses if clause.text.strip(" .,:：、的项"))
     work.items.append(proposal)
     if len(text) >= 2:

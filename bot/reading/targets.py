@@ -150,6 +150,8 @@ def _choose(
         said.target, said.mismatch = best, True
     elif said.foreign and _goes_on_with(said, thread, targets):
         said.target, said.rule, said.likely = thread.target, "same thing as before", True
+    elif said.foreign and len(targets) == 1 and said.unit == targets[0].unit and said.unit not in things.GENERAL_UNITS:
+        said.target, said.rule, said.likely = 0, "the row's own measure word", True
     elif said.foreign and not (
         asked_now and len(row.targets) == 1 and said.unit == targets[0].unit and (said.firm or said.role == "achieved")
     ):
@@ -175,7 +177,9 @@ def _whole_of(target: int, targets: tuple[TargetContext, ...]) -> int:
 
 def _goes_on_with(said: Said, thread: Thread, targets: tuple[TargetContext, ...]) -> bool:
     """应改300户，实改215户: in the very measure word of the thing before, which few things are counted in."""
-    if thread.target is None or said.unit in things.GENERAL_UNITS:
+    if said.unit in things.GENERAL_UNITS:
+        return False
+    if thread.target is None:
         return False
     return said.unit is not None and said.unit == targets[thread.target].unit
 
@@ -184,7 +188,7 @@ def _own_stage(said: Said, row: RowContext, scores: list[float]) -> None:
     """开工 is the thing itself where the target says so: 新开工2500套, or 实施12个 beside 竣工3个."""
     if said.role != "stage" or said.clause is None:
         return
-    starts = any(token.is_a(words.START) for token in said.clause.tokens)
+    starts = any(token.is_a(words.START) or token.text == "在建" for token in said.clause.tokens)
     finishing = any(target.label in _FINISHES for target in row.targets)
     for at, target in enumerate(row.targets):
         if starts and finishing and target.text.startswith("实施") and target.value == said.number.value:
@@ -250,7 +254,7 @@ def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: b
     only = [target for target in row.targets if target.unit == "倍" or target.value is None]
     if len(near) == 1 and (not bare or asked or len(top_targets(row.targets)) == 1):
         said.target, said.rule, said.likely = near[0], f"{said.rule}, measure word", True
-    elif len(near) > 1 and said.role == "achieved":
+    elif len(near) > 1 and said.role in ("achieved", "month", "more"):
         said.rivals = tuple(near)
     elif not near and same and len(same) == 1:
         said.target, said.likely = same[0], True

@@ -157,7 +157,10 @@ def _target_bits(labels: tuple[tuple[str, str, str, str | None], ...]) -> Bits:
     for index, bits in enumerate(each):  # a breakdown has the words of its total only in part
         if index not in tops:
             each[index] = {bit: 0.5 * weight if bit in totals else weight for bit, weight in bits.items()}
-    owners = Counter(bit for index in tops for bit in each[index])
+    owners = Counter(bit for bits in each for bit in bits)
+    owners.update(
+        {bit: count - owners[bit] for bit, count in Counter(bit for index in tops for bit in each[index]).items()}
+    )
     return {
         bit: tuple((index, bits[bit] / max(owners[bit], 1) ** 0.5) for index, bits in enumerate(each) if bit in bits)
         for bit in {bit for bits in each for bit in bits}
