@@ -11,7 +11,7 @@ from bot.message import Limits
 
 
 def main() -> None:
-    Telegram.limits = Limits(in_flight=32)
+    Telegram.limits = Limits(in_flight=64)
     settings = load()
     logs.set_up(settings.log.level, json_lines=False, secrets=())
     asyncio.run(compose.run(settings))
