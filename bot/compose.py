@@ -88,6 +88,14 @@ def office_of(settings: Settings) -> Office:
         day_start=section.day_start,
         day_end=section.day_end,
         due_workdays=section.due_workdays,
+        nag_after=section.nag_after,
+        nag_again=section.nag_again,
+        list_after=section.list_after,
+        second_after=section.second_after,
+        head_after=section.head_after,
+        leader_after=section.leader_after,
+        warn_workdays=tuple(int(part) for part in section.warn_workdays.split(",") if part.strip()),
+        monthly_cap=section.monthly_cap,
     )
 
 

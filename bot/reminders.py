@@ -20,14 +20,13 @@ from data import queries
 from data.errors import Reason
 from data.kinds import Priority, ReminderKind, ReminderState, Role, RoundState
 from data.models import Account, Person, Reminder, Round, UtcDateTime
-from scheduler import rounds
+from scheduler import burden, repeats, rounds
 from scheduler.answers import NO_ACCOUNT, units_without_contact
 from scheduler.office import Office
-from scheduler.reminding import free_moment, is_ordered, tell_admins
-from scheduler.schedules import asked_on
+from scheduler.reminding import ASKING, is_ordered, tell_admins
 
 BATCH: Final = 50
-RENDERED: Final = (ReminderKind.DIGEST, ReminderKind.NOTICE)
+TO_ADMINS: Final = (ReminderKind.NOTICE, ReminderKind.LIST)
 
 
 # Asked every second, all day long, mostly for nothing: one statement, made once.
@@ -35,15 +34,17 @@ ANYTHING_DUE: Final = text(
     """
     SELECT EXISTS (SELECT 1 FROM schedule WHERE next_at <= :now)
         OR EXISTS (SELECT 1 FROM reminder WHERE state = 'waiting' AND send_from <= :now)
+        OR EXISTS (SELECT 1 FROM step WHERE done_at IS NULL AND at <= :now)
     """
 ).bindparams(bindparam("now", type_=UtcDateTime))
 
 
 def tick(session: Session, now: datetime, office: Office, postbox: Postbox) -> int:
-    """One beat: open the rounds that are due, then queue the messages whose time has come; how many were queued."""
+    """One beat: open what is due, take the steps of open rounds, then queue what may go; how many were queued."""
     if not session.scalar(ANYTHING_DUE, {"now": now}):
         return 0
     rounds.tick(session, now, office)
+    repeats.tick(session, now, office)
     return render_due(session, now, office, postbox)
 
 
@@ -102,39 +103,51 @@ class Desk:
             return reminder.reason or "too_late"
         if reminder.person.left_at is not None:
             return "left"
-        if reminder.kind == ReminderKind.NOTICE:
+        if reminder.kind in TO_ADMINS:
             return None
         if reminder.round.state != RoundState.OPEN:
             return rounds.CLOSED
+        if reminder.kind == ReminderKind.ESCALATION:
+            return None
+        if self._too_much(reminder):
+            return burden.OVER_CAP
         lines = self._sheet(reminder.round).lines.get(reminder.person.unit_id or 0, ())
         if not lines:
             return "nothing_asked"
         return "answered" if all(line.answered for line in lines) else None
 
+    def _too_much(self, reminder: Reminder) -> bool:
+        is_repeat = reminder.kind == ReminderKind.NAG
+        return is_repeat and burden.is_full(self.session, reminder.person_id, self.now, self.office)
+
     def _held(self, reminder: Reminder) -> bool:
-        """Move what the bot sends by itself into working hours, and to a day without another digest."""
+        """Move what the bot sends by itself to when it may go; hand it on where its person is away."""
         if is_ordered(reminder, reminder.round):
             return False
-        local = self.office.local(self.now)
-        today = local.date()
-        busy = {today} if reminder.kind == ReminderKind.DIGEST and self._asked_today(reminder, today) else set()
-        moment = free_moment(local, busy, self.office)
+        if reminder.kind in ASKING and repeats.handed_on(self.session, reminder, self.now, self.office):
+            return True
+        moment = repeats.may_go(self.session, reminder, self.now, self.office)
         if moment <= self.now:
             return False
-        reminder.send_from = moment
+        repeats.hold(self.session, reminder, moment, self.now, self.office)
         return True
 
-    def _asked_today(self, reminder: Reminder, today: date) -> bool:
-        return bool(asked_on(self.session, {reminder.person_id}, today, self.office))
-
     def _rendered(self, reminder: Reminder) -> Outgoing | None:
-        if reminder.kind == ReminderKind.DIGEST:
-            sheet = self._sheet(reminder.round)
-            return replace(render(sheet, reminder.person), use_until=reminder.use_until)
+        made = self._message(reminder)
+        return replace(made, use_until=reminder.use_until) if made is not None else None
+
+    def _message(self, reminder: Reminder) -> Outgoing | None:
+        match reminder.kind:
+            case ReminderKind.DIGEST:
+                return render(self._sheet(reminder.round), reminder.person)
+            case ReminderKind.NAG:
+                return nags.nag(self.session, self._sheet(reminder.round), reminder.person)
+            case ReminderKind.LIST:
+                return roundlist.to_admin(self.session, reminder.round, reminder.person, self.now, self.office)
+            case ReminderKind.ESCALATION:
+                return upward.told(self.session, reminder, self.now, self.office)
         said = notice(self.session, reminder.round, texts(reminder.person.language))
-        if said is None:
-            return None
-        return Outgoing(said, person_id=reminder.person_id, priority=Priority.NOTICE, use_until=reminder.use_until)
+        return Outgoing(said, person_id=reminder.person_id, priority=Priority.NOTICE) if said is not None else None
 
     def _claimed(self, reminder: Reminder) -> bool:
         """Take the reminder; False where somebody else has."""

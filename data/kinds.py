@@ -9,6 +9,7 @@ class Role(StrEnum):
     LIAISON = "liaison"
     LEADER = "leader"
     ADMIN = "admin"
+    HEAD = "head"
 
 
 class Scope(StrEnum):
@@ -78,6 +79,17 @@ class ReminderKind(StrEnum):
     NAG = "nag"
     ESCALATION = "escalation"
     NOTICE = "notice"
+    LIST = "list"
+
+
+class StepKind(StrEnum):
+    """What comes later in a round: the liaisons again, then B 角, the unit's head, the office's list, the leader."""
+
+    NAG = "nag"
+    SECOND = "second"
+    HEAD = "head"
+    OFFICE = "office"
+    LEADER = "leader"
 
 
 class ReminderState(StrEnum):

@@ -13,25 +13,28 @@ from sqlalchemy.orm import Session
 from data import queries
 from data.kinds import OutboxState, ReminderState, RoundState
 from data.models import Assignment, Outbox, Person, Reminder, Report, Round, RoundItem, Unit, UtcDateTime
+from scheduler import leave
 
 NO_ACCOUNT = "no_account"
 _UNSENT = (OutboxState.FAILED, OutboxState.DROPPED)
 
 
 class Answer(StrEnum):
-    """全部反馈, 部分反馈, 未反馈, 未送达."""
+    """全部反馈, 部分反馈, 未反馈, 未送达, 请假."""
 
     FULL = "full"
     PART = "part"
     SILENT = "silent"
     UNDELIVERED = "undelivered"
+    ON_LEAVE = "on_leave"
 
 
 @dataclass(frozen=True, slots=True)
 class UnitAnswer:
     """A unit in a round: the ids of the rows it was asked, and of those that have a standing answer.
 
-    `delivered`: whether a reminder reached anybody of it; None while that is not known.
+    `delivered`: whether a reminder reached anybody of it; None while that is not known. `on_leave`: everybody who
+    could answer was away on the due day.
     """
 
     unit_id: int
@@ -39,6 +42,7 @@ class UnitAnswer:
     rows: tuple[int, ...]
     answered_rows: tuple[int, ...]
     delivered: bool | None
+    on_leave: bool = False
 
     @property
     def asked(self) -> int:
@@ -52,6 +56,8 @@ class UnitAnswer:
     def answer(self) -> Answer:
         if self.answered:
             return Answer.FULL if self.answered == self.asked else Answer.PART
+        if self.on_leave:
+            return Answer.ON_LEAVE
         return Answer.UNDELIVERED if self.delivered is False else Answer.SILENT
 
 
@@ -86,12 +92,23 @@ def answered(session: Session, round_id: int) -> dict[int, UnitAnswer]:
     )
     for unit_id, name, assignment_id in items:
         asked.setdefault((unit_id, name), []).append(assignment_id)
+    gone = _on_leave(session, round_id, {unit_id for unit_id, _name in asked})
     return {
         unit_id: UnitAnswer(
-            unit_id, name, tuple(rows), tuple(row for row in rows if row in done), delivered.get(unit_id, False)
+            unit_id,
+            name,
+            tuple(rows),
+            tuple(row for row in rows if row in done),
+            delivered.get(unit_id, False),
+            unit_id in gone,
         )
         for (unit_id, name), rows in asked.items()
     }
+
+
+def _on_leave(session: Session, round_id: int, units: set[int]) -> set[int]:
+    due = session.scalar(select(Round.due_on).where(Round.id == round_id))
+    return leave.units_away(session, units, due) if due is not None else set()
 
 
 def answered_rows(session: Session, round_id: int) -> set[int]:

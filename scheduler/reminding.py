@@ -12,20 +12,24 @@ from sqlalchemy.orm import Session
 from data import queries
 from data.kinds import ReminderKind, ReminderState, Role
 from data.models import Reminder, Round
+from scheduler import leave
 from scheduler.office import Office
 from scheduler.openings import into_hours
 from scheduler.workdays import add_workdays
 
 NOTICE_WORKDAYS: Final = 5
 ASKED_AGAIN: Final = "asked_again"
+ASKING: Final = (ReminderKind.DIGEST, ReminderKind.NAG, ReminderKind.ESCALATION)
 
 
 def remind(session: Session, opened: Round, people: Iterable[int], now: datetime, office: Office) -> None:
-    """A digest for each, in working hours, on the first day on which the person gets none yet."""
+    """A digest for each, in working hours, on the first day on which the person is there and gets none yet."""
     ids = list(dict.fromkeys(people))
-    busy = _digest_days(session, ids, now, office)
+    busy = _asked_days(session, ids, now, office)
+    gone = leave.away(session, ids, office.today(now))
     for person_id in ids:
-        send_from = free_moment(office.local(now), busy.get(person_id, ()), office)
+        start = _return(session, person_id, now, office) if person_id in gone else office.local(now)
+        send_from = free_moment(start, busy.get(person_id, ()), office)
         session.add(
             Reminder(
                 round_id=opened.id,
@@ -38,6 +42,10 @@ def remind(session: Session, opened: Round, people: Iterable[int], now: datetime
     session.flush()
 
 
+def _return(session: Session, person_id: int, now: datetime, office: Office) -> datetime:
+    return datetime.combine(leave.back_on(session, person_id, office.today(now)), office.day_start, office.zone)
+
+
 def free_moment(local: datetime, busy: Collection[date], office: Office) -> datetime:
     """The first moment in working hours, from a local one on, on a day that is not among the busy ones."""
     moment = into_hours(local, office)
@@ -46,14 +54,14 @@ def free_moment(local: datetime, busy: Collection[date], office: Office) -> date
     return moment
 
 
-def _digest_days(session: Session, people: Collection[int], now: datetime, office: Office) -> dict[int, set[date]]:
-    """person id → the local days from today on for which a digest is out or waiting."""
+def _asked_days(session: Session, people: Collection[int], now: datetime, office: Office) -> dict[int, set[date]]:
+    """person id → the local days from today on for which something is out or waiting."""
     today = datetime.combine(office.today(now), time(), tzinfo=office.zone)
     found: dict[int, set[date]] = {}
     for person_id, send_from in session.execute(
         select(Reminder.person_id, Reminder.send_from).where(
             Reminder.person_id.in_(people),
-            Reminder.kind == ReminderKind.DIGEST,
+            Reminder.kind.in_(ASKING),
             Reminder.state != ReminderState.DROPPED,
             Reminder.send_from >= today,
         )

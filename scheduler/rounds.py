@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from data import queries
 from data.errors import Reason, UserError
 from data.kinds import ReminderKind, ReminderState, RoundState, ScopeKind
 from data.models import Reminder, Round, RoundItem, Schedule
+from scheduler import steps
 from scheduler.answers import (
     Answer,
     RoundProgress,
@@ -217,7 +218,8 @@ def _open_due(session: Session, schedule: Schedule, fire: Fire, now: datetime, o
         due_on=due_day(opens_on, named, office, schedule.due_workdays),
         state=RoundState.OPEN,
     )
-    people = _fill(session, opened, asks)
+    people = _fill(session, opened, asks, office.today(now))
+    steps.plan(session, opened, office)
     remind(session, opened, chain(*people.values()), now, office)
     lonely = [unit_id for unit_id in dict.fromkeys(ask.unit_id for ask in asks) if unit_id not in people]
     if lonely:
@@ -225,12 +227,12 @@ def _open_due(session: Session, schedule: Schedule, fire: Fire, now: datetime, o
     return Ticked((opened.id,), closed=closed, unreachable_units=tuple((opened.id, unit_id) for unit_id in lonely))
 
 
-def _fill(session: Session, opened: Round, asks: Sequence[Ask]) -> dict[int, list[int]]:
+def _fill(session: Session, opened: Round, asks: Sequence[Ask], day: date) -> dict[int, list[int]]:
     """Store the round with its rows, numbered for each unit from 1; unit id → the people to ask."""
     session.add(opened)
     session.flush()
     _number(session, opened, asks, {})
-    return contacts(session, (ask.unit_id for ask in asks))
+    return contacts(session, (ask.unit_id for ask in asks), day)
 
 
 def _number(session: Session, opened: Round, asks: Iterable[Ask], taken: dict[int, int]) -> None:
@@ -264,7 +266,8 @@ def _close_before(session: Session, schedule: Schedule, now: datetime) -> tuple[
 
 
 def close(session: Session, round_ids: Collection[int], now: datetime) -> None:
-    """End rounds; their digests that still wait are dropped."""
+    """End rounds; what still waits to be asked is dropped, the office's list comes now."""
+    steps.hasten_list(session, round_ids, now)
     session.execute(
         update(Round)
         .where(Round.id.in_(round_ids), Round.state == RoundState.OPEN)
@@ -275,7 +278,7 @@ def close(session: Session, round_ids: Collection[int], now: datetime) -> None:
         .where(
             Reminder.round_id.in_(round_ids),
             Reminder.state == ReminderState.WAITING,
-            Reminder.kind != ReminderKind.NOTICE,
+            Reminder.kind.not_in((ReminderKind.NOTICE, ReminderKind.LIST)),
         )
         .values(state=ReminderState.DROPPED, reason=CLOSED)
     )
@@ -315,7 +318,8 @@ def open_now(
         state=RoundState.OPEN,
         ordered_by=ordered_by,
     )
-    people = _fill(session, opened, asks)
+    people = _fill(session, opened, asks, today)
+    steps.plan(session, opened, office)
     order(session, opened, chain(*people.values()), now, office)
     return opened
 
@@ -342,5 +346,5 @@ def _ask_again(session: Session, going: Round, asks: Sequence[Ask], now: datetim
     _number(session, going, (ask for ask in asks if ask.assignment_id not in there), taken)
     done = answered_rows(session, going.id)
     waiting = {ask.unit_id for ask in asks if ask.assignment_id not in done}
-    order(session, going, chain(*contacts(session, waiting).values()), now, office)
+    order(session, going, chain(*contacts(session, waiting, office.today(now)).values()), now, office)
     return going

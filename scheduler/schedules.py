@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from data import audit
 from data.errors import Reason
-from data.kinds import ReminderKind, ReminderState, RoundState, ScopeKind
+from data.kinds import ReminderState, RoundState, ScopeKind
 from data.models import AuditEvent, Plan, Reminder, Round, Schedule
 from scheduler.cadence import Cadence
 from scheduler.days import Monthly
 from scheduler.office import Office
 from scheduler.openings import TOO_SOON, Fire, Past, cadence_of, ends_on, fires_ahead, preview, skipped_round
+from scheduler.reminding import ASKING
 from scheduler.rounds import advance, pass_over
 from scheduler.scope import askable, contacts
 
@@ -308,14 +309,14 @@ def effect_on(
 
 
 def asked_on(session: Session, people: set[int], day: date, office: Office) -> set[int]:
-    """Those of the people to whom a digest went on that local day."""
+    """Those of the people who were asked on that local day, first or again."""
     start = datetime.combine(day, time(), tzinfo=office.zone)
     end = datetime.combine(day + timedelta(days=1), time(), tzinfo=office.zone)
     return set(
         session.scalars(
             select(Reminder.person_id).where(
                 Reminder.person_id.in_(people),
-                Reminder.kind == ReminderKind.DIGEST,
+                Reminder.kind.in_(ASKING),
                 Reminder.state == ReminderState.QUEUED,
                 Reminder.send_from >= start,
                 Reminder.send_from < end,

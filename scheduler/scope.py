@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, ScalarSelect, select, true
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from data import queries
 from data.kinds import Role, ScopeKind, Status
 from data.models import Assignment, Person, PersonRole, Report, Unit
+from scheduler import leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,11 @@ def _in_scope(scope_kind: str, scope_id: int | None) -> ColumnElement[bool]:
     return Assignment.id == scope_id
 
 
-def contacts(session: Session, unit_ids: Iterable[int]) -> dict[int, list[int]]:
-    """unit id → ids of the people to ask: its liaisons A, those of order B only where there is no A."""
+def contacts(session: Session, unit_ids: Iterable[int], day: date | None = None) -> dict[int, list[int]]:
+    """unit id → ids of the people to ask: its liaisons A, those of order B only where there is no A.
+
+    With a day, somebody else is asked for who is away then.
+    """
     rows = session.execute(
         select(Person.unit_id, Person.order, Person.id)
         .join(PersonRole, (PersonRole.person_id == Person.id) & (PersonRole.role == Role.LIAISON))
@@ -73,4 +78,6 @@ def contacts(session: Session, unit_ids: Iterable[int]) -> dict[int, list[int]]:
     found: dict[int, list[tuple[str, int]]] = {}
     for unit_id, order, person_id in rows:
         found.setdefault(unit_id or 0, []).append((order, person_id))
+    if day is not None:
+        return {unit: leave.instead(session, people, day) for unit, people in found.items()}
     return {unit: [person for order, person in people if order == people[0][0]] for unit, people in found.items()}

@@ -10,7 +10,7 @@ from bot import filing, reading
 from bot.context import Context
 from bot.echo import change_words, echo, row_tag, row_title
 from bot.filing import Words
-from bot.handlers import known, office, questions
+from bot.handlers import known, office, promise, questions
 from bot.message import Button, Outgoing
 from bot.reading.model import Item, Option, Question, Reading
 from data.errors import UserError
@@ -245,9 +245,10 @@ def _hand_over(context: Context, _found: Reading, _rows: Rows, words: Words) -> 
 
 
 def _promise(context: Context, found: Reading, _rows: Rows, _words: Words) -> list[Outgoing]:
-    told = office.tell(context, "progress.office_promised", day=found.promised) if found.promised is not None else []
-    context.record("promise", "person", context.person.id, None, {"day": str(found.promised)})
-    return [Outgoing(context.say("progress.promised")), *told]
+    if found.promised is None or found.promised < context.said_on:
+        context.record("promise", "person", context.person.id, None, {"day": str(found.promised)})
+        return [Outgoing(context.say("progress.promised"))]
+    return promise.keep(context, found.promised)
 
 
 def _other(context: Context, found: Reading, rows: Rows, words: Words) -> list[Outgoing]:

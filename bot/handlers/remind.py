@@ -20,7 +20,7 @@ from bot.message import Button, Outgoing
 from data import queries
 from data.errors import UserError
 from data.kinds import ReminderState, Role, ScopeKind
-from data.models import Account, Assignment, Person, Project, Reminder, Round, Unit
+from data.models import Account, Assignment, Person, Project, Reminder, Unit
 from scheduler import rounds
 from scheduler.openings import into_hours
 from scheduler.rounds import Answer as Answered
@@ -188,72 +188,12 @@ def waiting(context: Context, _argument: str) -> list[Outgoing]:
     going = overview.open_round(context.session, context.plan)
     if going is None:
         return [Outgoing(context.say("schedule.no_round"))]
-    units = _seen(rounds.progress(context.session, going), {row.id for row in visible_rows(context)})
+    units = roundlist.units_of(context.session, going, {row.id for row in visible_rows(context)})
     if not units:
         return [Outgoing(context.say("schedule.no_round"))]
+    text = roundlist.words(context.session, going, units, context.now, context.office, context.texts, context.channels)
     over = going.due_on is not None and going.due_on < context.today
-    by_answer = {answer: [unit for unit in units if unit.answer is answer] for answer in Answered}
-    text = context.say(
-        "schedule.waiting_over" if over else "schedule.waiting",
-        month=overview.fired_on(going),
-        units=len(units),
-        full=[unit.name for unit in by_answer[Answered.FULL]],
-        part=[f"{unit.name} {unit.answered}/{unit.asked}" for unit in by_answer[Answered.PART]],
-        silent=[_silent_words(context, going, unit, over) for unit in by_answer[Answered.SILENT]],
-        undelivered=_undelivered_words(context, by_answer[Answered.UNDELIVERED]),
-        missed=len(by_answer[Answered.UNDELIVERED]),
-        due=going.due_on,
-    )
     return [Outgoing(text, buttons=_buttons(context, units) if over else ())]
-
-
-def _seen(progress: RoundProgress, rows: set[int]) -> list[UnitAnswer]:
-    """The units as far as the person sees their rows."""
-    narrowed = (
-        UnitAnswer(
-            unit.unit_id,
-            unit.name,
-            tuple(row for row in unit.rows if row in rows),
-            tuple(row for row in unit.answered_rows if row in rows),
-            unit.delivered,
-        )
-        for unit in progress.units
-    )
-    return [unit for unit in narrowed if unit.rows]
-
-
-def _silent_words(context: Context, going: Round, unit: UnitAnswer, over: bool) -> str:
-    """`住建局，已提醒 2 次`."""
-    if not over:
-        return unit.name
-    times = context.session.scalar(
-        select(func.count())
-        .select_from(Reminder)
-        .join(Person, Person.id == Reminder.person_id)
-        .where(Reminder.round_id == going.id, Person.unit_id == unit.unit_id, Reminder.state == ReminderState.QUEUED)
-    )
-    return context.say("schedule.silent_unit", unit=unit.name, times=times or 0)
-
-
-def _undelivered_words(context: Context, units: Sequence[UnitAnswer]) -> list[str]:
-    """`民政局，联络员停用了本助手，请打电话`: the units by their reason."""
-    by_reason: dict[str, list[str]] = {}
-    for unit in units:
-        by_reason.setdefault(_why_undelivered(context, unit), []).append(unit.name)
-    return [
-        context.say("schedule.undelivered_units", units=names, why=context.say(f"schedule.undelivered.{why}"))
-        for why, names in by_reason.items()
-    ]
-
-
-def _why_undelivered(context: Context, unit: UnitAnswer) -> str:
-    people = queries.liaisons(context.session, unit.unit_id)
-    accounts = [account for person in people for account in person.accounts]
-    if not people:
-        return "no_liaison"
-    if not accounts:
-        return "unbound"
-    return "blocked" if all(account.blocked_at is not None for account in accounts) else "failed"
 
 
 def _buttons(context: Context, units: Sequence[UnitAnswer]) -> list[list[Button]]:

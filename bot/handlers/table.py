@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.context import Context
-from bot.handlers import aside, ask, general, people, plan, progress, rows, schedule, summary
+from bot.handlers import aside, ask, general, people, plan, progress, promise, rows, schedule, silent, summary
 from bot.message import Outgoing
 from data.kinds import Role
 
@@ -65,6 +65,8 @@ ACTIONS: Mapping[str, Action] = {
     **people.ACTIONS,
     **plan.ACTIONS,
     **ask.ACTIONS,
+    **promise.ACTIONS,
+    **silent.ACTIONS,
     **aside.ACTIONS,
 }
 

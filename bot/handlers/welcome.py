@@ -49,6 +49,6 @@ def redeemed(session: Session, account: Account, code: str, now: datetime, say: 
 
 def bound(person: Person, say: Texts) -> Outgoing:
     roles = access.roles_of(person)
-    role = next(role for role in ("admin", "leader", "liaison") if role in roles)
+    role = next(role for role in ("admin", "leader", "liaison", "head") if role in roles)
     unit = person.unit.name if person.unit else ""
     return Outgoing(say.say(f"welcome.bound_{role}", unit=unit, person=person.name))

@@ -370,14 +370,6 @@ def test_every_reason_for_a_skip_can_be_said_in_both_languages() -> None:
             assert texts(language).tell("reminders.skipped", reminders.skip_reason(about))
 
 
-def test_other_kinds_of_reminders_are_left_to_those_who_know_them(desk: Desk) -> None:
-    person = desk.liaison("教育局", "周敏")
-    desk.tick("2021-08-25T09:00")
-    desk.change(lambda session: session.execute(update(Reminder).values(kind=ReminderKind.NAG)))
-    assert desk.beat() == 0
-    assert desk.told(person) == [("waiting", None)]
-
-
 # Cost ------------------------------------------------------------------------------------------------------
 
 
@@ -398,6 +390,7 @@ def test_a_beat_with_nothing_to_do_is_one_statement_on_two_indexes(desk: Desk) -
     found = desk.read(plan)
     assert "INDEX ix_schedule_due (next_at<?)" in found
     assert "INDEX ix_reminder_waiting (send_from<?)" in found
+    assert "INDEX ix_step_waiting (at<?)" in found
 
 
 def test_a_message_that_failed_is_the_sender_s_business(desk: Desk) -> None:

@@ -1,0 +1,47 @@
+"""How many messages a person gets by the bot's own doing, month by month, and how many are enough."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, time
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data.kinds import ReminderState
+from data.models import Reminder
+from scheduler.office import Office
+from scheduler.reminding import ASKING
+
+OVER_CAP: Final = "over_cap"
+
+
+def month_counts(session: Session, people: Collection[int], month: date, office: Office) -> dict[int, dict[str, int]]:
+    """person id → kind of reminder → how many went out in the month of that day."""
+    start = month.replace(day=1)
+    after = start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
+    rows = session.execute(
+        select(Reminder.person_id, Reminder.kind, func.count())
+        .where(
+            Reminder.person_id.in_(people),
+            Reminder.kind.in_(ASKING),
+            Reminder.state == ReminderState.QUEUED,
+            Reminder.send_from >= datetime.combine(start, time(), tzinfo=office.zone),
+            Reminder.send_from < datetime.combine(after, time(), tzinfo=office.zone),
+        )
+        .group_by(Reminder.person_id, Reminder.kind)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for person_id, kind, count in rows:
+        found.setdefault(person_id, {})[kind] = count
+    return found
+
+
+def is_full(session: Session, person_id: int, now: datetime, office: Office) -> bool:
+    """Whether the person has had so many messages this month that nothing is repeated any more.
+
+    The digests of schedules count, but are never withheld: the office ordered them, and sees the numbers.
+    """
+    counts = month_counts(session, [person_id], office.today(now), office)
+    return sum(counts.get(person_id, {}).values()) >= office.monthly_cap

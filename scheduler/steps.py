@@ -1,0 +1,79 @@
+"""What comes later in a round, as rows: planned when it opens, carried out once when its time has come."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from data.kinds import RoundState, StepKind
+from data.models import Round, Step
+from scheduler.office import Office
+from scheduler.workdays import add_workdays
+
+OVERTAKEN: Final = "overtaken"
+CLOSED: Final = "round_closed"
+FIRST, LAST = 1, 2
+
+
+def plan(session: Session, opened: Round, office: Office) -> None:
+    """The steps of a round that has just opened; none where it has no due day."""
+    if opened.due_on is None:
+        return
+    session.add_all(
+        Step(round_id=opened.id, kind=kind, number=number, at=_at(day, office))
+        for kind, number, day in _days(opened.due_on, office)
+    )
+    session.flush()
+
+
+def _days(due: date, office: Office) -> Iterator[tuple[StepKind, int, date]]:
+    last = due
+    for number, gap in ((FIRST, office.nag_after), (LAST, office.nag_again)):
+        if not gap:
+            break
+        last = add_workdays(last, gap, office.calendar)
+        yield StepKind.NAG, number, last
+    if office.list_after:
+        yield StepKind.OFFICE, FIRST, add_workdays(last, office.list_after, office.calendar)
+    ladder = (
+        (StepKind.SECOND, office.second_after),
+        (StepKind.HEAD, office.head_after),
+        (StepKind.LEADER, office.leader_after),
+    )
+    for kind, after in ladder:
+        if after:
+            yield kind, FIRST, add_workdays(due, after, office.calendar)
+
+
+def _at(day: date, office: Office) -> datetime:
+    return datetime.combine(day, office.nag_at, tzinfo=office.zone)
+
+
+def take_due(session: Session, now: datetime) -> list[Step]:
+    """The steps to be carried out now, marked as done.
+
+    Of several nags of a round that were missed only the last is left. A closed round is only listed.
+    """
+    due = session.scalars(select(Step).where(Step.done_at.is_(None), Step.at <= now).order_by(Step.at, Step.id)).all()
+    last = {(step.round_id, step.kind): step for step in due}
+    for step in due:
+        step.done_at = now
+        if last[step.round_id, step.kind] is not step:
+            step.outcome = OVERTAKEN
+        elif step.kind != StepKind.OFFICE and step.round.state != RoundState.OPEN:
+            step.outcome = CLOSED
+    session.flush()
+    return [step for step in due if step.outcome is None]
+
+
+def hasten_list(session: Session, round_ids: Collection[int], now: datetime) -> None:
+    """Rounds end before the office has had their list: it comes now."""
+    session.execute(
+        update(Step)
+        .where(Step.round_id.in_(round_ids), Step.kind == StepKind.OFFICE, Step.done_at.is_(None))
+        .values(at=now)
+    )
