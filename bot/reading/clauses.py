@@ -181,3 +181,20 @@ def lacks(clause: Clause) -> bool:
         if token.is_a(words.NEG) and clause.slice(token.end, token.end + 4).startswith(words.LACKING):
             return True
     return False
+
+
+def waits(clause: Clause) -> bool:
+    """等市里文件, 还在等批复; not 三堡街等道路."""
+    for at, token in enumerate(clause.tokens):
+        if not token.is_a(words.WAIT):
+            continue
+        if len(token.text) > 1 or token.start - clause.start <= 1:
+            return True
+        before = clause.tokens[at - 1] if at else None
+        if (
+            before is not None
+            and before.end == token.start
+            and before.text in ("在", "还", "就", "要", "需", "正", "只", "都")
+        ):
+            return True
+    return False

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final, Literal
 
 from bot.reading import words
-from bot.reading.clauses import Clause
+from bot.reading.clauses import Clause, waits
 from bot.reading.model import RowContext
 from bot.reading.tokens import Token
 
@@ -62,7 +62,12 @@ def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: R
         before is not None and before.is_a(words.NOT_IT)
     ):
         return Dated(token.day.ahead, span, "other", "what was planned before", clause)
-    future = any(other.is_a(words.FUTURE, words.PLAN) for other in clause.tokens[:at])
+    future = any(
+        other.is_a(words.FUTURE) or (other.is_a(words.PLAN) and not other.text.endswith(("任务", "目标", "指标")))
+        for other in clause.tokens[:at]
+    )
+    if waits(clause):
+        return Dated(token.day.ahead, span, "event", "waited for", clause)
     event = _event(clause, at, after, row)
     happened = _happened(clause, at, after)
     if token.day.unclear:
@@ -77,7 +82,7 @@ def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: R
         return Dated(token.day.ahead, span, "start", "begins then", clause)
     if event in ("start", "event"):
         return Dated(token.day.ahead, span, event, "not the end", clause)  # type: ignore[arg-type]
-    if _forecast(clause, at, row, future=future):
+    if _forecast(clause, at, row, future=future or clause.has(words.FUTURE)):
         return Dated(token.day.ahead, span, "forecast", "a number expected", clause)
     if event == "finish" and token.day.is_period and not future and any(other.number for other in after):
         return Dated(token.day.back, span, "cut_off", "a count in the period", clause)

@@ -88,7 +88,9 @@ def draft(
             replace(dated, role="finish") if dated.role == "other" and dated.rule == "no role" else dated
             for dated in found.dates
         ]
-    found.no_change = any(clause.has(words.NO_CHANGE) and not clause.asks for clause in clauses)
+    found.no_change = any(
+        (clause.has(words.NO_CHANGE) or _as_of_then(clause)) and not clause.asks for clause in clauses
+    )
     found.reported = any(clause.has(words.REPORTED) and not clause.asks for clause in clauses)
     main = bool(found.achieved or found.percents or any(not said.part for said in found.statuses) or found.finish)
     found.problem = find_problem(clauses, found.statuses, more_said=main)
@@ -248,4 +250,14 @@ def _wants_time(clause: Clause) -> bool:
         return False
     return token is not None and (
         any(mark in clause.text for mark in words.ASKING_FOR) or clause.text.strip() == token.text
+    )
+
+
+def _as_of_then(clause: Clause) -> bool:
+    """同8月25日: nothing new since then."""
+    days = [token for token in clause.tokens if token.day]
+    return (
+        len(days) == 1
+        and clause.slice(clause.start, days[0].start).strip() in ("同", "跟", "与", "和")
+        and days[0].end >= clause.end - 1
     )

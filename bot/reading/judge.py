@@ -368,7 +368,7 @@ def _said(found: Draft, span: tuple[int, int]) -> str:
     return next((clause.slice(*span) for clause in found.clauses if clause.start <= span[0] < clause.end), "")
 
 
-_LOOSE: Final = re.compile("[千百][一二三四五六七八九][一二三四五六七八九](?![十百千万])")
+_LOOSE: Final = re.compile("[千百十][一二三四五六七八九][一二三四五六七八九](?![十百千万])")
 _RANGE: Final = re.compile(
     "(?<![一二三四五六七八九十])([一二三四五六七八九两])([一二三四五六七八九])(?:成|十|百|千|万|个|户|所|条|场)[一二三四五六七八九]?"
 )

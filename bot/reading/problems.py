@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.reading import words
-from bot.reading.clauses import Clause, lacks
+from bot.reading.clauses import Clause, lacks, waits
 from bot.reading.dates import Dated
 from bot.reading.status import Said
 from bot.reading.tokens import Token
 
 _LEAD_PROBLEM: Final = re.compile(
     r"^[\s，,、:：]*(?:但是?|不过|只是|目前|现在|主要|存在的?|就是|遇到的?|的)*"
-    r"(?:困难|问题|难点|堵点)(?:和困难|与困难|及困难|及原因|和原因)?(?:是|在于|在|为)?[:：，, ]+"
+    r"(?:困难|问题|难点|堵点|症结)(?:和困难|与困难|及困难|及原因|和原因)?(?:是|在于|在|为)?[:：，, ]+"
     r"|^[\s，,]*(?:但是?|不过|只是)"
 )
 _LEAD_NEXT: Final = re.compile(
-    r"^[\s，,、:：]*(?:我们|我局)?(?:下一步|下步|下一阶段|下阶段|接下来|整改措施|应对措施|解决措施|措施)"
+    r"^[\s，,、:：]*(?:我们|我局)?(?:下一步|下步|下一阶段|下阶段|接下来|整改措施|应对措施|解决措施|措施|对策)"
     r"(?:工作|计划|打算|安排|措施|准备)?(?:将|是|为)?[:：，, ]*"
     r"|^(?i:next steps?|next)[:, ]*"
 )
@@ -75,7 +75,7 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         return True
     if clause.has(words.DELAYED) and clause.has(words.STAGE) and not clause.numbers():
         return True
-    if named or _waits(clause) or _unfinished_step(clause, statuses):
+    if named or waits(clause) or _unfinished_step(clause, statuses):
         return True
     if clause.has(words.CAUSE) and (not clause.numbers() or clause.has(words.EXTEND, words.DELAYED)):
         return True
@@ -110,23 +110,6 @@ def _denied(clause: Clause, at: int) -> bool:
             return False
     behind = clause.slice(token.end, token.end + 4).strip(" :：")
     return behind.startswith(("无", "没有", "暂无"))
-
-
-def _waits(clause: Clause) -> bool:
-    """等市里文件, 还在等批复; not 三堡街等道路."""
-    for at, token in enumerate(clause.tokens):
-        if not token.is_a(words.WAIT):
-            continue
-        if len(token.text) > 1 or token.start - clause.start <= 1:
-            return True
-        before = clause.tokens[at - 1] if at else None
-        if (
-            before is not None
-            and before.end == token.start
-            and before.text in ("在", "还", "就", "要", "需", "正", "只", "都")
-        ):
-            return True
-    return False
 
 
 def find_next(clauses: list[Clause], dates: list[Dated], taken: tuple[int, int] | None) -> Words | None:

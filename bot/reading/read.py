@@ -9,7 +9,7 @@ from bot.reading import kinds
 from bot.reading.model import Item, Question, Reading, ReadingContext, Why
 from bot.reading.outcome import outcome
 from bot.reading.parts import parts_of, promise_in
-from bot.reading.split import find_refs, own_list
+from bot.reading.split import Ref, find_refs, own_list
 from bot.reading.take import take
 from bot.reading.tokens import tokenize
 from bot.reading.vocabulary import vocabulary
@@ -22,6 +22,9 @@ LIMIT: Final = 3000
 
 _WAN: Final = re.compile("(?<=[0-9])[wW](?![A-Za-z0-9])")  # 1.73w
 _GROUPED: Final = re.compile("(?<=[0-9],[0-9]{3}),(?![0-9])")  # 7,050, up 12%
+_HEADING: Final = re.compile("【([^】\n]{1,6})】")  # 【困难】塔吊还没验收
+_HEADS: Final = "(?:任务|目标|指标|完成|已完成|进度|完成数|目标数|完成情况|项目|单位|序号|名称)"
+_TABLE_HEAD: Final = re.compile(rf"(?m)^[ |/｜\t]*{_HEADS}(?:[ |/｜\t]+{_HEADS})+[ |/｜\t]*$")
 _DOT: Final = re.compile("(?<=[0-9])。(?=[0-9])")
 
 
@@ -48,7 +51,8 @@ _CHANGED: Final = re.compile(r"(?<=[0-9%个户所人家套亩条场])[ ]?改(?:�
 
 def read(text: str, context: ReadingContext) -> Reading:
     """What the message says, and what has to be asked. Never raises, whatever the text."""
-    text = _GROUPED.sub("，", text)
+    text = _HEADING.sub(lambda match: f"\n{match[1]}:", _GROUPED.sub("，", text))
+    text = _TABLE_HEAD.sub(lambda match: "\n" * len(match[0]), text)
     folded = _COLON.sub("、", _DOT.sub(".", _WAN.sub("万", fold(text))))
     if len(folded) > LIMIT:
         return Reading(
@@ -71,7 +75,7 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
         and "?" not in folded
         and not (kinds.CORRECTION.search(kinds.masked(folded, kinds.UNDO)) and any(char.isdigit() for char in bare))
     ):
-        tokens = tokenize(folded, context)
+        tokens = tokenize(kinds.masked(folded, kinds.UNDO), context)
         refs = find_refs(tokens, context)
         figures = [
             token
@@ -93,7 +97,7 @@ def _has_counts(folded: str) -> bool:
     )
 
 
-def _undone(refs: list, context: ReadingContext) -> tuple[Item, ...]:  # type: ignore[type-arg]
+def _undone(refs: list[Ref], context: ReadingContext) -> tuple[Item, ...]:
     ids = []
     for ref in refs:
         for name in ref.names:
@@ -115,7 +119,8 @@ def _report(folded: str, context: ReadingContext) -> Reading:
             kept = kinds.masked(kept, pattern)
     work = Work(context, vocabulary(context.rows), corrected)
     tokens = tokenize(kept, context)
-    own = own_list(find_refs(tokens, context), len(context.listed))
+    refs = find_refs(tokens, context)
+    own = own_list(refs, len(context.listed)) or _list_of_one_row(kept, refs, work)
     if own:
         kept = "".join("\n" if any(ref.start <= at < ref.end for ref in own) else char for at, char in enumerate(kept))
         tokens = tokenize(kept, context)
@@ -124,6 +129,18 @@ def _report(folded: str, context: ReadingContext) -> Reading:
     for part in parts:
         take(part, work)
     return outcome(folded, work, drafted=bool(drafted), corrected=corrected)
+
+
+def _list_of_one_row(text: str, refs: list[Ref], work: Work) -> list[Ref]:
+    """体育设施开放进展：1. … 2. …: a list under the name of a row."""
+    signs = [ref for ref in refs if ref.kind == "position"]
+    if len(signs) < 2 or len(signs) != len(refs) or [ref.names for ref in signs[:2]] != [("1",), ("2",)]:
+        return []
+    head = text[: signs[0].start].rstrip()
+    if not head.endswith((":", "：")):
+        return []
+    scores = sorted(work.words.row_scores(head, len(work.context.rows)))
+    return signs if scores and scores[-1] >= 1.0 and (len(scores) == 1 or scores[-2] <= 0.5 * scores[-1]) else []
 
 
 def _is_correction(text: str, context: ReadingContext) -> bool:

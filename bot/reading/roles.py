@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.reading import words
-from bot.reading.clauses import Clause, lacks
+from bot.reading.clauses import Clause, lacks, waits
 from bot.reading.tokens import Token
 from data.language.numbers import Number
 
@@ -101,6 +101,10 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
     left = clause.left_of(at)
     for place in range(len(left) - 1, -1, -1):
         token = left[place]
+        if token.is_a(words.STAGE, words.ONGOING, words.PROBLEM) and _is_over(clause, token, at):
+            return None
+        if token.is_a(words.PLACE) and clause.tokens[at].start - token.end > 2:
+            continue
         if token.day is not None and (cue := _day_cue(clause, token, left[:place])):
             return cue
         if (
@@ -125,6 +129,13 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
         if token.is_a(words.NEG) and place >= len(left) - 2 and clause.tokens[at].start - token.end <= 2:
             return words.NOT_IT
     return None
+
+
+def _is_over(clause: Clause, token: Token, at: int) -> bool:
+    """第三家装修差不多了患者592人: the 了 ends what was said of the thing before."""
+    between = clause.slice(token.end, clause.tokens[at].start)
+    mark = between.find("了")
+    return mark >= 0 and len(between) - mark > 3
 
 
 def is_planned(clause: Clause, at: int) -> bool:
@@ -196,7 +207,8 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     if cue is None:
         troubled = (
             lacks(clause)
-            or clause.has(words.PROBLEM, words.WAIT)
+            or clause.has(words.PROBLEM)
+            or waits(clause)
             or any(token.is_a(words.CAUSE, words.DELAYED, words.EXTEND) for token in behind)
         )
         return ("other", "in a problem") if troubled and not firm else ("achieved", "number")
@@ -211,11 +223,13 @@ def _because(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:
 
 
 def _there_are(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:
-    """有12户老人外出过冬; not 有9所开放了."""
-    start = clause.tokens[at].start
-    return clause.slice(start - 1, start) == "有" and not any(
-        token.is_a(words.DONE, words.MADE, words.NOW) for token in behind
-    )
+    """有12户老人外出过冬; not 有9所开放了, 至少有4000."""
+    token = clause.tokens[at]
+    ahead = clause.slice(token.start - 3, token.start)
+    if not ahead.endswith("有") or ahead.endswith(("少有", "已有", "共有", "现有", "约有", "应有", "概有", "该有")):
+        return False
+    said = clause.slice(token.end, token.end + 2).strip("了的左右，。")
+    return len(said) == 2 and not any(other.is_a(words.DONE, words.MADE, words.NOW) for other in behind)
 
 
 _SAID_BEHIND: Final = (
@@ -278,6 +292,10 @@ def _role_behind(
 def _first_of(tokens: tuple[Token, ...]) -> Token:
     """The first word that is no mere particle."""
     return next(
-        (token for token in tokens if not token.is_a(words.FILL, words.NEUTRAL, words.THING, words.ALL, words.NOW)),
+        (
+            token
+            for token in tokens
+            if token.day is None and not token.is_a(words.FILL, words.NEUTRAL, words.THING, words.ALL, words.NOW)
+        ),
         tokens[0],
     )

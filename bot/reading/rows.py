@@ -68,7 +68,7 @@ class RowFinder:
         """The row that the words of a counted clause plainly mean instead: 5.3 送戏70场."""
         scores = self.scores(clauses)
         best = max(range(len(scores)), key=scores.__getitem__)
-        plainly = scores[row] <= 0.3 * scores[best] and scores[best] >= 0.9
+        plainly = scores[row] <= 0.3 * scores[best] and scores[best] >= 1.4
         return best if best != row and plainly and _has_number(clauses) else None
 
     def _of_project(self, ref: Ref, rows: tuple[int, ...], clauses: list[Clause]) -> Part:
@@ -165,7 +165,7 @@ class RowFinder:
             token.number.unit
             for clause in clauses
             for token in clause.tokens
-            if token.number and token.number.unit and not token.number.percent
+            if token.number and token.number.unit and not token.number.percent and "元" not in token.number.unit
         ]
         if not units:
             return scores
@@ -210,8 +210,10 @@ class RowFinder:
         """The rows that words name, clause by clause; what names none goes on with the clause before."""
         parts: list[Part] = []
         waiting: list[Clause] = []
+        topic = False
         for clause in self._cut(clauses):
-            row = self._decided(clause, default[0] if default else None, parts[-1].row if parts else None)
+            row = self._decided(clause, default[0] if default else None, parts[-1].row if parts else None, topic)
+            topic = row is not None and not clause.numbers() if not clause.new_sentence or row is not None else False
             if row is None:
                 (parts[-1].clauses if parts else waiting).append(clause)
             elif parts and parts[-1].row == row:
@@ -241,6 +243,8 @@ class RowFinder:
 
     def _counts_otherwise(self, clause: Clause, row: int) -> bool:
         """The clause counts in a measure word that no target of the row has: 5家 is not of the row that counts 名."""
+        if clause.has(words.STAGE, words.MONEY, words.RATE, words.NOT_IT):
+            return False
         units = [
             token.number.unit
             for token in clause.tokens
@@ -249,7 +253,7 @@ class RowFinder:
         targets = self.context.rows[row].targets
         return bool(units and targets) and not any(alike(unit, target.unit) for unit in units for target in targets)
 
-    def _decided(self, clause: Clause, default: int | None, current: int | None) -> int | None:
+    def _decided(self, clause: Clause, default: int | None, current: int | None, topic: bool = False) -> int | None:
         if _excepts(clause):
             return None
         scores = self.scores([clause])
@@ -269,7 +273,13 @@ class RowFinder:
         if scores[best] < _SURE or second > clear * scores[best]:
             return default if default is not None and current is None and scores[best] < _SURE else None
         if stay is not None and best != stay:
-            least = 1.4 if default is not None else _SURE if clause.numbers() else 1.0
+            least = (
+                1.4
+                if default is not None or (topic and not clause.new_sentence)
+                else _SURE
+                if clause.numbers()
+                else 1.0
+            )
             enough = scores[best] >= least and scores[stay] <= 0.45 * scores[best]
             return best if enough else stay
         return best

@@ -54,12 +54,13 @@ _NAMED: Final = re.compile(
     r"|第(?P<nth>[0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:项(?:任务|工作)?|条(?=[:：，, ]))"
     r"|(?<![A-Za-z])(?i:row|item|task|no\.?|number)[ ]?#?(?P<english>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
     r"|#(?P<hash>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
-    r"|(?P<called>[0-9]{1,2}|[一二三四五六七八九十]{1,2})号(?=那项|这项|项目|任务|那个|那条)"
-    r"|(?P<last>最后[一1]项)"
+    r"|(?P<called>[0-9]{1,2}|[一二三四五六七八九十]{1,2})号(?:那项|这项|项目|任务|那个|那条)"
+    r"|(?P<last>(?:最后|倒数第)[一1]项)"
     r"|前(?P<first>[0-9]|[两二三四五六七八九])项"
     r"|(?P<circled>[①-⑳])"
     r"|(?:^|(?<=[\n\r；;。]))[ ]*(?P<list>[一二三四五六七八九十]{1,2})[、.．](?=[^\n])"
 )
+_ORDINAL: Final = re.compile("第([0-9]|[一二三四五六七八九十])个")
 _DOTTED: Final = re.compile(r"(?<![0-9.])([0-9]{1,2})([.\-])([0-9]{1,2})(?![0-9]|\.[0-9])")
 _DATE_AHEAD: Final = re.compile(r"[ ]?(?:之前|以前|前|起|日|号|底|左右|晚|下午|上午|以后|之后|后)")
 _DATE_BEFORE: Final = re.compile(
@@ -129,6 +130,7 @@ class _Finder:
     def run(self) -> list[Ref]:
         for match in islice(_NAMED.finditer(self.text), _MOST):
             self._named(match)
+        self._ordinals()
         fixed = self._ranges()
         for match in islice(_DOTTED.finditer(self.text), _MOST):
             if not _overlaps(match.start(), match.end(), fixed):
@@ -141,12 +143,25 @@ class _Finder:
                 self._bare(token)
         return self.refs
 
+    def _ordinals(self) -> None:
+        """第一个还在布展第二个送戏…第三个没变: spoken like a list, from the first on."""
+        found = list(islice(_ORDINAL.finditer(self.text), _MOST))
+        if (
+            len(found) >= 3
+            and [_arabic(match[1]) for match in found] == list(range(1, len(found) + 1))
+            and len(found) <= self.count
+        ):
+            for match in found:
+                self._add(match.start(), match.end(), "position", (str(_arabic(match[1])),))
+
     def _ranges(self) -> list[tuple[int, int]]:
         return sorted((ref.start, ref.end) for ref in self.refs)
 
     # -------------------------------------------------------------- names
 
     def _named(self, match: re.Match[str]) -> None:
+        if self._before(match.start()).endswith("不是"):
+            return None
         for group in ("idno", "projectno"):
             if match[group]:
                 return self._add_id(match, match[group])

@@ -68,6 +68,8 @@ def match(
             score + (1.0 if target.value == said.number.value else 0.0)
             for score, target in zip(scores, targets, strict=True)
         ]
+    thing = subject(clause, clause.start, clause.tokens[at].start)
+    asked = asked or (len(thing) >= 2 and vocabulary.is_whole(thing, index))
     _choose(said, row, scores, thread, asked=asked, asked_now=thread.asked_now)
 
 
