@@ -47,6 +47,7 @@ def find_figures(
             thread.hear(_spoken_of(clause, row, index, vocabulary))
     _of_the_month(found, clauses)
     _affirm(found, clauses)
+    _settle_free(found)
     _settle_rivals(found, row)
     _drop_restated(found, row)
     return found
@@ -152,6 +153,18 @@ def _affirm(found: list[Said], clauses: list[Clause]) -> None:
             and following.has(words.ALL)
         ):
             said.role, said.rule, said.firm = "achieved", "planned, and all done", True
+
+
+def _settle_free(found: list[Said]) -> None:
+    """10部已投用，6部安装中: of counts without a target the one that is surely reached stands."""
+    free = [said for said in found if said.free and said.role == "achieved"]
+    sure = [
+        said for said in free if said.firm or any(mark in (said.clause.text if said.clause else "") for mark in "已了")
+    ]
+    if len(free) > 1 and sure:
+        for said in free:
+            if said not in sure:
+                said.role, said.rule = "other", "another count is surely reached"
 
 
 def _settle_rivals(found: list[Said], row: RowContext) -> None:

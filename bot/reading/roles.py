@@ -186,6 +186,12 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
         ("另", "另外", "余", "剩", "差", "缺")
     ):
         return ("achieved", "the others, done") if _is_so(behind) else ("left", "the others")
+    alone = clause.tokens[at].number
+    ahead = clause.slice(clause.tokens[at].start - 1, clause.tokens[at].start)
+    if ahead == "占" and alone is not None and alone.unit is not None:
+        return "other", "a part of the whole"
+    if not firm and alone is not None and alone.text == "一" and clause.has(words.NEG):
+        return "other", "not a single one"
     if right.lower().startswith("more"):
         return "more", "number + more"
     told = any(mark in clause.text_left_of(at) for mark in "了过")
@@ -229,7 +235,11 @@ def _there_are(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:
     if not ahead.endswith("有") or ahead.endswith(("少有", "已有", "共有", "现有", "约有", "应有", "概有", "该有")):
         return False
     said = clause.slice(token.end, token.end + 2).strip("了的左右，。")
-    return len(said) == 2 and not any(other.is_a(words.DONE, words.MADE, words.NOW) for other in behind)
+    return (
+        len(said) == 2
+        and "了" not in clause.text_right_of(at)
+        and not any(other.is_a(words.DONE, words.MADE, words.NOW) for other in behind)
+    )
 
 
 _SAID_BEHIND: Final = (
@@ -270,6 +280,8 @@ def _role_behind(
     done = any(token.is_a(words.DONE) and token.start - verb.end <= 1 for token in behind)
     if any(token.day is not None and token.day.is_ahead for token in behind[:2]) and not firm:
         return "future", "number + a day to come"
+    if right.startswith("/"):
+        return None  # 2600人次/目标3000
     if verb.is_a(words.PLAN) and not verb.is_a(words.FUTURE) and gap <= 5 and not said_so and not done:
         return "plan", "number + plan word"
     inside = next((place for place, char in enumerate(right[:12]) if char in "中里"), -1)

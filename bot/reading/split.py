@@ -56,7 +56,7 @@ _NAMED: Final = re.compile(
     r"|#(?P<hash>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
     r"|(?P<called>[0-9]{1,2}|[一二三四五六七八九十]{1,2})号(?:那项|这项|项目|任务|那个|那条)"
     r"|(?P<last>(?:最后|倒数第)[一1]项)"
-    r"|前(?P<first>[0-9]|[两二三四五六七八九])项"
+    r"|前(?P<first>[0-9]|[两二三四五六七八九])项(?=分别|都|均|没|无|是|，|,)"
     r"|(?P<circled>[①-⑳])"
     r"|(?:^|(?<=[\n\r；;。]))[ ]*(?P<list>[一二三四五六七八九十]{1,2})[、.．](?=[^\n])"
 )
@@ -171,6 +171,8 @@ class _Finder:
         if match["last"]:
             return self._add(match.start(), match.end(), "position", (str(max(self.count, 1)),))
         if match["first"]:
+            if int(_arabic(match["first"].replace("两", "二"))) > self.count:
+                return None
             count = int(match["first"]) if match["first"].isdigit() else _chinese(match["first"].replace("两", "二"))
             return self._add(
                 match.start(), match.end(), "position", tuple(str(number) for number in range(1, count + 1))

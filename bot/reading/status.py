@@ -30,7 +30,7 @@ _MILESTONES: Final = (
 
 
 # Behind 竣工 and the like they make it an adjective: 第3个竣工项目.
-_THINGS: Final = ("的", "项目", "工程", "学校", "点位", "小区", "楼", "数", "时间", "部分")
+_THINGS: Final = ("的", "项目", "工程", "学校", "点位", "小区", "楼", "数", "时间", "部分", "日期", "节点", "日子")
 _STOPS: Final = frozenset({"停工", "暂停", "停摆", "停滞", "耽误", "耽搁", "停下来"})
 
 

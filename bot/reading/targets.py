@@ -53,7 +53,8 @@ def match(
     for text in stretches:
         if text and max(scores) < 0.5 and not (text is topic and said.role != "achieved"):
             found = vocabulary.target_scores(text, index, len(targets))
-            scores = [max(one, two) for one, two in zip(scores, found, strict=True)]
+            whole = [1.0 if target.label in text else 0.0 for target in targets]  # 竣工学校还是1所 is of 竣工
+            scores = [max(one, two + more) for one, two, more in zip(scores, found, whole, strict=True)]
     if _foreign_unit(clause, at, said):
         said.role, said.rule = "other", "no measure word of the plan"
         return
