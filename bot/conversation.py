@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import access
+from bot import access, again
 from bot.context import Context
 from bot.handlers import welcome
 from bot.handlers.route import route
@@ -52,6 +52,8 @@ class Conversation:
         row.account_id, row.chat_id, row.message_id = account.id, inbound.chat, inbound.message_id
         for reply in self._replies(session, row, inbound, account, now):
             self._postbox.enqueue(session, reply, now, account=account, answers=row.id)
+        if inbound.kind is Kind.BUTTON and row.channel in again.SPENDING:
+            again.show_again(session, row, inbound.token or "", now)
 
     def refuse(self, session: Session, row: Inbox, inbound: Inbound, now: datetime, error: UserError) -> None:
         """A mistake of the person, worded so that it helps."""

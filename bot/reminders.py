@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,8 +10,9 @@ from typing import Final
 from sqlalchemy import Select, bindparam, case, literal_column, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from bot import nags, roundlist, upward
-from bot.accounts import Reach, best_reach, reachable
+from bot import copies, nags, roundlist, upward
+from bot.accounts import Names, Reach, best_reach, preferred_account, reachable
+from bot.channels.wecom_quota import SPREAD, spread
 from bot.digest import Sheet, read_sheet, render
 from bot.message import Outgoing
 from bot.outbox import Postbox
@@ -23,6 +24,7 @@ from data.models import Account, Person, Reminder, Round, UtcDateTime
 from scheduler import burden, repeats, rounds
 from scheduler.answers import NO_ACCOUNT, units_without_contact
 from scheduler.office import Office
+from scheduler.openings import into_hours
 from scheduler.reminding import ASKING, is_ordered, tell_admins
 
 BATCH: Final = 50
@@ -60,7 +62,7 @@ def render_due(session: Session, now: datetime, office: Office, postbox: Postbox
     return sum(desk.handle(reminder) for reminder in due)
 
 
-def _due(now: datetime, channels: Collection[str] | None) -> Select[Reminder]:
+def _due(now: datetime, channels: Names = None) -> Select[Reminder]:
     reached = select(Account.id).where(Account.person_id == Reminder.person_id, reachable(channels)).exists()
     return (
         select(Reminder)
@@ -90,6 +92,8 @@ class Desk:
             reminder.state, reminder.reason = ReminderState.DROPPED, useless
             return False
         if self._held(reminder):
+            return False
+        if self._crowded(reminder):
             return False
         outgoing = self._rendered(reminder)
         if outgoing is None:
@@ -130,6 +134,18 @@ class Desk:
         if moment <= self.now:
             return False
         repeats.hold(self.session, reminder, moment, self.now, self.office)
+        return True
+
+    def _crowded(self, reminder: Reminder) -> bool:
+        """Put off by minutes what would go out over WeCom just when all the world sends."""
+        moment = spread(self.now, str(reminder.person_id))
+        if moment == self.now or is_ordered(reminder, reminder.round):
+            return False
+        account = preferred_account(self.session, reminder.person_id, self.postbox.channels)
+        late = into_hours(self.office.local(moment), self.office) != self.office.local(moment)
+        if account is None or account.channel not in SPREAD or late:
+            return False
+        reminder.send_from = moment
         return True
 
     def _rendered(self, reminder: Reminder) -> Outgoing | None:

@@ -13,6 +13,7 @@ from bot.message import Limits
 WINDOWS = ((60.0, 30), (3600.0, 1000))
 CROWDED_MINUTES = (0, 30)
 SPREAD_SECONDS = 240
+SPREAD = ("wecom_app", "wecom_aibot")
 FEWEST_TO_SWEEP = 1000
 
 # Ten quick ones and one each 3.7 seconds stay below 30 a minute and 1,000 an hour, in a group as in a private chat.

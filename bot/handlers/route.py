@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from bot.context import Context
-from bot.handlers import ask, progress, schedule
+from bot.handlers import ask, progress, schedule, typed
 from bot.handlers.table import ACTIONS, COMMANDS, Command, command_of
 from bot.message import Inbound, Kind, Outgoing
 from data.errors import UserError
@@ -32,7 +32,10 @@ def route(context: Context) -> list[Outgoing]:
 
 
 def words(context: Context, text: str) -> list[Outgoing]:
-    """What was typed: a command by its word, else what the person's role makes of it."""
+    """What was typed: a button's words, a command by its word, else what the person's role makes of it."""
+    token = typed.token_of(context, text)
+    if token is not None:
+        return press(context, token)
     found = command_of(text)
     if found is not None:
         return run(context, *found)

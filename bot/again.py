@@ -1,0 +1,92 @@
+"""A pressed card of WeCom is spent as a whole: one that offers more than one press comes again behind the answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.message import Payload, SentButton
+from bot.outbox import token
+from data.kinds import OutboxState
+from data.models import Button, Inbox, Outbox
+
+SPENDING = ("wecom_app", "wecom_aibot")
+MOST_LOOKED_AT = 50
+
+
+def show_again(session: Session, press: Inbox, pressed: str, now: datetime) -> None:
+    """Queue an equal message with live buttons of its own, where the press took one that counts more than once.
+
+    Not where the answer itself puts the message anew, nor where an equal one was sent since: of equal cards at most
+    two can be pressed, the one that did not show itself as spent and the newest.
+    """
+    button = session.get(Button, pressed)
+    if button is None or button.once or button.outbox_id is None:
+        return
+    shown = session.get_one(Outbox, button.outbox_id)
+    if _put_anew(session, press, shown) or _has_newer(session, shown):
+        return
+    payload = _with_buttons_of_its_own(session, shown, now)
+    row = Outbox(
+        channel=shown.channel,
+        chat_id=shown.chat_id,
+        account_id=shown.account_id,
+        person_id=shown.person_id,
+        payload=payload.to_json(),
+        priority=shown.priority,
+        answers_id=press.id,
+        listing=shown.listing,
+        round_id=shown.round_id,
+        created_at=now,
+        use_until=shown.use_until,
+        state=OutboxState.QUEUED,
+    )
+    session.add(row)
+    session.flush()
+    for sent in (sent for line in payload.buttons for sent in line):
+        session.get_one(Button, sent.token).outbox_id = row.id
+
+
+def _put_anew(session: Session, press: Inbox, shown: Outbox) -> bool:
+    places = {shown.id, shown.edits_id} - {None}
+    query = select(Outbox.id).where(Outbox.answers_id == press.id, Outbox.edits_id.in_(places)).limit(1)
+    return session.scalar(query) is not None
+
+
+def _has_newer(session: Session, shown: Outbox) -> bool:
+    """Whether an equal message was queued in the chat since."""
+    newer = session.scalars(
+        select(Outbox.payload)
+        .where(Outbox.channel == shown.channel, Outbox.chat_id == shown.chat_id, Outbox.id > shown.id)
+        .order_by(Outbox.id.desc())
+        .limit(MOST_LOOKED_AT)
+    )
+    return any(_words(payload) == _words(shown.payload) for payload in newer)
+
+
+def _words(payload: dict[str, object]) -> tuple[object, object, bool]:
+    return payload["title"], payload["text"], bool(payload["buttons"])
+
+
+def _with_buttons_of_its_own(session: Session, shown: Outbox, now: datetime) -> Payload:
+    """The message with new tokens for what can still be pressed; buttons that exclude each other still do."""
+    payload = Payload.from_json(shown.payload)
+    stored = {row.token: row for row in session.scalars(select(Button).where(Button.outbox_id == shown.id))}
+    spent = {row.group for row in stored.values() if row.used_at is not None}
+
+    def anew(sent: SentButton) -> SentButton | None:
+        old = stored.get(sent.token)
+        if old is None or old.used_at is not None or (old.group is not None and old.group in spent):
+            return None
+        copied = Button(
+            token=token(), person_id=old.person_id, role=old.role, label=old.label, action=old.action,
+            args=old.args, once=old.once, group=old.group, created_at=now, expires_at=old.expires_at,
+        )  # fmt: skip
+        session.add(copied)
+        return replace(sent, token=copied.token)
+
+    lines = (tuple(filter(None, (anew(sent) for sent in line))) for line in payload.buttons)
+    return replace(payload, buttons=tuple(line for line in lines if line))
