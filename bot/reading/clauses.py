@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.reading import words
-from bot.reading.split import Ref, shifted
+from bot.reading.segments import shifted
+from bot.reading.split import Ref
 from bot.reading.tokens import BREAK, PAUSE, Token, Tokens
 
 _SENTENCE_ENDS: Final = "。；;\n\r！!？?."

@@ -10,7 +10,8 @@ from bot.reading import kinds, words
 from bot.reading.clauses import Clause, clauses_of, subject
 from bot.reading.model import ReadingContext
 from bot.reading.rows import Part, RowFinder
-from bot.reading.split import Ref, Segment, find_refs, segments
+from bot.reading.segments import Segment, row_numbers, segments
+from bot.reading.split import Ref
 from bot.reading.tokens import Tokens
 from bot.reading.work import Work
 
@@ -19,7 +20,7 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
     """The message cut by rows: by numbers first, then by words."""
     context = work.context
     finder = RowFinder(context, work.words)
-    refs = find_refs(tokens, context)
+    refs = row_numbers(tokens, context)
     parts: list[Part] = []
     default = _default(finder, context, correcting=work.correcting)
     head: list[Clause] = []

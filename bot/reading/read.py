@@ -9,7 +9,8 @@ from bot.reading import kinds
 from bot.reading.model import Item, Question, Reading, ReadingContext, Why
 from bot.reading.outcome import outcome
 from bot.reading.parts import parts_of, promise_in
-from bot.reading.split import Ref, find_refs, own_list
+from bot.reading.segments import own_list, row_numbers
+from bot.reading.split import Ref
 from bot.reading.take import take
 from bot.reading.tokens import tokenize
 from bot.reading.vocabulary import vocabulary
@@ -76,7 +77,7 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
         and not (kinds.CORRECTION.search(kinds.masked(folded, kinds.UNDO)) and any(char.isdigit() for char in bare))
     ):
         tokens = tokenize(kinds.masked(folded, kinds.UNDO), context)
-        refs = find_refs(tokens, context)
+        refs = row_numbers(tokens, context)
         figures = [
             token
             for token in tokens.items
@@ -119,7 +120,7 @@ def _report(folded: str, context: ReadingContext) -> Reading:
             kept = kinds.masked(kept, pattern)
     work = Work(context, vocabulary(context.rows), corrected)
     tokens = tokenize(kept, context)
-    refs = find_refs(tokens, context)
+    refs = row_numbers(tokens, context)
     own = own_list(refs, len(context.listed)) or _list_of_one_row(kept, refs, work)
     if own:
         kept = "".join("\n" if any(ref.start <= at < ref.end for ref in own) else char for at, char in enumerate(kept))

@@ -1,11 +1,11 @@
-"""A message as segments: which part of it speaks of which row, as far as numbers tell."""
+"""The places of a message that name rows by number."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
 from calendar import monthrange
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Literal
 
@@ -28,20 +28,11 @@ class Ref:
     excepted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of the text and what names its row; `refs` is empty where nothing does."""
-
-    start: int
-    end: int
-    ref: Ref | None
-
-
 # No list is longer; what is (1 2 1 2 …) is no list.
 _MOST: Final = 100
-_STRONG: Final = "\n\r；;。!！?？"
-_WEAK: Final = "，,、:："
-_OPEN: Final = "(（[【"
+STOPS: Final = "\n\r；;。!！?？"
+PAUSES: Final = "，,、:："
+OPENING: Final = "(（[【"
 _MARK: Final = re.compile(r"[.．、)）\]】:：]|\ufe0f?\u20e3|\ufe0f")
 _CIRCLED: Final = {char: str(number) for number, char in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)}
 _CHINESE: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
@@ -104,13 +95,12 @@ _COUNTABLE: Final = frozenset(
 
 
 def find_refs(tokens: Tokens, context: ReadingContext) -> list[Ref]:
-    """All places that name rows by number.
+    """All places that name rows by number, as they stand; `segments.merged` puts 2（5.6） together.
 
     Catches 1., 1、, (1), ①, 一、, 1新增学位, 4.3, 4-3, （4.3）, 序号6, 项目6, 第三项, 1、2没变化, 3.210户 (position 3).
     Not: 3个 (a count), 12.31前 and 截至9.2 (dates), 第三个 inside a sentence, 80%.
     """
-    found = _Finder(tokens, context).run()
-    return _merged(found, tokens.text, context.listed)
+    return _Finder(tokens, context).run()
 
 
 class _Finder:
@@ -198,7 +188,7 @@ class _Finder:
         self._add(match.start(), match.end(), "id", (self._id(said) or said.replace("-", "."),))
 
     def _begins(self, start: int) -> bool:
-        return not self.text[:start].strip(" (（") or self.text[:start].rstrip(" (（")[-1] in _STRONG
+        return not self.text[:start].strip(" (（") or self.text[:start].rstrip(" (（")[-1] in STOPS
 
     def _id(self, said: str) -> str | None:
         """The id of one of the person's rows as it may be written: 4.3, 4-3, 6.1 for the only row of project 6."""
@@ -235,7 +225,7 @@ class _Finder:
         before = self._before(start)
         free = text[start - 1 : start] == " " or (
             not before
-            or before[-1] in _STRONG + _WEAK + _OPEN
+            or before[-1] in STOPS + PAUSES + OPENING
             or bool(_INTRODUCED.search(before[-4:]))
             or not _is_cjk(before[-1])
         )
@@ -341,10 +331,10 @@ class _Finder:
         """Whether a number here begins a line or sentence, or at least follows a pause."""
         before = self._before(start)
         length = len(before) + max(0, start - 60)
-        opened = before[-1:] in _OPEN and before != ""
+        opened = before[-1:] in OPENING and before != ""
         if opened:
             before = before[:-1].rstrip(" ")
-        if not before or before[-1] in _STRONG:
+        if not before or before[-1] in STOPS:
             return True, True
         if before.endswith(("除", "除了")):
             return True, True
@@ -356,7 +346,7 @@ class _Finder:
             return False, True
         if self.refs and length <= self.refs[-1].end <= start:
             return False, False
-        return False, before[-1] in _WEAK or self.text[start - 1] == " " or opened
+        return False, before[-1] in PAUSES or self.text[start - 1] == " " or opened
 
     def _follows(self, start: int) -> str:
         """The first sign behind the digits at a place."""
@@ -444,92 +434,3 @@ def _arabic(numeral: str) -> int:
 
 def _is_cjk(char: str) -> bool:
     return "\u4e00" <= char <= "\u9fff"
-
-
-def _merged(refs: list[Ref], text: str, listed: tuple[str, ...]) -> list[Ref]:
-    """2（5.6） and 8. 新增绿地（10.1） are one name, and the id its surer half; 8.1、9.2没变化 is two rows at once."""
-    merged: list[Ref] = []
-    for ref in sorted(refs, key=lambda ref: (ref.start, -ref.end)):
-        before = merged[-1] if merged else None
-        if before is None or ref.start >= before.end + 40:
-            merged.append(ref)
-            continue
-        if ref.start < before.end:
-            continue
-        gap = text[before.end : ref.start]
-        if (
-            before.kind == "position"
-            and ref.kind == "id"
-            and (not gap.strip(" (（[.、") or _same_row(before, ref, gap, listed))
-        ):
-            merged[-1] = Ref(before.start, ref.end, "id", ref.names, before.excepted)
-        elif before.kind == ref.kind and not gap.strip(" 、，,和与及跟&/以项") and "date" not in ref.kind:
-            names = (*before.names, *(name for name in ref.names if name not in before.names))
-            merged[-1] = Ref(before.start, ref.end, ref.kind, names, before.excepted)
-        else:
-            merged.append(ref)
-    return merged
-
-
-def _same_row(position: Ref, row: Ref, gap: str, listed: tuple[str, ...]) -> bool:
-    """A list's line copied: its number, its name, its id in brackets."""
-    at = int(position.names[0]) if position.names[0].isdigit() else 0
-    return (
-        gap[-1:] in ("(", "（")
-        and len(gap) <= 30
-        and "\n" not in gap
-        and (not 1 <= at <= len(listed) or listed[at - 1] in row.names)
-    )
-
-
-def own_list(refs: list[Ref], count: int) -> list[Ref]:
-    """The signs of a list of the writer's own: 一、二、三、 where one row is open, or longer than the list shown."""
-    signs = [ref for ref in refs if ref.kind == "position" and len(ref.names) == 1 and not ref.excepted]
-    numbers = [int(ref.names[0]) for ref in signs]
-    if len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1)) and (count == 1 or numbers[-1] > count > 0):
-        return signs
-    return []
-
-
-def segments(tokens: Tokens, refs: list[Ref]) -> list[Segment]:
-    """The text cut at its refs; a name before a ref in brackets (适老化改造（4.3）210户) belongs to it."""
-    if not refs:
-        return [Segment(0, len(tokens.text), None)]
-    starts = [_clause_start(tokens, ref) for ref in refs]
-    for at in range(1, len(refs)):
-        starts[at] = max(starts[at], refs[at - 1].end)
-    found = [Segment(0, starts[0], None)] if starts[0] > 0 else []
-    ends = [*starts[1:], len(tokens.text)]
-    found.extend(Segment(start, end, ref) for start, end, ref in zip(starts, ends, refs, strict=True))
-    return found
-
-
-def _clause_start(tokens: Tokens, ref: Ref) -> int:
-    """Where the part of a ref begins: before it, if a name without any number leads up to it."""
-    before = tokens.text[: ref.start]
-    opened = before[-1:] in _OPEN and before != ""
-    head = before.rstrip(_OPEN + " ")
-    if not head or head[-1] in _STRONG + _WEAK or not (opened or ref.kind == "id"):
-        return ref.start
-    start = max(head.rfind(sign) for sign in _STRONG + "，,") + 1
-    return ref.start if any(token.number for token in tokens.between(start, ref.start)) else start
-
-
-_REST: Final = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:[.][0-9]+)? ?%?")
-
-
-def shifted(token: Token, start: int) -> Token:
-    """The number of a token whose first part is a row's number: 3.210户 → 210户."""
-    number = token.number
-    if number is None or start <= token.start:
-        return token
-    rest = number.text[start - token.start :]
-    if not _REST.fullmatch(rest):
-        return token
-    value = float(rest.rstrip("% ").replace(",", ""))
-    return replace(
-        token,
-        start=start,
-        text=token.text[start - token.start :],
-        number=replace(number, value=value, start=start, text=rest),
-    )
