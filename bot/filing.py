@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.context import Context
@@ -147,10 +147,14 @@ def standing_of_message(session: Session, inbox_id: int) -> list[Report]:
 
 
 def newest_of_row(session: Session, assignment_id: int, person_id: int) -> Report | None:
-    """The person's last standing report of a row that had content."""
+    """The last standing report of a row by the person, or by the office on behalf of the unit."""
     return session.scalar(
         select(Report)
-        .where(Report.assignment_id == assignment_id, Report.person_id == person_id, queries.stands(Report))
+        .where(
+            Report.assignment_id == assignment_id,
+            or_(Report.person_id == person_id, Report.entered_by.is_not(None)),
+            queries.stands(Report),
+        )
         .order_by(Report.as_of.desc(), Report.id.desc())
         .limit(1)
     )

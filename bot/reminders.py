@@ -28,7 +28,7 @@ from scheduler.openings import into_hours
 from scheduler.reminding import ASKING, is_ordered, tell_admins
 
 BATCH: Final = 50
-TO_ADMINS: Final = (ReminderKind.NOTICE, ReminderKind.LIST)
+TELLING: Final = (ReminderKind.NOTICE, ReminderKind.LIST, ReminderKind.COPY)
 
 
 # Asked every second, all day long, mostly for nothing: one statement, made once.
@@ -71,7 +71,7 @@ def _due(now: datetime, channels: Names = None) -> Select[Reminder]:
             Reminder.send_from <= now,
             or_(Reminder.reason.is_(None), reached, Reminder.use_until < now),
         )
-        .order_by(Reminder.send_from, case((Reminder.kind.in_(TO_ADMINS), 1), else_=0), Reminder.id)
+        .order_by(Reminder.send_from, case((Reminder.kind.in_(TELLING), 1), else_=0), Reminder.id)
     )
 
 
@@ -107,7 +107,7 @@ class Desk:
             return reminder.reason or "too_late"
         if reminder.person.left_at is not None:
             return "left"
-        if reminder.kind in TO_ADMINS:
+        if reminder.kind in TELLING:
             return None
         if reminder.round.state != RoundState.OPEN:
             return rounds.CLOSED
@@ -160,6 +160,8 @@ class Desk:
                 return nags.nag(self.session, self._sheet(reminder.round), reminder.person)
             case ReminderKind.LIST:
                 return roundlist.to_admin(self.session, reminder.round, reminder.person, self.now, self.office)
+            case ReminderKind.COPY:
+                return copies.copy(self.session, reminder, self.office)
             case ReminderKind.ESCALATION:
                 return upward.told(self.session, reminder, self.now, self.office)
         said = notice(self.session, reminder.round, texts(reminder.person.language))

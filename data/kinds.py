@@ -80,6 +80,7 @@ class ReminderKind(StrEnum):
     ESCALATION = "escalation"
     NOTICE = "notice"
     LIST = "list"
+    COPY = "copy"
 
 
 class StepKind(StrEnum):

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from data import queries
 from data.errors import Reason, UserError
-from data.kinds import ReminderKind, ReminderState, RoundState, ScopeKind
+from data.kinds import ReminderState, RoundState, ScopeKind
 from data.models import Reminder, Round, RoundItem, Schedule
 from scheduler import steps
 from scheduler.answers import (
@@ -34,7 +34,7 @@ from scheduler.answers import (
 )
 from scheduler.office import Office
 from scheduler.openings import Fire, cadence_of, due_day, fires, into_hours, skipped_round, wall_time
-from scheduler.reminding import order, remind, tell_admins
+from scheduler.reminding import ASKING, order, remind, tell_admins
 from scheduler.scope import Ask, askable, contacts
 from scheduler.workdays import add_workdays
 
@@ -278,7 +278,7 @@ def close(session: Session, round_ids: Collection[int], now: datetime) -> None:
         .where(
             Reminder.round_id.in_(round_ids),
             Reminder.state == ReminderState.WAITING,
-            Reminder.kind.not_in((ReminderKind.NOTICE, ReminderKind.LIST)),
+            Reminder.kind.in_(ASKING),
         )
         .values(state=ReminderState.DROPPED, reason=CLOSED)
     )

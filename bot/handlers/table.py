@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.context import Context
-from bot.handlers import aside, ask, general, people, plan, progress, promise, rows, schedule, silent, summary
+from bot.handlers import aside, ask, behalf, general, people, plan, progress, promise, rows, schedule, silent, summary
 from bot.message import Outgoing
 from data.kinds import Role
 
@@ -40,6 +40,7 @@ COMMANDS = (
     Command("schedule", ("安排", "时间安排", "频次"), EVERYONE, schedule.schedule),
     Command("remind", ("催办",), ADMIN, schedule.remind),
     Command("waiting", ("谁没反馈", "看谁没反馈", "还有谁没报"), READERS, schedule.waiting),
+    Command("behalf", ("代录",), ADMIN, behalf.behalf),
     Command("people", ("人员",), ADMIN, people.people),
     Command("plan", ("计划",), READERS, plan.plan),
     Command("explain", ("解释",), ADMIN, plan.explain),
@@ -67,6 +68,7 @@ ACTIONS: Mapping[str, Action] = {
     **ask.ACTIONS,
     **promise.ACTIONS,
     **silent.ACTIONS,
+    **behalf.ACTIONS,
     **aside.ACTIONS,
 }
 
