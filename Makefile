@@ -32,3 +32,14 @@ test: .venv/dev.stamp
 lock: .venv/dev.stamp
 	$(COMPILE) --all-extras --group dev -o requirements-dev.txt
 	$(COMPILE) -c requirements-dev.txt -o requirements.txt
+
+proof: .venv/dev.stamp
+	$(BIN)/python -m tests.proof.kills $(ARGS)
+
+bench: .venv/dev.stamp
+	$(BIN)/python -m benchmarks.reading
+	$(BIN)/python -m benchmarks.fuzz
+	$(BIN)/python -m benchmarks.inbound
+
+pictures: .venv/dev.stamp
+	$(BIN)/python -m benchmarks.pictures
