@@ -108,7 +108,10 @@ def answered(session: Session, round_id: int) -> dict[int, UnitAnswer]:
 
 def _on_leave(session: Session, round_id: int, units: set[int]) -> set[int]:
     due = session.scalar(select(Round.due_on).where(Round.id == round_id))
-    return leave.units_away(session, units, due) if due is not None else set()
+    if due is None:
+        return set()
+    absent = leave.absences(session, units)
+    return {unit for unit in units if absent(unit, due)}
 
 
 def answered_rows(session: Session, round_id: int) -> set[int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from data.kinds import Role
@@ -95,15 +96,34 @@ def _present(session: Session, people: Collection[int], day: date) -> list[int]:
     return [person for person in people if person not in gone and person not in left]
 
 
-def units_away(session: Session, unit_ids: Iterable[int], day: date) -> set[int]:
-    """The units all of whose liaisons are away on that day, without anybody to stand in."""
-    liaisons: dict[int, list[int]] = {}
-    for unit_id, person_id in session.execute(
-        select(Person.unit_id, Person.id)
-        .join(PersonRole, (PersonRole.person_id == Person.id) & (PersonRole.role == Role.LIAISON))
-        .where(Person.unit_id.in_(list(unit_ids)), Person.left_at.is_(None))
-    ):
-        liaisons.setdefault(unit_id or 0, []).append(person_id)
-    gone = away(session, [person for people in liaisons.values() for person in people], day)
-    covered = {leave.person_id for leave in gone.values() if leave.stand_in_id is None}
-    return {unit_id for unit_id, people in liaisons.items() if covered.issuperset(people)}
+def absences(session: Session, unit_ids: Iterable[int]) -> Callable[[int, date], bool]:
+    """Whether all liaisons of a unit (of these) are away on a day, without anybody to stand in."""
+    leaves = session.execute(ABSENT, {"units": list(unit_ids)}).all()
+    if not leaves:
+        return lambda _unit_id, _day: False
+    people: dict[int, set[int]] = {}
+    for unit_id, person_id in session.execute(LIAISONS, {"units": list({row[0] for row in leaves})}):
+        people.setdefault(unit_id or 0, set()).add(person_id)
+
+    def absent(unit_id: int, day: date) -> bool:
+        gone = {person for unit, person, first, last in leaves if unit == unit_id and first <= day <= last}
+        return bool(gone) and gone >= people.get(unit_id, set())
+
+    return absent
+
+
+# Asked with every list of rows: made once.
+LIAISONS: Final = (
+    select(Person.unit_id, Person.id)
+    .join(PersonRole, (PersonRole.person_id == Person.id) & (PersonRole.role == Role.LIAISON))
+    .where(Person.unit_id.in_(bindparam("units", expanding=True)), Person.left_at.is_(None))
+)
+ABSENT: Final = (
+    select(Person.unit_id, Leave.person_id, Leave.from_on, Leave.until_on)
+    .join(Person, Person.id == Leave.person_id)
+    .where(
+        Person.unit_id.in_(bindparam("units", expanding=True)),
+        Leave.cancelled_at.is_(None),
+        Leave.stand_in_id.is_(None),
+    )
+)

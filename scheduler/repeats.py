@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from data.kinds import ReminderKind, ReminderState, StepKind
-from data.models import Reminder
+from data.kinds import ReminderKind, ReminderState, RoundState, StepKind
+from data.models import Person, Reminder, Round
 from scheduler import escalation, leave, nagging, steps
+from scheduler.answers import Answer, answered
 from scheduler.nagging import after_promise, message
 from scheduler.office import Office
 from scheduler.openings import into_hours
@@ -103,3 +104,32 @@ def _number(session: Session, like: Reminder, person_id: int) -> int:
         )
     ).all()
     return max(numbers, default=0) + 1
+
+
+def cover(session: Session, person: Person, now: datetime, office: Office) -> list[int]:
+    """Who is asked instead of a person who is away today, of what their unit has not answered; the people."""
+    if person.unit_id is None or person.id not in leave.away(session, [person.id], office.today(now)):
+        return []
+    others = [each for each in contacts(session, [person.unit_id], office.today(now)).get(person.unit_id, [])
+              if each != person.id]  # fmt: skip
+    for like in session.scalars(_digests(person)).all():
+        unit = answered(session, like.round_id).get(person.unit_id)
+        if unit is not None and unit.answer is not Answer.FULL:
+            for person_id in others:
+                ask_too(session, like, person_id, now, office)
+    session.flush()
+    return others
+
+
+def _digests(person: Person) -> Select[Reminder]:
+    """The person's digests of open rounds."""
+    return (
+        select(Reminder)
+        .join(Round, Round.id == Reminder.round_id)
+        .where(
+            Reminder.person_id == person.id,
+            Reminder.kind == ReminderKind.DIGEST,
+            Reminder.state == ReminderState.QUEUED,
+            Round.state == RoundState.OPEN,
+        )
+    )

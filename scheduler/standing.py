@@ -13,7 +13,7 @@ from data import queries
 from data.kinds import OutboxState, PartKind, ReminderState, RoundState, Status
 from data.models import Assignment, Figure, Outbox, Person, Plan, Reminder, Report, Round, RoundItem, Target
 from data.queries import State
-from scheduler import lamp
+from scheduler import lamp, leave
 from scheduler.office import Office
 
 
@@ -122,6 +122,7 @@ def _rounds(
     rounds = {item.Round.id for item in items}
     answers = _answers(session, rounds)
     reached = delivered_units(session, rounds)
+    absent = leave.absences(session, {item.unit_id for item in items})
     found: dict[int, list[lamp.RoundFacts]] = {}
     for assignment_id, unit_id, each in items:
         if each.due_on is None or each.opened_at is None:
@@ -134,6 +135,7 @@ def _rounds(
                 delivered=(each.id, unit_id) in reached,
                 answered=answer is not None,
                 no_new_figures=answer is False,
+                on_leave=absent(unit_id, each.due_on),
             )
         )
     return found

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from bot.context import Context
-from bot.handlers import ask, progress, schedule, typed
+from bot.handlers import ask, leave, progress, schedule, typed
 from bot.handlers.table import ACTIONS, COMMANDS, Command, command_of
 from bot.message import Inbound, Kind, Outgoing
 from data.errors import UserError
@@ -46,7 +46,7 @@ def words(context: Context, text: str) -> list[Outgoing]:
         if ordered is not None:
             return ordered
     if context.may(Role.LIAISON):
-        return progress.said(context, text)
+        return leave.ordered(context, text) or progress.said(context, text)
     return ask.asked(context, text)
 
 

@@ -95,6 +95,7 @@ def answers_line(context: Context, fire_local: str, answers: Sequence[UnitAnswer
         full=found[Answer.FULL],
         partly=found[Answer.PART],
         undelivered=found[Answer.UNDELIVERED],
+        on_leave=found[Answer.ON_LEAVE],
         rest=found[Answer.SILENT],
         due=due,
         over=due is not None and due < context.today,

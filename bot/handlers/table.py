@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.context import Context
-from bot.handlers import aside, ask, behalf, general, people, plan, progress, promise, rows, schedule, silent, summary
+from bot.handlers import (
+    aside,
+    ask,
+    behalf,
+    general,
+    leave,
+    people,
+    plan,
+    progress,
+    promise,
+    rows,
+    schedule,
+    silent,
+    summary,
+)
 from bot.message import Outgoing
 from data.kinds import Role
 
@@ -16,6 +30,7 @@ Action = Callable[[Context, Mapping[str, Any]], list[Outgoing]]
 EVERYONE = frozenset(Role)
 LIAISON = frozenset({Role.LIAISON})
 ADMIN = frozenset({Role.ADMIN})
+OFFICE_AND_UNITS = frozenset({Role.LIAISON, Role.ADMIN})
 READERS = frozenset({Role.LEADER, Role.ADMIN})
 
 
@@ -41,6 +56,7 @@ COMMANDS = (
     Command("remind", ("催办",), ADMIN, schedule.remind),
     Command("waiting", ("谁没反馈", "看谁没反馈", "还有谁没报"), READERS, schedule.waiting),
     Command("behalf", ("代录",), ADMIN, behalf.behalf),
+    Command("leave", ("请假",), OFFICE_AND_UNITS, leave.away),
     Command("people", ("人员",), ADMIN, people.people),
     Command("plan", ("计划",), READERS, plan.plan),
     Command("explain", ("解释",), ADMIN, plan.explain),
@@ -69,6 +85,7 @@ ACTIONS: Mapping[str, Action] = {
     **promise.ACTIONS,
     **silent.ACTIONS,
     **behalf.ACTIONS,
+    **leave.ACTIONS,
     **aside.ACTIONS,
 }
 
