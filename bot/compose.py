@@ -9,8 +9,8 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,17 +19,19 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import aside, reminders
+from bot import aside, health, reminders
 from bot.channels.web import WebChat
 from bot.clock import Clock
 from bot.config import Settings
 from bot.conversation import Conversation
+from bot.health import Vitals
 from bot.inbox import Door
 from bot.menus import HasMenu, keep_menus
 from bot.message import Channel, Outgoing
 from bot.outbox import Postbox
 from bot.sender import Sender, release_claims
 from bot.texts import texts
+from bot.watch import Watch
 from data import queries
 from data.backup import folder_of, migrate_safely
 from data.calendar import Calendar
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+# From the signal until the channels are closed; the pages take up to two more.
+STOP_SECONDS = 6.0
+
 
 @dataclass
 class Bot:
@@ -60,6 +65,7 @@ class Bot:
     senders: Mapping[str, Sender]
     postbox: Postbox
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    vitals: Vitals = field(default_factory=Vitals)
 
     @property
     def web_chat(self) -> WebChat:
@@ -178,11 +184,13 @@ def put_together(settings: Settings, store: Store, clock: Clock, channels: Mappi
 async def running(bot: Bot) -> AsyncIterator[None]:
     """The doors open and the ticker ticks; at the end everything under way is finished in order."""
 
-    await bot.store.write(release_claims)
+    await bot.store.write(partial(_begin, now=bot.clock()))
     await bot.door.look_back()
     workers = [asyncio.create_task(bot.door.run(), name="inbox")]
     workers += [asyncio.create_task(sender.run(), name=f"outbox-{name}") for name, sender in bot.senders.items()]
-    ticker = Ticker(partial(_tick, bot), bot.clock, partial(_clock_jumped, bot))
+    ticker, watch = Ticker(partial(_tick, bot), bot.clock, partial(_clock_jumped, bot)), Watch(bot)
+    watching = asyncio.create_task(watch.run(), name="watch")
+    bot.vitals.workers[:] = [*workers, watching]
     ticker.start()
     for channel in bot.channels.values():
         await channel.start(bot.door.receive(channel))
@@ -194,16 +202,38 @@ async def running(bot: Bot) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for channel in bot.channels.values():
-            await channel.stop_receiving()
-        for menu in menus:
-            menu.cancel()
+        for extra in (watching, *menus):
+            extra.cancel()
+        ends = asyncio.get_running_loop().time() + STOP_SECONDS
+        await within(ends, *(channel.stop_receiving() for channel in bot.channels.values()))
         ticker.stop()
-        await bot.door.stop()
-        await asyncio.gather(*(sender.stop() for sender in bot.senders.values()))
-        await asyncio.wait(workers, timeout=5)
-        for channel in bot.channels.values():
-            await channel.close()
+        await within(ends, bot.door.stop(), watch.stop())
+        await within(ends, *(sender.stop(ends - asyncio.get_running_loop().time()) for sender in bot.senders.values()))
+        await within(ends, *workers)
+        await within(ends + 1, *(channel.close() for channel in bot.channels.values()))
+        await bot.store.write(partial(health.end_life, now=bot.clock()))
+        log.info("stopped", unhandled=[task.get_name() for task in workers if not task.done()])
+
+
+async def within(ends: float, *under_way: Coroutine[Any, Any, None] | asyncio.Task[None]) -> None:
+    """Wait for all until a moment of the loop's clock; what fails is logged, what lasts longer is given up."""
+    tasks = {asyncio.ensure_future(each) for each in under_way}
+    if not tasks:
+        return
+    left = ends - asyncio.get_running_loop().time()
+    done, lasting = await asyncio.wait(tasks, timeout=max(left, 0.1))
+    for task in lasting:
+        log.warning("stopped_without", what=task.get_name())
+        task.cancel()
+    for task in done:
+        if not task.cancelled() and task.exception() is not None:
+            log.error("stopping_failed", what=task.get_name(), error=repr(task.exception()))
+
+
+def _begin(session: Session, now: datetime) -> None:
+    """Free what an earlier process had claimed, and say what was found."""
+    found = health.begin_life(session, now, release_claims(session))
+    log.info("starting", **asdict(found))
 
 
 async def _tick(bot: Bot, now: datetime) -> None:
@@ -211,6 +241,7 @@ async def _tick(bot: Bot, now: datetime) -> None:
     queued = await bot.store.write(
         lambda session: reminders.tick(session, now, bot.office, bot.postbox), Urgency.HANDLE
     )
+    bot.vitals.ticked = bot.vitals.monotonic()
     if queued:
         bot.wake()
 

@@ -175,6 +175,7 @@ def settings_for(folder: Path, port: int) -> Settings:
             "web": {"enabled": True, "host": "127.0.0.1", "port": port},
             "clock": {"start": START},
             "log": {"level": "WARNING"},
+            "backup": {"keep": 0},
         }
     )
 

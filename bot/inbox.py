@@ -19,7 +19,9 @@ from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.logs import whereabouts
 from bot.message import Channel, Inbound, Kind, Receive, Update
+from bot.metrics import HANDLED, RECEIVED
 from data.errors import UserError
 from data.kinds import InboxState
 from data.models import Inbox
@@ -98,6 +100,8 @@ class Door:
         async def take(updates: Sequence[Update]) -> None:
             now = self._clock()
             await self._store.write(partial(store_updates, channel=channel, updates=updates, now=now), Urgency.INBOX)
+            RECEIVED.labels(channel.name).inc(len(updates))
+            log.info("updates_stored", channel=channel.name, update_ids=[update.update_id for update in updates])
             self.wake()
             self._acknowledge(channel, updates)
 
@@ -187,6 +191,8 @@ class Door:
             inbound = replace(inbound, said_at=min(inbound.said_at, row.received_at))
             self._handling.attempt(session, row, inbound, now)
             row.state, row.handled_at, row.error = InboxState.DONE, now, None
+            HANDLED.labels(row.channel, "done").inc()
+            log.info("message_handled", inbox_id=row.id, channel=row.channel, update_id=row.update_id)
         except Exception as error:
             if is_passing(error):
                 raise
@@ -199,7 +205,11 @@ class Door:
         if not counted:
             row.tries += 1
         row.error = f"{type(error).__name__}: {error}"[:2000]
-        log.error("message_failed", inbox_id=row.id, channel=row.channel, tries=row.tries, exc_info=error)
+        HANDLED.labels(row.channel, "failed").inc()
+        log.error(
+            "message_failed", inbox_id=row.id, channel=row.channel, tries=row.tries,
+            error=type(error).__name__, at=whereabouts(error),
+        )  # fmt: skip
         if inbound is not None and row.tries <= len(WAITS):
             row.next_try_at = now + WAITS[row.tries - 1]
             return
@@ -209,6 +219,8 @@ class Door:
         self, session: Session, row: Inbox, inbound: Inbound | None, now: datetime, error: Exception | None
     ) -> None:
         row.state, row.handled_at = InboxState.ASIDE, now
+        HANDLED.labels(row.channel, "aside").inc()
+        log.error("message_set_aside", inbox_id=row.id, channel=row.channel)
         try:
             with session.begin_nested():
                 self._handling.give_up(session, row, inbound, now, error)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from collections.abc import Iterable, MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
 
 HIDDEN = "[hidden]"
+MOST_FRAMES = 8
 QUIET = ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "uvicorn.error", "uvicorn.access", "aiohttp")
 
 
@@ -39,6 +42,12 @@ class Redact(logging.Filter):
             if isinstance(value, str):
                 event[key] = self.clean(value)
         return event
+
+
+def whereabouts(error: BaseException) -> list[str]:
+    """Where an error came from, the innermost place last, without its message: that may hold somebody's words."""
+    frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def set_up(level: str, *, json_lines: bool, secrets: Iterable[str]) -> None:

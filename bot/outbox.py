@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from data.models import Account, Dialog, Outbox
 from data.models import Button as ButtonRow
 
 Split = Callable[[str | None, str], list[tuple[str | None, str]]]
+log = structlog.get_logger()
 TOKEN_LETTERS = string.ascii_letters + string.digits
 TOKEN_LENGTH = 12
 INSERT = insert(Outbox.__table__).returning(Outbox.__table__.c.id)  # type: ignore[arg-type]
@@ -62,6 +64,7 @@ class Postbox:
         if outgoing.dialog_id is not None:
             session.get_one(Dialog, outgoing.dialog_id).outbox_id = ids[-1]
         first: int = ids[0]
+        log.info("message_queued", outbox_id=first, parts=len(ids), channel=to.channel, inbox_id=answers)
         return first
 
     def _recipient(self, session: Session, outgoing: Outgoing, account: Account | None) -> Account | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 
@@ -15,6 +15,8 @@ from bot import access, board, reach
 from bot.channels.web import NAME, address_of
 from bot.compose import Bot
 from bot.handlers.table import COMMANDS
+from bot.health import alive, readiness
+from bot.metrics import exposition
 from bot.texts import texts
 from bot.web.app import make_app, make_doors
 from bot.web.doors import Doors
@@ -26,7 +28,7 @@ def app_of(bot: Bot, demo: Demo | None = None) -> Starlette:
     """The web application of a bot; where the pages are off only the doors of providers, and health."""
     doors = doors_of(bot)
     if "web" not in bot.channels:
-        return make_doors(doors, partial(health, bot))
+        return make_doors(doors, partial(health, bot), partial(readiness, bot), partial(exposition, bot))
     public = bot.settings.web.public_url
     return make_app(
         WebServices(
@@ -37,6 +39,8 @@ def app_of(bot: Bot, demo: Demo | None = None) -> Starlette:
             board=partial(board.board, office=bot.office),
             row=partial(board.row_page, office=bot.office),
             health=partial(health, bot),
+            ready=partial(readiness, bot),
+            metrics=partial(exposition, bot),
             settings=WebSettings(
                 public_url=public or None,
                 secure_cookies=public.startswith("https://"),
@@ -82,15 +86,9 @@ def web_account(session: Session, person: Person, now: datetime) -> Account:
 
 
 async def health(bot: Bot) -> Mapping[str, Any]:
-    """Whether the database answers, what the clock shows, how the channels are. A provider's trouble is told and
+    """Whether the bot is alive, what the clock shows, how the channels are. A provider's or the database's trouble
     does not make the bot ill: no restart would cure it."""
-    await bot.store.read(lambda session: session.execute(text("SELECT 1")).scalar())
-    return {
-        "ok": True,
-        "clock": bot.clock().isoformat(),
-        "real_clock": bot.clock.is_real,
-        "channels": reach.states(bot.channels),
-    }
+    return {**await alive(bot), "channels": reach.states(bot.channels)}
 
 
 def _makeup_day(bot: Bot, day: date) -> bool:

@@ -20,6 +20,7 @@ from tenacity import RetryCallState, Retrying, wait_exponential_jitter
 
 from bot.accounts import preferred_account
 from bot.message import Call, Channel, Payload, SendFailed
+from bot.metrics import SEND_SECONDS, SENDS
 from bot.outbox import token
 from bot.pace import Pace
 from data.kinds import OutboxState
@@ -118,12 +119,12 @@ class Sender:
                 log.exception("outbox_turn_failed", channel=self._channel.name)
                 await asyncio.sleep(IDLE_SECONDS)
 
-    async def stop(self) -> None:
-        """Claim nothing more, wait for what is in flight, record it."""
+    async def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Claim nothing more, wait for what is in flight for so long, record it; what lasts longer is sent again."""
         self._stopping = True
         self.wake()
         if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=STOP_SECONDS)
+            await asyncio.wait(self._tasks.values(), timeout=max(seconds - 1, 0.1))
         for task in list(self._tasks.values()):
             task.cancel()
         await self._exchange(room=0)
@@ -204,7 +205,8 @@ class Sender:
         try:
             await asyncio.sleep(claimed.start - time.monotonic())
             async with asyncio.timeout(CALL_SECONDS):
-                message_id = await self._channel.send(call)
+                with SEND_SECONDS.labels(self._channel.name).time():
+                    message_id = await self._channel.send(call)
         except SendFailed as error:
             failure = error
         except TimeoutError:
@@ -225,6 +227,11 @@ class Sender:
         ]
         if sent:
             session.connection().execute(MARK_SENT, sent)
+            SENDS.labels(self._channel.name, "sent").inc(len(sent))
+            for each in sent:
+                log.info(
+                    "message_sent", outbox_id=each["row_id"], channel=self._channel.name, message_id=each["message_id"]
+                )
         for failed in (d for d in done if d.failure is not None):
             self._record_failure(session, failed, now)
 
@@ -236,6 +243,7 @@ class Sender:
         row.claim = row.claimed_until = None
         row.reason = failure.reason
         row.tries += 1
+        SENDS.labels(row.channel, "failed").inc()
         log.warning("send_failed", outbox_id=row.id, channel=row.channel, reason=failure.reason, tries=row.tries)
         if failure.moved_to is not None:
             move_chat(session, row.channel, row.chat_id, failure.moved_to)

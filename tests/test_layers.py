@@ -13,7 +13,7 @@ PACKAGES = ("bot", "scheduler", "data")
 # Each outside library and where it may be imported. SQLAlchemy, pydantic and structlog are ground.
 PLACES = {
     "telegram": ("bot/channels/telegram/",),
-    "aiohttp": ("bot/channels/",),
+    "aiohttp": ("bot/channels/", "bot/watch.py"),
     "websockets": ("bot/channels/wecom_aibot",),
     "cryptography": ("bot/channels/wecom_app",),
     "fastapi": ("bot/web/", "bot/pages.py"),

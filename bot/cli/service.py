@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.tools import print_json, said, say, state_of, write_out
+from bot.cli.tools import language, print_json, said, say, state_of, write_out
 
 
 def add_to(app: typer.Typer) -> None:
@@ -67,14 +67,18 @@ def check(context: typer.Context) -> None:
 
 def status(context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help=said("json"))] = False) -> None:
     from bot.checkup import status_of
+    from bot.health import last_known, spoken
+    from bot.texts import texts
 
     state = state_of(context)
     now = state.now()
-    found = state.read(lambda session: status_of(session, now))
+    found = state.read(lambda session: status_of(session, now) | {"bot": last_known(session, now)})
     if as_json:
         print_json(found)
         return
     typer.echo(say("status_is", **found))
+    for line in state.read(lambda session: spoken(last_known(session, now), state.office, texts(language()))):
+        typer.echo(line)
 
 
 def config_example(output: Annotated[str | None, typer.Option("--output", "-o", help=said("output"))] = None) -> None:

@@ -9,14 +9,15 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.web.board import Board
 from bot.web.doors import Doors
 from bot.web.entry import Entry
 from bot.web.live import Live
-from bot.web.services import Health, WebServices
+from bot.web.monitor import monitors
+from bot.web.services import Health, Metrics, WebServices
 from bot.web.shield import Refused, Shield
 from bot.web.site import Handler, Site
 from bot.web.talk import Talk
@@ -39,20 +40,13 @@ def make_app(services: WebServices) -> FastAPI:
     return app
 
 
-def make_doors(doors: Doors, health: Health) -> Starlette:
-    """What is served where there are no pages: the providers' doors, and health."""
-    app = Starlette(routes=[_health(health), *doors.routes()])
+def make_doors(
+    doors: Doors, health: Health, ready: Health | None = None, metrics: Metrics | None = None
+) -> Starlette:
+    """What is served where there are no pages: the providers' doors, and what monitors ask for."""
+    app = Starlette(routes=[*monitors(health, ready, metrics), *doors.routes()])
     app.add_middleware(Shield)
     return app
-
-
-def _health(read: Health) -> Route:
-    async def answer(_request: Request) -> Response:
-        """How the bot is, for monitors: 200, or 503 where `ok` is false."""
-        state = dict(await read())
-        return JSONResponse(state, 200 if state.get("ok", True) else 503)
-
-    return Route("/healthz", answer)
 
 
 def _public(site: Site) -> list[BaseRoute]:
@@ -63,7 +57,7 @@ def _public(site: Site) -> list[BaseRoute]:
         Route("/login", site.for_all(entry.page), methods=["GET"]),
         Route("/login", site.for_all(entry.log_in), methods=["POST"]),
         Route("/logout", site.for_viewers(entry.log_out), methods=["POST"]),
-        _health(site.services.health),
+        *monitors(site.services.health, site.services.ready, site.services.metrics),
         *site.services.doors.routes(),
         Route("/static/{name}", plain.static),
         Route("/favicon.ico", plain.icon),

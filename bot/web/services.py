@@ -32,8 +32,9 @@ class ReadRow(Protocol):
     ) -> RowView | None: ...
 
 
-# What `/healthz` answers.
+# What `/healthz` and `/readyz` answer, and `/metrics`.
 Health = Callable[[], Awaitable[Mapping[str, Any]]]
+Metrics = Callable[[], Awaitable[bytes]]
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ class WebServices:
     board: ReadBoard
     row: ReadRow
     health: Health
+    ready: Health | None = None
+    metrics: Metrics | None = None
     settings: WebSettings = field(default_factory=WebSettings)
     doors: Doors = field(default_factory=Doors)
     makeup_day: Callable[[date], bool] = _never

@@ -25,7 +25,10 @@ RUN = CliRunner()
 
 
 def settings(folder: Path) -> Settings:
-    return Settings.model_validate({"database": {"url": f"sqlite:///{folder / NAME}"}})
+    """The cast talks over `telegram`."""
+    return Settings.model_validate(
+        {"database": {"url": f"sqlite:///{folder / NAME}"}, "telegram": {"token": "7000000001:AAtestOnly-Secret"}}
+    )
 
 
 def back_up(cast: Cast, folder: Path) -> Path:
