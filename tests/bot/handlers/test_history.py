@@ -60,3 +60,14 @@ def test_before_any_list_a_bare_number_that_may_be_two_rows_is_asked_with_both(c
     cast.presses("education", asked.buttons[0].label)
     (report,) = cast.stored("1")
     assert report.text == "1 新增学位3200个"
+
+
+def test_nothing_changed_two_rounds_running_is_told_to_the_office(office: Cast) -> None:
+    office.says("education", "1 没变化")
+    office.at("2021-10-25T09:00")
+    office.ticks()
+    office.wait(minutes=5)
+    office.says("education", "1 没变化")
+    office.at("2021-10-29T10:00")
+    (said,) = office.says("admin", "谁没反馈")
+    assert "连续两轮没有变化：增加教育资源供给（序号1）。" in said.text
