@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -32,9 +33,27 @@ def said(context: Context, text: str) -> list[Outgoing]:
         asked = questions.asked(context, dialog)
         answered = reading.answer(asked.question, text, about)
         if answered is not None:
-            questions.close_open(context, "answered")
-            return settle(context, answered, rows, asked.words, rest=asked.rest, corrects=asked.corrects)
+            return _answered(context, answered, asked, rows)
     return settle(context, reading.read(text, about), rows, words)
+
+
+def _answered(context: Context, found: Reading, asked: questions.Asked, rows: Rows) -> list[Outgoing]:
+    """Free text that answers the open question, like one of its buttons or with a value of its own."""
+    waits = WAITS_FOR_TEXT.get(found.command or "")
+    if waits is not None and not found.items:
+        return [Outgoing(context.say(waits))]
+    questions.close_open(context, found.command or "answered")
+    if found.kind == "other":
+        return _nothing_more(context, asked, rows)
+    corrects = asked.corrects or found.command == "wrong_before"
+    return settle(context, found, rows, asked.words, rest=asked.rest, corrects=corrects)
+
+
+def _nothing_more(context: Context, asked: questions.Asked, rows: Rows) -> list[Outgoing]:
+    """An answer with which nothing is stored: the next question, if there is one."""
+    if not asked.rest:
+        return [Outgoing(context.say("questions.done"))]
+    return [questions.ask(context, asked.rest, asked.words, rows, corrects=asked.corrects)]
 
 
 def settle(
@@ -51,12 +70,18 @@ def settle(
         return OTHER_KINDS[found.kind](context, found, rows, words)
     corrects = corrects or found.kind == "correction"
     open_questions = [*found.questions, *rest]
-    asked_rows = {question.row_id for question in found.questions}
-    plain = [item for item in found.items if item.row_id is not None and item.row_id not in asked_rows]
+    asked = {question.row_id for question in found.questions}
+    kept = found.plain if found.questions else found.items
+    plain = [item for item in kept if item.row_id is not None and (item.row_id not in asked or is_firm(item))]
     if corrects:
         return _correct(context, plain, open_questions, rows, words)
     reports = filing.file_items(context, plain, rows, words)
     return _reply(context, reports, open_questions, found.leftovers, rows, words)
+
+
+def is_firm(item: Item) -> bool:
+    """Whether an item states more than a status that follows from the words in doubt."""
+    return says_anything(replace(item, status=None, percent_derived=False))
 
 
 def _reply(
@@ -73,7 +98,7 @@ def _reply(
         said_back = f"{said_back}\n{left}" if said_back else left
     refreshed = office.refresh_digests(context, reports)
     if open_questions:
-        return [*refreshed, questions.ask(context, open_questions, words, rows, before=said_back)]
+        return [questions.ask(context, open_questions, words, rows, before=said_back), *refreshed]
     if not said_back:
         return [not_understood(context)]
     return [Outgoing(said_back, buttons=undo_buttons(context, reports)), *refreshed]
@@ -128,7 +153,7 @@ def _correct(
     reports = [new for _old, new in changed]
     refreshed = office.refresh_digests(context, reports)
     if open_questions:
-        return [*refreshed, questions.ask(context, open_questions, words, rows, corrects=True, before=text)]
+        return [questions.ask(context, open_questions, words, rows, corrects=True, before=text), *refreshed]
     if not changed:
         return [Outgoing(context.say("progress.correct_prompt"))]
     button = Button(
@@ -182,11 +207,17 @@ def _undo(context: Context, _found: Reading, _rows: Rows, _words: Words) -> list
 
 
 def _extension(context: Context, found: Reading, rows: Rows, words: Words) -> list[Outgoing]:
-    reports = filing.file_items(context, [item for item in found.items if item.row_id in rows], rows, words)
+    told = [item for item in (found.plain if found.questions else found.items) if says_anything(item)]
+    reports = filing.file_items(context, told, rows, words)
     replies = _reply(context, reports, found.questions, (), rows, words) if reports or found.questions else []
     if found.questions or found.extension_to is None:
         return replies
     return [*replies, *extension_noted(context, found, rows, words)]
+
+
+def says_anything(item: Item) -> bool:
+    """Whether an item states something, beside naming its row."""
+    return item != Item(item.row_id, why=item.why)
 
 
 def extension_noted(context: Context, found: Reading, rows: Rows, words: Words) -> list[Outgoing]:
@@ -284,24 +315,35 @@ def answer(context: Context, args: Mapping[str, object]) -> list[Outgoing]:
     asked = questions.asked(context, dialog)
     option = asked.question.options[int(str(args["option"]))]
     rows = {row.ref: row for row in known.own_rows(context)}
-    if option.code in WAITS_FOR_TEXT:
-        return [Outgoing(context.say("questions.waiting"))]
+    waits = WAITS_FOR_TEXT.get(option.code)
+    if waits is not None and not option.items:
+        return [Outgoing(context.say(waits))]
     questions.close_open(context, option.code)
     return _take(context, option, asked, rows)
 
 
-WAITS_FOR_TEXT = {"change"}
+# Answers after which a figure is still to be told: the question stays open.
+WAITS_FOR_TEXT = {"change": "questions.waiting", "month": "questions.need_total"}
 
 
 def _take(context: Context, option: Option, asked: questions.Asked, rows: Rows) -> list[Outgoing]:
     if option.code == "ask_extension":
-        found = Reading("extension", asked.question.options[0].items, extension_to=option.extension_to)
-        return _extension(context, found, rows, asked.words)
-    kind = "correction" if asked.corrects or option.code == "wrong_before" else "progress"
-    found = Reading(kind, option.items)  # type: ignore[arg-type]
-    if not option.items and not asked.rest:
-        return [Outgoing(context.say("questions.done"))]
-    return settle(context, found, rows, asked.words, rest=asked.rest, corrects=asked.corrects)
+        return _extension(context, _asking_longer(option, asked), rows, asked.words)
+    if option.code == "row" and not option.items:
+        about = known.reading_context(context, list(rows.values()))
+        named = replace(about, asked_id=str(option.values["row"]))
+        return settle(context, reading.read(asked.words.text, named), rows, asked.words, corrects=asked.corrects)
+    if not option.items:
+        return _nothing_more(context, asked, rows)
+    corrects = asked.corrects or option.code == "wrong_before"
+    return settle(context, Reading("progress", option.items), rows, asked.words, rest=asked.rest, corrects=corrects)
+
+
+def _asking_longer(option: Option, asked: questions.Asked) -> Reading:
+    """The wish for a later date, of the row that was asked about."""
+    items = option.items or ((Item(asked.question.row_id),) if asked.question.row_id is not None else ())
+    until = option.extension_to or asked.question.values.get("date")
+    return Reading("extension", items, extension_to=until)
 
 
 def withdraw(context: Context, ids: Sequence[int]) -> list[Outgoing]:
