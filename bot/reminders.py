@@ -164,7 +164,7 @@ class Desk:
                 return copies.copy(self.session, reminder, self.office)
             case ReminderKind.ESCALATION:
                 return upward.told(self.session, reminder, self.now, self.office)
-        said = notice(self.session, reminder.round, texts(reminder.person.language))
+        said = notice(self.session, reminder.round, texts(reminder.person.language), self.postbox.channels)
         return Outgoing(said, person_id=reminder.person_id, priority=Priority.NOTICE) if said is not None else None
 
     def _claimed(self, reminder: Reminder) -> bool:
@@ -213,7 +213,7 @@ def tell_clock_jump(session: Session, by: timedelta, now: datetime, office: Offi
     return told
 
 
-def notice(session: Session, about: Round, say: Texts) -> str | None:
+def notice(session: Session, about: Round, say: Texts, channels: Names = None) -> str | None:
     """Why a round was skipped, or whom it doesn't reach; None where there is nothing to tell any more."""
     fire = datetime.fromisoformat(about.fire_local)
     if about.state == RoundState.SKIPPED:
@@ -222,7 +222,7 @@ def notice(session: Session, about: Round, say: Texts) -> str | None:
             "reminders.notice_skipped", fire=fire, reason=say.tell("reminders.skipped", reason), year=about.plan.year
         )
     units = [say.say("reminders.unreached_unit", unit=unit.name) for unit in units_without_contact(session, about.id)]
-    people = [_unreached(say, person) for person in _without_account(session, about)]
+    people = [_unreached(say, person, channels) for person in _without_account(session, about)]
     if not units and not people:
         return None
     return say.say("reminders.notice_unreached", opened=fire.date(), who=[*units, *people])
@@ -254,7 +254,7 @@ UNREACHED: Final = {
 }
 
 
-def _unreached(say: Texts, person: Person) -> str:
+def _unreached(say: Texts, person: Person, channels: Names) -> str:
     unit = person.unit.name if person.unit is not None else ""
-    key = UNREACHED.get(best_reach(person.accounts), "reminders.unreached_person")
+    key = UNREACHED.get(best_reach(person.accounts, channels), "reminders.unreached_person")
     return say.say(key, unit=unit, person=person.name)

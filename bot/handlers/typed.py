@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.context import Context
+from bot.handlers.known import seen_by
 from data.kinds import OutboxState
-from data.models import Button, Outbox
+from data.models import Button, Outbox, UtcDateTime
 
 LONGEST = 40
 NO_WORD = re.compile(r"(?:[^\w.]|_|\.(?!\d)|(?<!\d)\.)+")
 NEEDLESS_SPACE = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
-WHOLE_SECONDS = timedelta(seconds=1)  # providers tell the time of a message in whole seconds
 
 
 def token_of(context: Context, text: str) -> str | None:
@@ -36,21 +35,8 @@ def plain(words: str) -> str:
 
 def _offered(context: Context) -> list[Button]:
     """The live buttons of the newest message, in whatever channel it was sent."""
-    newest = (
-        select(Outbox.id)
-        .join(Button, Button.outbox_id == Outbox.id)
-        .where(
-            Button.person_id == context.person.id,
-            Outbox.state == OutboxState.SENT,
-            Outbox.sent_at < context.inbound.said_at + WHOLE_SECONDS,
-        )
-        .order_by(Outbox.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    buttons = context.session.scalars(
-        select(Button).where(Button.outbox_id == newest, Button.person_id == context.person.id)
-    ).all()
+    told = {"person": context.person.id, "seen": seen_by(context)}
+    buttons = context.session.scalars(OFFERED, told).all()
     spent = {button.group for button in buttons if button.used_at is not None}
     return [
         button
@@ -59,3 +45,19 @@ def _offered(context: Context) -> list[Button]:
         and (button.group is None or button.group not in spent)
         and (button.expires_at is None or button.expires_at > context.now)
     ]
+
+
+# Made once: making a statement costs more than running it.
+NEWEST = (
+    select(Outbox.id)
+    .join(Button, Button.outbox_id == Outbox.id)
+    .where(
+        Button.person_id == bindparam("person"),
+        Outbox.state == OutboxState.SENT,
+        Outbox.sent_at <= bindparam("seen", type_=UtcDateTime),
+    )
+    .order_by(Outbox.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+OFFERED = select(Button).where(Button.outbox_id == NEWEST, Button.person_id == bindparam("person"))
