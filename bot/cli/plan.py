@@ -1,16 +1,15 @@
-"""The plan in and out: import, export."""
+"""The plan in; what goes out is registered beside it."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.tools import State, confirm, said, say, state_of, write_out
-from data.errors import UserError
+from bot.cli.handout import export
+from bot.cli.tools import State, confirm, said, say, state_of
 
 if TYPE_CHECKING:
     from data.tables.draft import PlanDraft
@@ -68,12 +67,15 @@ def read_with_progress(file: Path, year: int | None) -> PlanDraft:
 def _difference(state: State, draft: PlanDraft) -> Any:
     """What would change; None where the database has no plan of that year yet."""
     from data import plans
-    from data.store import open_store, schema_version
+    from data.store import open_store, require_schema, schema_version
 
+    if state.database_missing:
+        return None
     store = open_store(state.settings.database.url)
     try:
         if schema_version(store) is None:
             return None
+        require_schema(store)
         return store.read_now(lambda session: plans.compare(session, draft))
     finally:
         store.close()
@@ -87,23 +89,3 @@ def _apply(session: Any, draft: PlanDraft, now: Any, state: State, renamed: Any)
     plan = queries.current_plan(session)
     assert plan is not None
     schedules.default_schedule(session, plan, now, state.office)
-
-
-def export(
-    context: typer.Context,
-    what: Annotated[str, typer.Argument(help=said("export_what"), metavar="plan|reports")],
-    form: Annotated[str, typer.Option("--format", "-f", help=said("format"))] = "json",
-    output: Annotated[str | None, typer.Option("--output", "-o", help=said("output"))] = None,
-) -> None:
-    from bot import exports
-
-    makers = {
-        ("plan", "json"): exports.plan_json,
-        ("reports", "json"): exports.reports_json,
-        ("reports", "csv"): exports.reports_csv,
-    }
-    if (what, form) not in makers:
-        raise UserError("export_unknown", what=what, form=form, known=[f"{w} --format {f}" for w, f in makers])
-    state = state_of(context)
-    made = state.read(makers[what, form])
-    write_out(made if isinstance(made, str) else json.dumps(made, ensure_ascii=False, indent=2), output)

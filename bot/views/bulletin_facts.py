@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from bot import overview
 from bot.digest import plan_name
 from bot.echo import row_title, state_words
-from bot.views.ledger_rows import Sight
+from bot.views.ledger_rows import Sight, done_words
 from bot.views.ledger_sheets import opened_rounds
 from data import queries
 from data.errors import Reason, UserError
@@ -142,7 +142,7 @@ class _Telling:
             "silent_rows": self._silent(silent),
             "problems": self._numbered([row for row in self.rows if row.lamp.difficulty], self._problem_line),
             "requirements": list(self._requirements(behind, bool(silent))),
-            "none": {key: self._t(f"row.none_{key}") for key in ("on_schedule", "behind", "problems")},
+            "nothing": {key: self._t(f"row.none_{key}") for key in ("on_schedule", "behind", "problems")},
             "head": {key: self._t(f"head.{key}") for key in ("ref", "task", "unit", "words", "deadline", "verdict")},
             "annex": {
                 "mark": self._t("annex"),
@@ -262,13 +262,14 @@ class _Telling:
 
     def _behind_line(self, number: int, row: Standing) -> str:
         values = self._as_values(row)
-        expected = row.state.expected_date
+        told = {clause.code for clause in row.lamp.sentence.values["clauses"]}  # is not said twice
+        expected = row.state.expected_date if "expected_late" not in told else None
         return self._t(
             "row.behind",
             number=number,
             title=self._title(row),
             sentence=values["sentence"],
-            problem=values["problem"],
+            problem=values["problem"] if "delayed" not in told else "",
             next_step=values["next_step"],
             expected=expected.value if expected else None,
             year=self.sight.plan.year,
@@ -305,14 +306,19 @@ class _Telling:
         if green is None:
             return ""
         steps = green.values["steps"] if green.code == "green.all" else (green,)
-        return "；".join(self._lamp(step, many=True) for step in steps)
+        return "；".join(dict.fromkeys(self._asked(step) for step in steps))
+
+    def _asked(self, step: Reason) -> str:
+        """A figure or a date that is missing; never that another status or date should be reported."""
+        own = f"bulletin.{step.code}"
+        return self.say.say(own) if self.say.has(own) else self._lamp(step, many=True)
 
     def _annex_row(self, row: Standing) -> dict[str, str]:
         return {
             "ref": row.row.ref,
             "task": row.row.short_name,
             "unit": row.row.lead_unit.name,
-            "words": "；".join(state_words(self.say, row.state, row.row, self.sight.plan.year)),
+            "words": "；".join(self._short_words(row)),
             "deadline": self.say.filters["day"](row.row.deadline, self.sight.plan.year),
             "verdict": self.say.say(f"lamp.column.{row.lamp.column}"),
         }
@@ -325,11 +331,20 @@ class _Telling:
         percent, expected = row.state.percent, row.state.expected_date
         if percent is not None and not any(result.part.value is not None for result in row.lamp.part_results):
             words.append(self._t("said.percent", percent=percent.value))
-        if row.state.status is not None and (not words or row.state.status.value == Status.DONE):
-            words.append(self.say.say(f"progress.{row.state.status.value}"))
+        status = row.state.status.value if row.state.status else None
+        if status == Status.DONE:
+            words.append(done_words(self.say, row))
+        elif status is not None and not words:
+            words.append(self.say.say(f"progress.{status}"))
         if expected is not None:
             words.append(self._t("said.expected", day=expected.value, year=self.sight.plan.year))
         return "，".join(words) or self._t("row.no_words")
+
+    def _short_words(self, row: Standing) -> list[str]:
+        words = state_words(self.say, row.state, row.row, self.sight.plan.year)
+        if row.state.status is None or row.state.status.value != Status.DONE:
+            return words
+        return [word for word in words if word != self.say.say("progress.done")] + [done_words(self.say, row)]
 
     def _part(self, result: PartResult) -> str:
         part = result.part
@@ -340,7 +355,7 @@ class _Telling:
 
 
 def _reached(told: RoundProgress) -> list[Any]:
-    return [unit for unit in told.units if unit.answer is not Answer.UNDELIVERED]
+    return [unit for unit in told.units if unit.answer not in (Answer.UNDELIVERED, Answer.ON_LEAVE)]
 
 
 def _has_started(row: Standing) -> bool:

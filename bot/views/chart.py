@@ -34,6 +34,7 @@ COLOURS: Final = {
     Colour.NONE: "#8a8a8a",
     Colour.DONE: "#2f6db3",
 }
+LETTERS: Final = COLOURS | {Colour.GREEN: "#24703a", Colour.YELLOW: "#805800", Colour.NONE: "#5a5a5a"}  # readable
 LIKED: Final = ("notosanssc", "notosanscjksc", "sourcehansanssc", "sourcehansanscn", "msyh", "simhei", "wqy")
 # Collections for all of East Asia: their first face, the only one that is drawn with, has Japan's shapes.
 SHARED: Final = ("notosanscjk", "notoserifcjk", "sourcehan")
@@ -201,7 +202,7 @@ def _draw_bar(axes: Axes, written: _Written, say: Texts, bar: Bar, top: float) -
     lamp = say.say(f"lamp.colour.{bar.colour}")
     word = bar.word if lamp == bar.word else f"{lamp} {bar.word}"
     written.put(axes, 0, top + 0.1, name, size=10)
-    written.put(axes, 100, top + 0.1, word, size=9.5, color=colour, weight="bold", align="right")
+    written.put(axes, 100, top + 0.1, word, size=9.5, color=LETTERS[bar.colour], weight="bold", align="right")
     if bar.percent is None:
         written.put(axes, 0, top + 0.28, bar.label, size=8, color="#444444")
         return

@@ -20,7 +20,8 @@ from bot.views.ledger_sheets import (
     target_columns,
     target_lines,
 )
-from bot.views.workbook import A4, SHARE, Book, Cell, Column, Sheet, Value, measured, safe_words
+from bot.views.streaming import Value
+from bot.views.workbook import A4, SHARE, Book, Cell, Column, Sheet, measured, safe_words
 from data import queries
 from data.models import Plan
 from scheduler.office import Office

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from bot.texts import Texts
 from data import queries
-from data.kinds import PartKind
+from data.kinds import PartKind, Status
 from data.models import Assignment, Plan, Report, Round
-from scheduler.lamp import PartResult
+from scheduler.lamp import Colour, PartResult
 from scheduler.office import Office
 from scheduler.standing import Standing, standings
 
@@ -167,10 +167,23 @@ def _share(percent: float | None) -> float | None:
 def part_done(say: Texts, kind: str, value: float | None, row: Standing) -> float | str | None:
     """How far a part is: a number, or of parts without one a word."""
     if kind == PartKind.ONGOING:
-        return say.say(f"progress.{row.state.status.value}") if row.state.status else None
+        return _status_words(say, row)
     if value is None:
         return None
     return say.say(f"ledger.cell.{kind}", value=value) if kind in (PartKind.MILESTONE, PartKind.KEPT) else value
+
+
+def _status_words(say: Texts, row: Standing) -> str | None:
+    status = row.state.status.value if row.state.status else None
+    if status == Status.DONE:
+        return done_words(say, row)
+    return say.say(f"progress.{status}") if status else None
+
+
+def done_words(say: Texts, row: Standing) -> str:
+    """Of a row reported done: 已完成 only once the office has checked it."""
+    checked = row.lamp.colour is Colour.DONE
+    return say.say("progress.done") if checked else say.say("lamp.reported_done")
 
 
 def _remarks(sight: Sight, row: Standing, report: Report | None, asked: Round | None) -> Iterator[str]:

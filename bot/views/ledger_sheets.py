@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from bot.echo import report_words
 from bot.texts import Texts
 from bot.views.ledger_rows import Sight, part_done, rounds_of
-from bot.views.workbook import SHARE, Cell, Column, Value, measured, safe_words
+from bot.views.streaming import Value
+from bot.views.workbook import SHARE, Cell, Column, measured, safe_words
 from data import queries
 from data.kinds import PartKind, RoundState
-from data.models import Figure, Person, Report, Round, Target
+from data.models import Assignment, Figure, Person, Report, Round, Target
 from scheduler.answers import Answer, UnitAnswer, progress
 from scheduler.lamp import PartResult
 from scheduler.standing import Standing
@@ -183,7 +184,8 @@ def round_columns(say: Texts) -> list[Column]:
 
 def round_lines(sight: Sight) -> Iterator[list[Value | Cell]]:
     """Each unit of each round, newest round first."""
-    refs = {row.id: row.ref for row in queries.assignments(sight.session, sight.plan.id)}
+    query = select(Assignment.id, Assignment.ref).where(Assignment.plan_id == sight.plan.id)
+    refs = {row.id: row.ref for row in sight.session.execute(query)}
     shown = set(sight.row_ids()) if sight.rows is not None else None
     for each in opened_rounds(sight.session, sight.plan.id, until=sight.now):
         for unit in progress(sight.session, each).units:

@@ -11,17 +11,15 @@ from typing import Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from bot.exports import FORMULA
+from bot.views.streaming import Value, Written, add_sheet
 
-Value = str | int | float | date | datetime | None
 A3, A4 = 8, 9
 POINTS: Final = 10  # the size of letters in cells
 PIXELS: Final = 7  # of a unit of column width
@@ -73,8 +71,10 @@ def measured(unit: str, *, at_most: bool = False) -> str:
 
 def lines_of(text: object, width: float) -> int:
     """How many lines a cell of that column width breaks a text into, near enough."""
-    room = max(width * PIXELS - 2, HAN)
-    pixels = (sum(HAN if ord(char) > 0x2E7F else HAN / 2 for char in line) for line in str(text).split("\n"))
+    room, words = max(width * PIXELS - 2, HAN), str(text)
+    if len(words) * HAN <= room and "\n" not in words:
+        return 1
+    pixels = (sum(HAN if ord(char) > 0x2E7F else HAN / 2 for char in line) for line in words.split("\n"))
     return sum(max(1, ceil(each / room)) for each in pixels)
 
 
@@ -87,7 +87,7 @@ class Book:
 
     def sheet(self, name: str, columns: Sequence[Column], **how: Any) -> Sheet:
         """A further sheet; `how` as `Sheet` takes it."""
-        return Sheet(self, self._workbook.create_sheet(name), columns, **how)
+        return Sheet(self, add_sheet(self._workbook, name), columns, **how)
 
     def bytes(self) -> bytes:
         out = io.BytesIO()
@@ -118,7 +118,7 @@ class Sheet:
         paper: int = A3,
     ) -> None:
         self._book, self._sheet, self.columns = book, sheet, list(columns)
-        self._cells: dict[tuple[object, ...], Any] = {}
+        self._styles: dict[tuple[str, str, str], int] = {}
         self.at = 0  # the last row written
         self._set_up(freeze, footer, paper)
         self._head(title, note)
@@ -141,14 +141,11 @@ class Sheet:
         sheet.oddFooter.center.text = footer
 
     def _head(self, title: str, note: str) -> None:
-        self._sheet.row_dimensions[1].height = 34
-        self._sheet.row_dimensions[2].height = 18
         names = [column.name for column in self.columns]
         head = max(lines_of(column.name, column.width) for column in self.columns)
-        self._sheet.row_dimensions[3].height = head * LINE + 8
-        self._append([self._styled(title, "title")])
-        self._append([self._styled(note, "note")])
-        self._append(self._styled(name, "head") for name in names)
+        self._append([Written(1, title, self._style("title"))], 34)
+        self._append([Written(1, note, self._style("note"))], 18)
+        self._append((Written(at, name, self._style("head")) for at, name in enumerate(names, 1)), head * LINE + 8)
         for row in (1, 2):
             self.merge(row, 1, row, len(names))
         start = 0
@@ -162,8 +159,8 @@ class Sheet:
     def row(self, values: Sequence[Value | Cell], height: float | None = None) -> int:
         """Write the next row (None: no cell at all), as high as its longest text needs unless told; its number."""
         high = self.height(values) if height is None else height
-        self._sheet.row_dimensions[self.at + 1].height = min(max(high, LINE + 4), TALLEST)
-        self._append(self._cell(at, value) for at, value in enumerate(values))
+        cells = (self._written(at, value) for at, value in enumerate(values) if value is not None)
+        self._append(cells, min(max(high, LINE + 4), TALLEST))
         return self.at
 
     def height(self, values: Iterable[Value | Cell]) -> float:
@@ -177,7 +174,7 @@ class Sheet:
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         if (top, left) != (bottom, right):
-            self._sheet.merged_cells.add(CellRange(min_row=top, min_col=left, max_row=bottom, max_col=right))
+            self._sheet.merge(top, left, bottom, right)
 
     def end(self) -> None:
         """The filter, and lines around all cells."""
@@ -189,23 +186,22 @@ class Sheet:
         )
         self._sheet.close()
 
-    def _append(self, cells: Iterable[Any]) -> None:
-        self._sheet.append(cell for cell in cells)  # each cell is made when the one before is written
+    def _append(self, cells: Iterable[Written], height: float) -> None:
+        self._sheet.height = height
+        self._sheet.append(list(cells))
         self.at += 1
 
-    def _cell(self, at: int, value: Value | Cell) -> Any:
-        if value is None:
-            return None
+    def _written(self, at: int, value: Value | Cell) -> Written:
         look = value if isinstance(value, Cell) else Cell(value)
         kind = "centre" if self.columns[at].centred else "text"
-        return self._styled(look.value, kind, look.form or _FORMS.get(type(look.value), ""), look.lamp)
+        form = look.form or _FORMS.get(type(look.value), "")
+        return Written(at + 1, look.value, self._style(kind, form, look.lamp))
 
-    def _styled(self, value: Value, kind: str, form: str = "", lamp: str = "") -> Any:
-        """One cell for each look, filled anew: the writer is done with it before it asks for the next."""
+    def _style(self, kind: str, form: str = "", lamp: str = "") -> int:
+        """The number of a look in the workbook."""
         key = (kind, form, lamp)
-        cell = self._cells.get(key)
-        if cell is None:
-            cell = self._cells[key] = WriteOnlyCell(self._sheet)
+        if key not in self._styles:
+            cell = WriteOnlyCell(self._sheet)
             cell.font, cell.alignment = _FONTS[kind], _ALIGNMENTS[kind]
             if kind == "head":
                 cell.fill, cell.border = PatternFill("solid", fgColor="D9E2F3"), _LINES
@@ -215,12 +211,8 @@ class Sheet:
                 cell.font = Font(name="黑体", size=POINTS, bold=True, color=letters)
             if form:
                 cell.number_format = self._book.form(form)
-        if isinstance(value, str):
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-            cell.data_type = "s"  # never a formula, whatever it begins with
-        else:
-            cell.value = value
-        return cell
+            self._styles[key] = cell.style_id
+        return self._styles[key]
 
 
 def _bare(value: Value | Cell) -> Value:
