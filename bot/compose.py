@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import aside, health, reminders
+from bot import aside, health, jumps, reminders
 from bot.channels.web import WebChat
 from bot.clock import Clock
 from bot.config import Settings
@@ -27,16 +27,13 @@ from bot.conversation import Conversation
 from bot.health import Vitals
 from bot.inbox import Door
 from bot.menus import HasMenu, keep_menus
-from bot.message import Channel, Outgoing
+from bot.message import Channel
 from bot.outbox import Postbox
 from bot.sender import Sender, release_claims
-from bot.texts import texts
 from bot.watch import Watch
-from data import queries
 from data.backup import folder_of, migrate_safely
 from data.calendar import Calendar
 from data.errors import UserError
-from data.kinds import Priority, Role
 from data.store import Store, Urgency, exclusive, open_store
 from scheduler.office import Office
 from scheduler.ticker import Ticker
@@ -249,12 +246,8 @@ async def _tick(bot: Bot, now: datetime) -> None:
 async def _clock_jumped(bot: Bot, by: timedelta) -> None:
     """Nothing opens for a while; admins are told why."""
 
-    def tell(session: Session) -> None:
-        for admin in queries.people_with(session, Role.ADMIN):
-            said = texts(admin.language).say("errors.admin_clock_jumped", minutes=round(by.total_seconds() / 60))
-            bot.postbox.enqueue(session, Outgoing(said, person_id=admin.id, priority=Priority.NOTICE), bot.clock())
-
-    await bot.write(tell)
+    now = bot.clock()
+    await bot.write(lambda session: jumps.settle(session, by, now, bot.office, bot.postbox))
 
 
 # The web ---------------------------------------------------------------------------------------------------
