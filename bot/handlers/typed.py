@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from bot.context import Context
 from bot.handlers.known import seen_by
@@ -34,7 +34,8 @@ def plain(words: str) -> str:
 
 
 def _offered(context: Context) -> list[Button]:
-    """The live buttons of the newest message, in whatever channel it was sent."""
+    """The live buttons of the newest message, in whatever channel it was sent; one that was edited stays where it
+    was."""
     told = {"person": context.person.id, "seen": seen_by(context)}
     buttons = context.session.scalars(OFFERED, told).all()
     spent = {button.group for button in buttons if button.used_at is not None}
@@ -56,7 +57,7 @@ NEWEST = (
         Outbox.state == OutboxState.SENT,
         Outbox.sent_at <= bindparam("seen", type_=UtcDateTime),
     )
-    .order_by(Outbox.id.desc())
+    .order_by(func.coalesce(Outbox.edits_id, Outbox.id).desc(), Outbox.id.desc())
     .limit(1)
     .scalar_subquery()
 )

@@ -202,6 +202,17 @@ async def test_a_blocked_account_is_marked_and_the_other_one_is_used(store: Stor
     assert moved == channel.sent[0].outbox_id != outbox_id
 
 
+async def test_a_group_that_is_closed_to_the_bot_closes_nobodys_own_account(store: Store) -> None:
+    """An answer in a group belongs to the account of who asked there."""
+    channel, clock = PaperChannel(), Hands()
+    channel.failures["g1"] = [SendFailed("bot was kicked", permanent=True, blocked=True)]
+    await queue(store, ("a", Outgoing("in the group", chat="g1")), ("a", Outgoing("to the person")))
+    async with sending(store, channel, clock):
+        await until(lambda: channel.sent)
+    assert [state for state, *_ in await states(store)] == ["failed", "sent"]
+    assert await store.read(lambda session: session.scalars(select(Account.blocked_at)).all()) == [None]
+
+
 async def test_a_group_that_moved_keeps_its_messages(store: Store) -> None:
     channel, clock = PaperChannel(), Hands()
     channel.failures["g1"] = [SendFailed("migrated", moved_to="g-100")]
