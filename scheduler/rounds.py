@@ -35,6 +35,7 @@ from scheduler.answers import (
 from scheduler.office import Office
 from scheduler.openings import Fire, cadence_of, due_day, fires, into_hours, skipped_round, wall_time
 from scheduler.reminding import ASKING, order, remind, tell_admins
+from scheduler.rules import asks_of
 from scheduler.scope import Ask, askable, contacts
 from scheduler.workdays import add_workdays
 
@@ -58,6 +59,8 @@ __all__ = [
 CATCH_UP_WORKDAYS: Final = 5
 MISSED: Final = "missed"
 NOTHING_TO_ASK: Final = "nothing_to_ask"
+# Who is asked by several gets the most urgent first.
+URGENCY: Final = (Schedule.next_at, Schedule.due_workdays, Schedule.id)
 CLOSED: Final = "round_closed"
 
 
@@ -85,7 +88,7 @@ def tick(session: Session, now: datetime, office: Office) -> Ticked:
     Of several missed openings only the last can open, and only while it is worth it; the others are recorded as
     skipped, with the reason, and the admins are told.
     """
-    due = session.scalars(select(Schedule).where(Schedule.next_at <= now).order_by(Schedule.next_at, Schedule.id)).all()
+    due = session.scalars(select(Schedule).where(Schedule.next_at <= now).order_by(*URGENCY)).all()
     done = Ticked()
     for schedule in due:
         done += advance(session, schedule, now, office)
@@ -203,7 +206,7 @@ def _skip(
 
 
 def _open_due(session: Session, schedule: Schedule, fire: Fire, now: datetime, office: Office) -> Ticked:
-    asks = askable(session, schedule.plan_id, schedule.scope_kind, schedule.scope_id)
+    asks = asks_of(session, schedule)
     if not asks:
         return _skip(session, schedule, [fire], Reason(NOTHING_TO_ASK), now, office)
     closed = _close_before(session, schedule, now)

@@ -6,6 +6,7 @@ then, so that no opening is lost between the two; where it stops the schedule, w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -20,10 +21,21 @@ from data.models import AuditEvent, Plan, Reminder, Round, Schedule
 from scheduler.cadence import Cadence
 from scheduler.days import Monthly
 from scheduler.office import Office
-from scheduler.openings import TOO_SOON, Fire, Past, cadence_of, ends_on, fires_ahead, preview, skipped_round
+from scheduler.openings import (
+    TOO_SOON,
+    Fire,
+    Past,
+    cadence_of,
+    ends_on,
+    fires,
+    fires_ahead,
+    preview,
+    skipped_round,
+)
 from scheduler.reminding import ASKING
 from scheduler.rounds import advance, pass_over
-from scheduler.scope import askable, contacts
+from scheduler.rules import asks_of
+from scheduler.scope import Ask, askable, contacts
 
 __all__ = [
     "By",
@@ -43,6 +55,7 @@ __all__ = [
     "realign",
     "remove",
     "resume",
+    "skip_next",
     "undo",
 ]
 
@@ -50,6 +63,9 @@ DEFAULT_PHRASE: Final = "每月25日 9:00"
 DEFAULT_CADENCE: Final = Cadence(Monthly((25,)), shift="next")
 STOPPED: Final = "stopped"
 UNDO_WITHIN: Final = timedelta(days=1)
+BY_ORDER: Final = "by_order"
+SKIP: Final = "skip"
+INSTANT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +169,40 @@ def remove(session: Session, schedule_id: int, now: datetime, office: Office, *,
     return _set(session, schedule_id, now, office, by, "remove", removed_at=now)
 
 
+def skip_next(
+    session: Session, schedule_id: int, now: datetime, office: Office, *, why: str = "", by: By = NOBODY
+) -> Fire | None:
+    """Pass over the next opening, with the reason; it, or None where there is none."""
+    schedule = session.get_one(Schedule, schedule_id)
+    advance(session, schedule, now, office)
+    if schedule.next_at is None:
+        return None
+    before = snapshot(schedule)
+    fire = next(fires(cadence_of(schedule), schedule.next_at - INSTANT, office, schedule.due_workdays))
+    session.add(skipped_round(schedule, fire, Reason(BY_ORDER, {"why": why})))
+    _settle(session, schedule, now, office)
+    _record(session, now, SKIP, schedule, before, by)
+    return fire
+
+
+def _unskip(session: Session, schedule_id: int, now: datetime) -> None:
+    """The opening that was passed over last comes after all."""
+    last = session.scalar(
+        select(Round)
+        .where(
+            Round.schedule_id == schedule_id,
+            Round.state == RoundState.SKIPPED,
+            Round.fire_at > now,
+            Round.reason["code"].as_string() == BY_ORDER,
+        )
+        .order_by(Round.fire_at.desc())
+        .limit(1)
+    )
+    if last is not None:
+        session.delete(last)
+        session.flush()
+
+
 def undo(session: Session, now: datetime, office: Office, *, by: By = NOBODY) -> Schedule | None:
     """Take back the last change of any schedule, if it is not older than a day; None where there is none."""
     event = session.scalar(
@@ -163,6 +213,8 @@ def undo(session: Session, now: datetime, office: Office, *, by: By = NOBODY) ->
     )
     if event is None or event.action == "undo" or event.entity_id is None:
         return None
+    if event.action == SKIP:
+        _unskip(session, event.entity_id, now)
     kept = event.before if event.before is not None else {"removed_at": now.isoformat()}
     return _set(session, event.entity_id, now, office, by, "undo", **_restored(kept))
 
@@ -295,16 +347,19 @@ def set_next(schedule: Schedule, fire: Fire | None) -> None:
 
 def effect(session: Session, schedule: Schedule, now: datetime, office: Office) -> Effect:
     """Whom the schedule reaches, as things stand now."""
-    return effect_on(session, schedule.plan_id, schedule.scope_kind, schedule.scope_id, now, office)
+    return _effect(session, asks_of(session, schedule), now, office)
 
 
 def effect_on(
     session: Session, plan_id: int, scope_kind: str, scope_id: int | None, now: datetime, office: Office
 ) -> Effect:
     """Whom a schedule or an order of that scope reaches."""
-    asks = askable(session, plan_id, scope_kind, scope_id)
+    return _effect(session, askable(session, plan_id, scope_kind, scope_id), now, office)
+
+
+def _effect(session: Session, asks: Sequence[Ask], now: datetime, office: Office) -> Effect:
     units = {ask.unit_id for ask in asks}
-    people = {person for found in contacts(session, units).values() for person in found}
+    people = {person for found in contacts(session, units, office.today(now)).values() for person in found}
     return Effect(len(units), len(asks), len(people), len(asked_on(session, people, office.today(now), office)))
 
 

@@ -23,7 +23,9 @@ class Ask:
     unit_id: int
 
 
-def askable(session: Session, plan_id: int, scope_kind: str, scope_id: int | None) -> list[Ask]:
+def askable(
+    session: Session, plan_id: int, scope_kind: str, scope_id: int | None, *conditions: ColumnElement[bool]
+) -> list[Ask]:
     """The rows in scope to be asked for, in the table's order: none retired, reported done, or a collective unit's."""
     rows = session.execute(
         select(Assignment.id, Assignment.lead_unit_id, _last_status())
@@ -32,7 +34,8 @@ def askable(session: Session, plan_id: int, scope_kind: str, scope_id: int | Non
             Assignment.plan_id == plan_id,
             Assignment.retired_at.is_(None),
             Unit.collective.is_(False),
-            _in_scope(scope_kind, scope_id),
+            in_scope(scope_kind, scope_id),
+            *conditions,
         )
         .order_by(Assignment.position)
     )
@@ -50,7 +53,8 @@ def _last_status() -> ScalarSelect[str | None]:
     )
 
 
-def _in_scope(scope_kind: str, scope_id: int | None) -> ColumnElement[bool]:
+def in_scope(scope_kind: str, scope_id: int | None) -> ColumnElement[bool]:
+    """The rows of a scope."""
     if scope_kind == ScopeKind.PLAN:
         return true()
     assert scope_id is not None

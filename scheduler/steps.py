@@ -25,12 +25,13 @@ def plan(session: Session, opened: Round, office: Office) -> None:
         return
     session.add_all(
         Step(round_id=opened.id, kind=kind, number=number, at=_at(day, office))
-        for kind, number, day in _days(opened.due_on, office)
+        for kind, number, day in days(opened.due_on, office)
     )
     session.flush()
 
 
-def _days(due: date, office: Office) -> Iterator[tuple[StepKind, int, date]]:
+def days(due: date, office: Office) -> Iterator[tuple[StepKind, int, date]]:
+    """What comes after a due day, by the office's settings: (kind, number, day)."""
     last = due
     for number, gap in ((FIRST, office.nag_after), (LAST, office.nag_again)):
         if not gap:

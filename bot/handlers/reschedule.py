@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any, Final
 
-from bot import access, overview
+from bot import overview
 from bot.context import Context
 from bot.handlers import confirm, questions
 from bot.handlers.confirm import Answer
-from bot.handlers.remind import scope_words
+from bot.handlers.remind import order_of, scope_words
 from bot.message import Button, Outgoing
 from data.errors import UserError
 from data.kinds import ScopeKind
@@ -26,6 +26,7 @@ from scheduler.phrases import Unclear, read_phrase, words
 
 AWAITS_PHRASE: Final = "schedule_phrase"
 SHOWN: Final = 5
+NUMBERED = re.compile(r"^(?:序号|项目|第)?\d+(?:\.\d+)?项?$")
 KEPT: Final = timedelta(hours=1)
 TIMELY = re.compile(r"[\d每逢周月日天点时季年]|工作日|day|week|month", re.I)
 
@@ -203,8 +204,9 @@ def ask_to_add(context: Context, said: str) -> list[Outgoing]:
 
 def _scope_before(context: Context, said: str) -> tuple[Scope, str]:
     head, _, rest = said.strip().partition(" ")
-    if rest and not TIMELY.search(head):
-        return Scope(ScopeKind.UNIT, access.unit_named(context.session, head).id), rest.strip()
+    if rest and (NUMBERED.match(head) or not TIMELY.search(head)):
+        order = order_of(context, head)
+        return Scope(order.kind, order.id), rest.strip()
     return Scope(), said
 
 
@@ -221,8 +223,8 @@ def preview_new(context: Context, cadence: Cadence, scope: Scope) -> Outgoing:
     return confirm.propose(context, text, [*answers, confirm.never_mind(context)])
 
 
-def ask_to(context: Context, what: str, one: Schedule) -> list[Outgoing]:
-    """Pause, resume or remove: what it would mean, then a confirmation."""
+def ask_to(context: Context, what: str, one: Schedule, until: date | None = None) -> list[Outgoing]:
+    """Pause (perhaps until a day), resume or remove: what it would mean, then a confirmation."""
     if (what == "pause") == (one.paused_at is not None) and what != "remove":
         raise UserError(f"schedule.already_{what}d")
     effect = schedules.effect(context.session, one, context.now, context.office)
@@ -236,10 +238,36 @@ def ask_to(context: Context, what: str, one: Schedule) -> list[Outgoing]:
         rows=effect.rows,
         fire=next((fire for fire in after if fire.skipped is None), None),
         going=overview.fired_on(going) if going is not None else None,
+        until=until,
         year=context.plan.year,
     )
     args = {"what": what, "id": one.id, "seen": one.changed_at.isoformat()}
+    if until is not None:
+        args["until"] = until.isoformat()
     answer = Answer(context.say(f"schedule.{what}"), "schedule_do", args)
+    return [confirm.propose(context, text, [answer, confirm.never_mind(context)])]
+
+
+def ask_to_skip(context: Context, one: Schedule, why: str) -> list[Outgoing]:
+    """跳过下一轮: which one, whom it would have asked, and when the next one comes then."""
+    fires = ahead(context, one)
+    if not fires:
+        raise UserError("schedule.nothing_to_skip")
+    effect = schedules.effect(context.session, one, context.now, context.office)
+    text = context.say(
+        "schedule.ask_skip",
+        words=phrase_of(context, one),
+        scope=scope_words(context, one.scope_kind, one.scope_id),
+        fire=fires[0],
+        after=fires[1] if len(fires) > 1 else None,
+        units=effect.units,
+        rows=effect.rows,
+        people=effect.people,
+        why=why,
+        year=context.plan.year,
+    )
+    args = {"what": "skip", "id": one.id, "seen": one.changed_at.isoformat(), "why": why}
+    answer = Answer(context.say("schedule.skip"), "schedule_do", args)
     return [confirm.propose(context, text, [answer, confirm.never_mind(context)])]
 
 
@@ -253,6 +281,7 @@ def do(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
         f"schedule.done_{args['what']}",
         fire=next(iter(ahead(context, one)), None),
         paused=one.paused_at is not None,
+        until=one.paused_until,
         year=context.plan.year,
     )
     seen = {"id": one.id, "seen": one.changed_at.isoformat()}
@@ -272,7 +301,11 @@ def _carry_out(context: Context, args: Mapping[str, Any]) -> Schedule:
     _refuse_changed(one, args["seen"])
     match args["what"]:
         case "pause":
-            return schedules.pause(session, one.id, now, office, by=by)
+            until = date.fromisoformat(args["until"]) if "until" in args else None
+            return schedules.pause(session, one.id, now, office, until=until, by=by)
+        case "skip":
+            schedules.skip_next(session, one.id, now, office, why=args["why"], by=by)
+            return one
         case "resume":
             return schedules.resume(session, one.id, now, office, by=by)
         case "remove":

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from bot import overview
 from bot.context import Context
+from bot.echo import row_title
 from bot.handlers import confirm, known
 from bot.handlers.remind import ACTIONS as REMIND_ACTIONS
 from bot.handlers.remind import remind, scope_words, waiting
@@ -19,6 +21,7 @@ from bot.handlers.reschedule import (
     all_schedules,
     ask_to,
     ask_to_add,
+    ask_to_skip,
     await_phrase,
     change_to,
     do,
@@ -30,17 +33,17 @@ from bot.handlers.reschedule import (
     undo,
     undo_this,
 )
-from bot.handlers.rows import visible_rows
+from bot.handlers.rows import one_row, visible_rows
 from bot.message import Button, Outgoing
 from data.errors import UserError
 from data.kinds import Role, ScopeKind
+from data.language.dates import find_dates
 from data.models import Dialog, Schedule
-from scheduler import schedules
+from scheduler import rules, schedules
 from scheduler.cadence import Cadence
 from scheduler.phrases import Unclear, read_phrase
-from scheduler.scope import askable
 
-__all__ = ["ACTIONS", "ordered", "remind", "schedule", "undo", "waiting"]
+__all__ = ["ACTIONS", "ordered", "remind", "schedule", "skip", "undo", "waiting"]
 
 PAUSE, RESUME = ("暂停", "pause"), ("恢复", "resume")
 REMOVE, ADD = ("删除", "remove"), ("加", "加一个", "新增", "添加", "增加", "add")
@@ -55,7 +58,13 @@ NAGS = re.compile(
     r"^(?:请|麻烦)?(?:现在|马上|立刻|立即|再)*(?:催(?:办|一?[下催])?|提醒一下|remind)\s*(?P<whom>.*?)(?:吧|一下)?[。！!.]?$",
     re.I,
 )
-PAUSES = re.compile(r"^(?:先?暂停(?:发出|调度|提醒|安排|发送)?|pause)[。！!.]?$", re.I)
+PAUSES = re.compile(
+    r"^(?:先?暂停(?:发出|调度|提醒|安排|发送)?|pause)\s*(?P<until>(?:到|至|until)\s*.{1,20}?)?[。！!.]?$", re.I
+)
+UNTIL = re.compile(r"(?:到|至|直到|until)\s*(?P<day>.+)$", re.I)
+SKIP = re.compile(r"^跳过(?P<rest>(?:下|本|这)(?:一)?(?:轮|期|次).*)$")
+SKIPS = re.compile(r"^(?P<number>\d+)?\s*(?:(?:下|本|这)(?:一)?(?:轮|期|次)(?:调度)?|next)?(?P<why>.*)$", re.I | re.S)
+OF_A_ROW = re.compile(r"^(?:\d{1,3}\.\d{1,3}|(?:序号|项目)\s*\d{1,3}(?:\.\d{1,3})?)$")
 RESUMES = re.compile(r"^(?:恢复(?:发出|调度|提醒|安排|发送)?|resume)[。！!.]?$", re.I)
 BARE = re.compile(r"^(?:每|逢|按[月周季]|every )", re.I)
 
@@ -65,12 +74,16 @@ BARE = re.compile(r"^(?:每|逢|按[月周季]|every )", re.I)
 
 def schedule(context: Context, argument: str) -> list[Outgoing]:
     """安排: an admin sees and changes; everybody else sees when the next round comes."""
+    if OF_A_ROW.match(argument.strip()):
+        return [_of_row(context, argument.strip())]
     if not context.may(Role.ADMIN):
         return [_next_round(context)]
     if not argument:
         return [_listing(context)]
     word, _, rest = argument.partition(" ")
-    for words_, run in ((PAUSE, "pause"), (RESUME, "resume"), (REMOVE, "remove")):
+    if word in PAUSE:
+        return _pause(context, rest)
+    for words_, run in ((RESUME, "resume"), (REMOVE, "remove")):
         if word in words_:
             return ask_to(context, run, _chosen(context, rest))
     if word in ADD and rest:
@@ -91,13 +104,37 @@ def _next_round(context: Context) -> Outgoing:
             going_due=going.due_on if going is not None else None,
             fire=fire,
             year=context.plan.year,
+            rule=_rule(context, first) if first is not None and fire is not None else "",
         )
     )
 
 
+def _rule(context: Context, one: Schedule) -> str:
+    """`每月25日 9:00，全部单位`: why a round comes."""
+    scope = scope_words(context, one.scope_kind, one.scope_id)
+    return context.say("schedule.rule", words=phrase_of(context, one), scope=scope)
+
+
+def _of_row(context: Context, said: str) -> Outgoing:
+    """安排 4.3: which schedule asks for a row, and when next; the most special one wins."""
+    row = one_row(context, said)
+    found = rules.rules_of(context.session, row)
+    lines = [
+        context.say(
+            "schedule.row_rule",
+            rule=_rule(context, one),
+            fire=next(iter(ahead(context, one)), None),
+            paused=one.paused_at is not None,
+            year=context.plan.year,
+        )
+        for one in found
+    ]
+    text = "\n".join(lines) or context.say("schedule.row_without")
+    return Outgoing(text, title=row_title(context.texts, row))
+
+
 def _reaches(context: Context, one: Schedule, rows: set[int]) -> bool:
-    asks = askable(context.session, one.plan_id, one.scope_kind, one.scope_id)
-    return any(ask.assignment_id in rows for ask in asks)
+    return any(ask.assignment_id in rows for ask in rules.asks_of(context.session, one))
 
 
 def _listing(context: Context) -> Outgoing:
@@ -151,6 +188,27 @@ def _chosen(context: Context, said: str) -> Schedule:
     return found[int(number) - 1]
 
 
+def _pause(context: Context, said: str) -> list[Outgoing]:
+    """暂停 [2] [到10月20日]."""
+    until = UNTIL.search(said)
+    one = _chosen(context, said[: until.start()] if until is not None else said)
+    return ask_to(context, "pause", one, _day(context, until["day"]) if until is not None else None)
+
+
+def _day(context: Context, said: str) -> date:
+    found = find_dates(said, context.said_on, "future", context.office.calendar)
+    if not found or found[0].ask or found[0].start <= context.today:
+        raise UserError("schedule.pause_until")
+    return found[0].start
+
+
+def skip(context: Context, argument: str) -> list[Outgoing]:
+    """跳过 [2] [下一轮] [reason]: the next round is passed over, after a confirmation."""
+    found = SKIPS.match(argument.strip())
+    assert found is not None
+    return ask_to_skip(context, _chosen(context, found["number"] or ""), found["why"].strip(" ，,：:。"))
+
+
 # Orders in free words --------------------------------------------------------------------------------------
 
 
@@ -174,7 +232,8 @@ ORDERS: Sequence[tuple[re.Pattern[str], Callable[[Context, re.Match[str]], list[
     (CHANGES, lambda context, found: change_to(context, found["phrase"])),
     (ADDS, lambda context, found: ask_to_add(context, found["phrase"])),
     (NAGS, lambda context, found: remind(context, found["whom"])),
-    (PAUSES, lambda context, _found: ask_to(context, "pause", _chosen(context, ""))),
+    (PAUSES, lambda context, found: _pause(context, found["until"] or "")),
+    (SKIP, lambda context, found: skip(context, found["rest"])),
     (RESUMES, lambda context, _found: ask_to(context, "resume", _chosen(context, ""))),
 )
 

@@ -22,7 +22,10 @@ class Schedule(Base):
     """
 
     __tablename__ = "schedule"
-    __table_args__ = (partial_index("ix_schedule_due", "next_at", where="next_at IS NOT NULL"),)
+    __table_args__ = (
+        partial_index("ix_schedule_due", "next_at", where="next_at IS NOT NULL"),
+        partial_index("ix_schedule_rule", "scope_kind", "scope_id", where="removed_at IS NULL"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
     phrase: Mapped[str] = mapped_column(Text)

@@ -17,6 +17,15 @@ def upgrade() -> None:
     _step()
     _promise()
     _leave()
+    kept = sa.text("removed_at IS NULL")
+    op.create_index(
+        "ix_schedule_rule",
+        "schedule",
+        ["scope_kind", "scope_id"],
+        unique=False,
+        sqlite_where=kept,
+        postgresql_where=kept,
+    )
 
 
 def _step() -> None:
@@ -34,9 +43,7 @@ def _step() -> None:
         sa.UniqueConstraint("round_id", "kind", "number", name=op.f("uq_step_round_id_kind_number")),
     )
     waiting = sa.text("done_at IS NULL")
-    op.create_index(
-        "ix_step_waiting", "step", ["at"], unique=False, sqlite_where=waiting, postgresql_where=waiting
-    )
+    op.create_index("ix_step_waiting", "step", ["at"], unique=False, sqlite_where=waiting, postgresql_where=waiting)
 
 
 def _promise() -> None:

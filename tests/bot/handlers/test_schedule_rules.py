@@ -1,0 +1,241 @@
+"""Schedules for a part of the plan, the most special of which wins; skipping, pausing until, rehearsing."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from data.kinds import RoundState
+from data.models import Assignment, Round, RoundItem, Schedule
+from tests.bot.cast import Cast
+
+
+def asked(cast: Cast, day: str) -> list[str]:
+    """The rows that rounds opened on a day ask for."""
+    query = (
+        select(Assignment.ref)
+        .join(RoundItem, RoundItem.assignment_id == Assignment.id)
+        .join(Round, Round.id == RoundItem.round_id)
+        .where(Round.fire_local.like(f"{day}%"), Round.state != RoundState.SKIPPED)
+        .order_by(Assignment.position)
+    )
+    return cast.read(lambda session: list(session.scalars(query)))
+
+
+def scopes(cast: Cast) -> list[str]:
+    query = select(Schedule.scope_kind).where(Schedule.removed_at.is_(None)).order_by(Schedule.id)
+    return cast.read(lambda session: list(session.scalars(query)))
+
+
+def beat(cast: Cast, moment: str) -> None:
+    cast.at(moment)
+    cast.ticks()
+
+
+def add(cast: Cast, said: str) -> str:
+    [proposal] = cast.says("admin", f"安排 加 {said}")
+    cast.presses("admin", "确定")
+    return str(proposal)
+
+
+# The most special wins -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("scope", "kind", "rows"),
+    [
+        ("住建局", "unit", 8),
+        ("何海平", "leader", 10),
+        ("3", "project", 2),
+        ("项目3", "project", 2),
+        ("3.2", "row", 1),
+    ],
+)
+def test_a_unit_a_portfolio_a_project_and_a_row_can_have_their_own(
+    office: Cast, scope: str, kind: str, rows: int
+) -> None:
+    said = add(office, f"{scope} 每周五上午9点")
+    assert f"、{rows} 项任务；原有的 1 个安排不变" in said
+    assert scopes(office) == ["plan", kind]
+
+
+def test_rows_with_a_rule_of_their_own_are_left_out_of_the_general_round(office: Cast) -> None:
+    add(office, "3 每周五上午9点")
+    beat(office, "2021-10-25T09:00")
+    general = asked(office, "2021-10-25")
+    assert len(general) == 23
+    assert not {"3.1", "3.2"} & set(general)
+    beat(office, "2021-10-29T09:00")
+    assert asked(office, "2021-10-29") == ["3.1", "3.2"]
+
+
+def test_a_row_goes_before_its_project_and_its_unit(office: Cast) -> None:
+    add(office, "住建局 每周一上午9点")
+    add(office, "3 每周二上午9点")
+    add(office, "3.2 每周三上午9点")
+    beat(office, "2021-10-11T09:00")
+    assert "3.2" not in asked(office, "2021-10-11")
+    assert "8.1" in asked(office, "2021-10-11")
+    beat(office, "2021-10-12T09:00")
+    assert asked(office, "2021-10-12") == ["3.1"]
+    beat(office, "2021-10-13T09:00")
+    assert asked(office, "2021-10-13") == ["3.2"]
+
+
+def test_a_rule_that_is_removed_gives_its_rows_back(office: Cast) -> None:
+    add(office, "3.2 每周三上午9点")
+    office.says("admin", "安排 删除 2")
+    office.presses("admin", "删除")
+    beat(office, "2021-10-25T09:00")
+    assert "3.2" in asked(office, "2021-10-25")
+
+
+def test_rows_whose_rule_is_paused_are_not_asked_by_the_general_one(office: Cast) -> None:
+    add(office, "3.2 每周三上午9点")
+    office.says("admin", "安排 暂停 2")
+    office.presses("admin", "暂停")
+    beat(office, "2021-10-25T09:00")
+    assert "3.2" not in asked(office, "2021-10-25")
+
+
+def test_the_listing_counts_what_each_asks_for(office: Cast) -> None:
+    add(office, "3.2 每周三上午9点")
+    [listed] = office.says("admin", "安排")
+    assert "全部单位（8 家、24 项）" in listed.text
+    assert "老城厢道路整治（3.2）（1 家、1 项）" in listed.text
+
+
+def test_who_is_asked_by_two_rules_gets_one_message_a_day(office: Cast) -> None:
+    add(office, "3.2 每月25日上午9点")
+    beat(office, "2021-10-25T09:00")
+    digests = [said for said in office.heard("housing") if said.title]
+    assert len(digests) == 2
+    beat(office, "2021-10-26T09:00")
+    assert len([said for said in office.heard("housing") if said.title]) == 3
+
+
+def test_anybody_can_ask_which_rule_applies_and_why(office: Cast) -> None:
+    add(office, "3.2 每周三上午9点")
+    [row] = office.says("housing", "安排 3.2")
+    assert str(row).startswith(
+        "老城厢道路整治（3.2）\n按“每周三 9:00，老城厢道路整治（3.2）”，下一轮 9月29日（周三）9:00 发出"
+    )
+    [other] = office.says("housing", "安排 8.1")
+    assert "按“每月25日 9:00，全部单位”" in str(other)
+    [coming] = office.says("housing", "安排")
+    assert str(coming).endswith("截止，按“每周三 9:00，老城厢道路整治（3.2）”。")
+
+
+def test_in_english_it_says_why(office: Cast) -> None:
+    office.says("education", "/lang en")
+    [coming] = office.says("education", "/schedule")
+    assert "by “" in str(coming)
+    assert "all units”." in str(coming)
+
+
+# Skipping and pausing --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["跳过", "跳过 下一轮", "跳过下一轮", "跳过本期", "/skip", "跳过 1"])
+def test_the_next_round_is_passed_over_after_its_effect_was_said(office: Cast, said: str) -> None:
+    [ask] = office.says("admin", said)
+    assert str(ask) == (
+        "将跳过 10月25日（周一）9:00 这一轮（每月25日 9:00，全部单位）：8 家单位、25 项任务、2 人不会收到。"
+        "再下一轮 11月25日（周四）照常。"
+    )
+    [done] = office.presses("admin", "跳过")
+    assert str(done) == "已跳过，下次 11月25日（周四）9:00。24 小时内可撤回。"
+    beat(office, "2021-10-25T09:00")
+    assert asked(office, "2021-10-25") == []
+    beat(office, "2021-11-25T09:00")
+    assert len(asked(office, "2021-11-25")) == 25
+
+
+def test_the_reason_is_kept(office: Cast) -> None:
+    [ask] = office.says("admin", "跳过 下一轮 迎检")
+    assert str(ask).endswith("原因：迎检。")
+    office.presses("admin", "跳过")
+    kept = office.read(lambda session: session.scalars(select(Round).where(Round.state == "skipped")).all())
+    assert [each.reason for each in kept] == [{"code": "by_order", "values": {"why": "迎检"}}]
+
+
+def test_a_skip_can_be_taken_back(office: Cast) -> None:
+    office.says("admin", "跳过 下一轮")
+    office.presses("admin", "跳过")
+    [undone] = office.says("admin", "撤回")
+    assert "下次 10月25日（周一）9:00" in str(undone)
+    beat(office, "2021-10-25T09:00")
+    assert len(asked(office, "2021-10-25")) == 25
+
+
+@pytest.mark.parametrize("said", ["暂停到11月1日", "安排 暂停 到11月1日", "安排 暂停 1 至11月1日"])
+def test_a_pause_can_end_by_itself(office: Cast, said: str) -> None:
+    [ask] = office.says("admin", said)
+    assert "10月25日（周一）起不再自动发出" in str(ask) or "11月1日恢复" in str(ask)
+    [done] = office.presses("admin", "暂停")
+    assert str(done) == "已暂停，11月1日恢复，下次 11月25日（周四）。24 小时内可撤回。"
+    beat(office, "2021-10-25T09:00")
+    assert asked(office, "2021-10-25") == []
+    beat(office, "2021-11-25T09:00")
+    assert len(asked(office, "2021-11-25")) == 25
+
+
+def test_a_pause_until_a_day_that_is_over_is_refused(office: Cast) -> None:
+    [refused] = office.says("admin", "暂停到昨天")
+    assert "没看懂暂停到哪一天" in str(refused)
+
+
+def test_only_an_admin_skips(office: Cast) -> None:
+    assert "只有负责这件事的人能用" in str(office.says("education", "跳过")[0])
+
+
+# Rehearsing ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["演练 2021-10", "演练 10月", "/rehearse 2021-10", "演练 2021年10月"])
+def test_a_month_is_rehearsed_with_everybody_who_would_be_asked(office: Cast, said: str) -> None:
+    [told] = office.says("admin", said)
+    assert told.title == "演练：10月1日至10月31日（没有发出任何消息）"
+    assert told.text.startswith(
+        "10月25日（周一）9:00 “每月25日 9:00，全部单位”：8 家单位、25 项任务、2 人，10月28日（周四）截止。\n"
+        "  教育局 周敏：2 项\n  住建局 陈刚：8 项\n  没有联络员："
+    )
+    assert "没反馈的之后提醒：10月29日、11月2日" in told.text
+    assert asked(office, "2021-10-25") == []
+
+
+def test_a_rehearsal_shows_who_stands_in_and_what_is_skipped(office: Cast) -> None:
+    office.says("admin", "跳过 下一轮")
+    office.presses("admin", "跳过")
+    [told] = office.says("admin", "演练 2021-10-25")
+    assert "：跳过，督查室跳过。" in told.text
+
+
+def test_a_time_without_rounds_and_a_time_nobody_knows(office: Cast) -> None:
+    assert "没有要发出的" in str(office.says("admin", "演练 2021-10-03")[0])
+    assert "请写“演练 2021-10”" in str(office.says("admin", "演练 2021-13")[0])
+    assert "请写“演练 2021-10”" in str(office.says("admin", "演练 那时候")[0])
+
+
+def test_a_trial_goes_to_the_admin_alone_and_changes_nothing(office: Cast) -> None:
+    before = len(office.heard("housing"))
+    [sample] = office.says("admin", "试发 住建局")
+    assert sample.title == "【区政府督查室】2021年重大民生实事 9月调度"
+    assert sample.text.startswith("试发：住建局会收到下面这条（按钮略），只发给您。\n\n住建局：请反馈 8 项任务的进展")
+    assert sample.labels == []
+    assert len(office.heard("housing")) == before
+    assert office.read(lambda session: len(session.scalars(select(Round)).all())) == 1
+
+
+def test_a_rehearsal_leads_to_a_trial(office: Cast) -> None:
+    office.says("admin", "演练 2021-10")
+    [sample] = office.presses("admin", "试发")
+    assert "教育局：请反馈 2 项任务的进展" in sample.text
+
+
+def test_rehearsing_in_english(office: Cast) -> None:
+    office.says("admin", "/lang en")
+    [told] = office.says("admin", "/rehearse 2021-10")
+    assert told.title == "Rehearsal: 1 Oct to 31 Oct (nothing was sent)"
+    assert "8 units, 25 assignments, 2 people, due Thu 28 Oct." in told.text
+    assert "Trial: this is what 教育局 would get" in office.says("admin", "/trial")[0].text
