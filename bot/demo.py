@@ -12,6 +12,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -167,9 +168,23 @@ def _report(
 # Running ---------------------------------------------------------------------------------------------------
 
 
+class DemoSettings(Settings):
+    """What it is given and nothing else: the environment's database, channels and clock are the real office's."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
 def settings_for(folder: Path, port: int) -> Settings:
-    """The demo's settings: nothing of the environment's database, channels or clock."""
-    return Settings.model_validate(
+    return DemoSettings.model_validate(
         {
             "database": {"url": f"sqlite:///{folder / 'demo.db'}"},
             "web": {"enabled": True, "host": "127.0.0.1", "port": port},

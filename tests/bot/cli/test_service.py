@@ -145,8 +145,9 @@ def test_the_clock_is_not_moved_beside_a_channel_of_the_outside(empty: Desk) -> 
     assert "1:secret" not in ended.err
 
 
-def test_the_demo_played_once_ends_by_itself(empty: Desk) -> None:
-    ended = empty.duban("demo", "--once")
+def test_the_demo_played_once_ends_by_itself_and_leaves_the_real_database_and_bot_alone(empty: Desk) -> None:
+    real = {"DUBAN_DATABASE__URL": f"sqlite:///{empty.folder / 'real.db'}", "DUBAN_TELEGRAM__TOKEN": "1:secret"}
+    ended = empty.duban("demo", "--once", **real)
     assert ended.code == 0
     assert "学位 3500/5000 个" in ended.out
     assert "达序时 9" in ended.out
