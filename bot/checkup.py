@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot import compose
-from bot.compose import clock_of, office_of
 from bot.config import LOOPBACK, Settings
+from bot.office import clock_of, office_of
 from bot.texts import nearest, texts
 from data import queries
 from data.errors import UserError

@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.orm import Session
@@ -28,11 +27,11 @@ from bot.health import Vitals
 from bot.inbox import Door
 from bot.menus import HasMenu, keep_menus
 from bot.message import Channel
+from bot.office import clock_of, office_of
 from bot.outbox import Postbox
 from bot.sender import Sender, release_claims
 from bot.watch import Watch
 from data.backup import folder_of, migrate_safely
-from data.calendar import Calendar
 from data.errors import UserError
 from data.store import Store, Urgency, exclusive, open_store
 from scheduler.office import Office
@@ -80,26 +79,6 @@ class Bot:
         result = await self.store.write(fn, Urgency.HANDLE)
         self.wake()
         return result
-
-
-def office_of(settings: Settings) -> Office:
-    section = settings.office
-    return Office(
-        zone=ZoneInfo(section.zone),
-        calendar=Calendar(),
-        name=section.name,
-        day_start=section.day_start,
-        day_end=section.day_end,
-        due_workdays=section.due_workdays,
-        nag_after=section.nag_after,
-        nag_again=section.nag_again,
-        list_after=section.list_after,
-        second_after=section.second_after,
-        head_after=section.head_after,
-        leader_after=section.leader_after,
-        warn_workdays=tuple(int(part) for part in section.warn_workdays.split(",") if part.strip()),
-        monthly_cap=section.monthly_cap,
-    )
 
 
 def make_channels(settings: Settings) -> dict[str, Channel]:
@@ -291,15 +270,6 @@ async def serving(app: Any, sock: socket.socket) -> AsyncIterator[None]:
 
 
 # Running ---------------------------------------------------------------------------------------------------
-
-
-def clock_of(settings: Settings) -> Clock:
-    """The clock as configured. Raises UserError `clock_refused` beside a channel of the outside."""
-    start = settings.clock.start
-    outside = settings.telegram.token.get_secret_value() or settings.wecom_app.on or settings.wecom_aibot.on
-    if start is not None and outside and not settings.clock.allow:
-        raise UserError("clock_refused")
-    return Clock(start, ZoneInfo(settings.office.zone))
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from bot import access, compose
 from bot.config import Settings
+from bot.office import clock_of
 from bot.pages import app_of, web_account
 from bot.web.services import Demo
 from data import plans, queries
@@ -200,7 +201,7 @@ async def playing(port: int) -> AsyncIterator[tuple[compose.Bot, dict[str, int]]
     """A demo bot that runs; its cast's person ids by role."""
     with tempfile.TemporaryDirectory(prefix="duban-demo-") as folder:
         settings = settings_for(Path(folder), port)
-        clock = compose.clock_of(settings)
+        clock = clock_of(settings)
         with compose.opened(settings) as store:
             bot = compose.put_together(settings, store, clock, compose.make_channels(settings))
             now = clock()

@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from bot import restored
-from bot.compose import make_channels, office_of
+from bot.compose import make_channels
 from bot.config import Settings
+from bot.office import office_of
 from bot.outbox import Postbox
 from bot.texts import Texts
 from data.backup import folder_of, is_sqlite, put_back, taken_at, verify

@@ -61,13 +61,13 @@ class State:
 
     @cached_property
     def office(self) -> Office:
-        from bot.compose import office_of
+        from bot.office import office_of
 
         return office_of(self.settings)
 
     def now(self) -> datetime:
         """This instant; a command reads the clock once."""
-        from bot.compose import clock_of
+        from bot.office import clock_of
 
         return clock_of(self.settings)()
 

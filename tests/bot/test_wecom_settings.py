@@ -11,6 +11,7 @@ import pytest
 from bot import compose
 from bot.checkup import check_all
 from bot.config import Settings, load, secrets_in
+from bot.office import clock_of
 from bot.texts import texts
 from data.errors import UserError
 from tests.end_to_end.wecom import settings_for
@@ -94,7 +95,7 @@ def test_what_is_missing_is_said_at_the_start(tmp_path: Path, text: str, code: s
 def test_the_clock_is_not_set_beside_wecom(tmp_path: Path) -> None:
     text = '[clock]\nstart = 2021-09-26T09:00:00\n[wecom_aibot]\nbot_id = "aib1"\nsecret = "s"\n'
     with pytest.raises(UserError, match="clock_refused"):
-        compose.clock_of(load(written(tmp_path, text)))
+        clock_of(load(written(tmp_path, text)))
 
 
 def test_a_callback_needs_a_server_even_without_pages() -> None:

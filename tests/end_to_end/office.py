@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot import access, compose
 from bot.config import Settings
+from bot.office import clock_of
 from data import plans, queries
 from data.kinds import Role
 from data.tables import read_table
@@ -78,7 +79,7 @@ async def running_office(folder: Path, start: datetime | None = START) -> AsyncI
         opening = compose.opened(settings)
         store = await asyncio.to_thread(opening.__enter__)
         try:
-            bot = compose.put_together(settings, store, compose.clock_of(settings), compose.make_channels(settings))
+            bot = compose.put_together(settings, store, clock_of(settings), compose.make_channels(settings))
             await store.write(lambda session: _load(session, bot))
             async with compose.running(bot):
                 yield Office(bot, telegram)

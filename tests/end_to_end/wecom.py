@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from bot import access, compose, contacts
 from bot.config import Settings
 from bot.contacts import PersonDraft
+from bot.office import clock_of
 from bot.pages import app_of
 from data import plans, queries
 from data.kinds import OutboxState
@@ -162,7 +163,7 @@ async def running_house(folder: Path, people: Sequence[PersonDraft] = (), **othe
         opening = compose.opened(settings)
         store = await asyncio.to_thread(opening.__enter__)
         stack.push_async_callback(asyncio.to_thread, opening.__exit__, None, None, None)
-        bot = compose.put_together(settings, store, compose.clock_of(settings), compose.make_channels(settings))
+        bot = compose.put_together(settings, store, clock_of(settings), compose.make_channels(settings))
         await store.write(lambda session: _load(session, bot, people))
         sock = compose.listen("127.0.0.1", 0)
         await stack.enter_async_context(compose.serving(app_of(bot), sock))
