@@ -132,6 +132,7 @@ class OfficeSection(Section):
     )
     nag_again: int = Field(2, ge=0, le=30, description="Working days after that to ask a last time; 0: never")
     list_after: int = Field(1, ge=0, le=30, description="Working days after the last time to list the silent; 0: never")
+    rest_after_ack: int = Field(2, ge=0, le=30, description="Working days of rest for who has confirmed receipt")
     second_after: int = Field(0, ge=0, le=60, description="Working days after the due day to tell the deputy; 0: never")
     head_after: int = Field(0, ge=0, le=60, description="Working days after the due day to tell the head; 0: never")
     leader_after: int = Field(0, ge=0, le=60, description="The same for the leader; 0: only when the office says so")

@@ -18,7 +18,8 @@ class Office:
 
     In working days, 0 is never: `nag_after` the due day the silent are asked again, `nag_again` after that for the last
     time, `list_after` that the office gets its list; `second_after`, `head_after` and `leader_after` the due day the
-    second contact (B 角), the unit's head and the leader are told. `warn_workdays` before a deadline the digest says
+    second contact (B 角), the unit's head and the leader are told; `rest_after_ack` the day of a 收到 its writer is
+    asked again at the earliest. `warn_workdays` before a deadline the digest says
     so. `monthly_cap`: who got so many messages in a month gets none that the bot repeats by itself.
     """
 
@@ -31,6 +32,7 @@ class Office:
     nag_after: int = 1
     nag_again: int = 2
     list_after: int = 1
+    rest_after_ack: int = 2
     second_after: int = 0
     head_after: int = 0
     leader_after: int = 0

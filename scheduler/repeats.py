@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from data.kinds import ReminderKind, ReminderState, RoundState, StepKind
@@ -19,6 +19,7 @@ from scheduler.promises import promised
 from scheduler.reminding import ASKING, free_moment
 from scheduler.schedules import asked_on
 from scheduler.scope import contacts
+from scheduler.workdays import add_workdays
 
 ON_LEAVE: Final = "on_leave"
 REPEATED: Final = (ReminderKind.NAG, ReminderKind.ESCALATION)
@@ -38,7 +39,7 @@ def may_go(session: Session, reminder: Reminder, now: datetime, office: Office) 
     start = now
     if reminder.kind == ReminderKind.NAG:
         day = promised(session, reminder.round_id).get(reminder.person.unit_id or 0)
-        start = after_promise(day, now, office)
+        start = max(after_promise(day, now, office), _after_ack(session, reminder, now, office))
     if reminder.kind not in ASKING:
         return into_hours(office.local(start), office)
     today = office.today(now)
@@ -47,6 +48,19 @@ def may_go(session: Session, reminder: Reminder, now: datetime, office: Office) 
         start = max(start, datetime.combine(back, office.nag_at, tzinfo=office.zone))
     busy = {today} if asked_on(session, {reminder.person_id}, today, office) else set()
     return free_moment(office.local(start), busy, office)
+
+
+def _after_ack(session: Session, reminder: Reminder, now: datetime, office: Office) -> datetime:
+    """Now, or some working days after a 收到 of the same round: it stops the repeats, silence starts them again."""
+    acknowledged = session.scalar(
+        select(func.max(Reminder.acknowledged_at)).where(
+            Reminder.round_id == reminder.round_id, Reminder.person_id == reminder.person_id
+        )
+    )
+    if acknowledged is None or not office.rest_after_ack:
+        return now
+    day = add_workdays(office.today(acknowledged), office.rest_after_ack, office.calendar)
+    return max(now, datetime.combine(day, office.nag_at, tzinfo=office.zone))
 
 
 def hold(session: Session, reminder: Reminder, moment: datetime, now: datetime, office: Office) -> None:
