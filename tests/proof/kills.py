@@ -84,13 +84,13 @@ class Scene:
         return f"sqlite:///{self.database}"
 
 
-def prepare(store: Store, now: datetime) -> dict[int, str]:
+def prepare(store: Store, now: datetime, people: int = PEOPLE) -> dict[int, str]:
     """The table, and a bound Telegram account for the liaison of each unit."""
 
     def work(session: Session) -> dict[int, str]:
         plans.apply(session, read_table(TABLE, year=2021), now, None)
         talkers = {}
-        for number in range(PEOPLE):
+        for number in range(people):
             unit = list(UNITS)[number % len(UNITS)]
             led = access.unit_named(session, unit)
             person = access.add_person(session, f"{unit}联络员{number}", Role.LIAISON, now, unit=led)
@@ -106,7 +106,7 @@ def prepare(store: Store, now: datetime) -> dict[int, str]:
 
 
 @asynccontextmanager
-async def scene(folder: Path) -> AsyncIterator[Scene]:
+async def scene(folder: Path, people: int = PEOPLE) -> AsyncIterator[Scene]:
     async with RemoteBotApi() as server:
         made = Scene(folder / "duban.db", server)
 
@@ -114,7 +114,7 @@ async def scene(folder: Path) -> AsyncIterator[Scene]:
             store = open_store(made.url)
             try:
                 migrate(store)
-                return prepare(store, datetime.now(UTC))
+                return prepare(store, datetime.now(UTC), people)
             finally:
                 store.close()
 
@@ -124,8 +124,8 @@ async def scene(folder: Path) -> AsyncIterator[Scene]:
         yield made
 
 
-async def start_bot(made: Scene) -> asyncio.subprocess.Process:
-    """The bot as it is run, polling the scene's server."""
+async def start_bot(made: Scene, *command: str) -> asyncio.subprocess.Process:
+    """The bot as it is run (or another module of Python's), polling the scene's server."""
     environment = {name: os.environ[name] for name in ALLOWED if name in os.environ} | {
         "DUBAN_DATABASE__URL": made.url,
         "DUBAN_WEB__ENABLED": "false",
@@ -135,11 +135,11 @@ async def start_bot(made: Scene) -> asyncio.subprocess.Process:
         "DUBAN_LOG__LEVEL": "ERROR",
     }
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", env=environment, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL
+        sys.executable, "-m", *(command or ("bot", "run")), env=environment, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL
     )
 
 
-async def talk(made: Scene, rng: random.Random, stop: asyncio.Event) -> None:
+async def talk(made: Scene, rng: random.Random, stop: asyncio.Event, per_second: float = PER_SECOND) -> None:
     """Everybody writes reports with ever higher numbers, until told to stop."""
     numbers = dict.fromkeys(made.talkers.values(), 0)
     while not stop.is_set():
@@ -149,7 +149,7 @@ async def talk(made: Scene, rng: random.Random, stop: asyncio.Event) -> None:
         text = sentence.format(numbers[sentence])
         await made.server.control("says", user=user, text=text)
         made.said.append((user, text))
-        await asyncio.sleep(rng.expovariate(PER_SECOND))
+        await asyncio.sleep(rng.expovariate(per_second))
 
 
 async def play(folder: Path, kills: int, seed: int) -> Tally:
@@ -161,23 +161,23 @@ async def play(folder: Path, kills: int, seed: int) -> Tally:
         talking = asyncio.create_task(talk(made, rng, stop))
         for _ in range(kills):
             bot = await start_bot(made)
-            await _busy(made, bot, rng)
+            await busy(made, bot, rng)
             bot.send_signal(signal.SIGKILL)
             await bot.wait()
             tally.kills += 1
-            tally.in_flight += await asyncio.to_thread(_count, made, Outbox, OutboxState.CLAIMED)
+            tally.in_flight += await asyncio.to_thread(count, made, Outbox, OutboxState.CLAIMED)
         stop.set()
         await talking
         bot = await start_bot(made)
-        await _settled(made, bot)
+        await settled(made, bot)
         bot.send_signal(signal.SIGTERM)
         assert await bot.wait() == 0
         journal = await made.server.control("journal")
-        await asyncio.to_thread(_compare, made, journal, tally)
+        await asyncio.to_thread(compare, made, journal, tally)
     return tally
 
 
-async def _busy(made: Scene, bot: asyncio.subprocess.Process, rng: random.Random) -> None:
+async def busy(made: Scene, bot: asyncio.subprocess.Process, rng: random.Random) -> None:
     """Until the bot has sent something since it was started, and a random instant more."""
     before = len(await made.server.control("journal"))
     while len(await made.server.control("journal", since=before)) == 0:
@@ -186,15 +186,15 @@ async def _busy(made: Scene, bot: asyncio.subprocess.Process, rng: random.Random
     await asyncio.sleep(rng.uniform(0, 0.4))
 
 
-async def _settled(made: Scene, bot: asyncio.subprocess.Process) -> None:
+async def settled(made: Scene, bot: asyncio.subprocess.Process) -> None:
     """Until everything that was said is stored, handled and answered."""
     async with asyncio.timeout(120):
-        while await asyncio.to_thread(_open, made):
+        while await asyncio.to_thread(unfinished, made):
             assert bot.returncode is None, "the bot ended by itself"
             await asyncio.sleep(0.05)
 
 
-def _with(made: Scene, fn: Any) -> Any:
+def within(made: Scene, fn: Any) -> Any:
     store = open_store(made.url)
     try:
         return store.read_now(fn)
@@ -202,21 +202,21 @@ def _with(made: Scene, fn: Any) -> Any:
         store.close()
 
 
-def _count(made: Scene, table: Any, state: str) -> int:
-    return len(_with(made, lambda session: session.scalars(select(table.id).where(table.state == state)).all()))
+def count(made: Scene, table: Any, state: str) -> int:
+    return len(within(made, lambda session: session.scalars(select(table.id).where(table.state == state)).all()))
 
 
-def _open(made: Scene) -> int:
+def unfinished(made: Scene) -> int:
     def work(session: Session) -> int:
         stored = len(session.scalars(select(Inbox.id)).all())
         waiting = session.scalars(select(Inbox.id).where(Inbox.state == InboxState.NEW)).all()
         unsent = session.scalars(select(Outbox.id).where(Outbox.state.in_(("queued", "claimed")))).all()
         return len(made.said) - stored + len(waiting) + len(unsent)
 
-    return int(_with(made, work))
+    return int(within(made, work))
 
 
-def _compare(made: Scene, journal: list[dict[str, Any]], tally: Tally) -> None:
+def compare(made: Scene, journal: list[dict[str, Any]], tally: Tally) -> None:
     def work(session: Session) -> None:
         told = Counter(made.said)
         stored = Counter(
@@ -233,16 +233,16 @@ def _compare(made: Scene, journal: list[dict[str, Any]], tally: Tally) -> None:
         _check_figures(session)
         answered = set(session.scalars(select(Outbox.answers_id).where(Outbox.state == OutboxState.SENT)))
         tally.unanswered = sum(row not in answered for row in session.scalars(select(Inbox.id)))
-        tally.unhandled = _states(session, Inbox, InboxState.NEW, InboxState.ASIDE)
-        tally.unsent = _states(session, Outbox, "queued", "claimed", "failed")
-        sent = _states(session, Outbox, OutboxState.SENT)
-        tally.sends = sum(entry.get("kind", "message") == "message" for entry in journal)
-        tally.repeated = tally.sends - sent
+        tally.unhandled = states(session, Inbox, InboxState.NEW, InboxState.ASIDE)
+        tally.unsent = states(session, Outbox, "queued", "claimed", "failed")
+        sent = select(Outbox.id).where(Outbox.state == OutboxState.SENT, Outbox.kind == "send")
+        tally.sends = sum(entry["method"].lower() == "sendmessage" for entry in journal)
+        tally.repeated = tally.sends - len(session.scalars(sent).all())
 
-    _with(made, work)
+    within(made, work)
 
 
-def _states(session: Session, table: Any, *states: str) -> int:
+def states(session: Session, table: Any, *states: str) -> int:
     return len(session.scalars(select(table.id).where(table.state.in_(states))).all())
 
 

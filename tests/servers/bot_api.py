@@ -148,7 +148,10 @@ class BotApi:
         if fault is not None and fault not in WORKING:
             return self._broken(request, fault)
         answer = await self._work(method, parameters)
-        return answer if fault is None else await self._cut(request, answer, fault)
+        if fault is None:
+            return answer
+        self.faults.doubtful += method.lower() == "sendmessage" and answer.status == 200
+        return await self._cut(request, answer, fault)
 
     async def _work(self, method: str, parameters: dict[str, Any]) -> web.Response:
         try:
@@ -299,6 +302,11 @@ class Control:
     ) -> None:
         chances = {Fault(name): rate for name, rate in (rates or {}).items()}
         self._server.faults = Faults(seed, chances, (latency[0], latency[1]), duplicates, shuffles)
+
+    def faulted(self) -> dict[str, int]:
+        """How often each fault came, and the sends that came through all the same."""
+        faults = self._server.faults
+        return {str(name): count for name, count in faults.count.items()} | {"doubtful": faults.doubtful}
 
     def fault(self, method: str, faults: list[str]) -> None:
         self._server.faults.next(method, *map(Fault, faults))

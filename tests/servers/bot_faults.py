@@ -33,7 +33,7 @@ WORKING = (Fault.DROP, Fault.HALF, Fault.HANG, Fault.LATE_ERROR)
 class Faults:
     """`next` breaks the coming calls of a method; `rates` breaks any, by chance; `latency` is a range in seconds.
     `duplicates` and `shuffles` are chances that a batch of updates brings old ones again, or in another order.
-    Repeatable by `seed`."""
+    Repeatable by `seed`. `doubtful` counts the sends that came through though the bot was told otherwise."""
 
     seed: int = 1
     rates: dict[Fault, float] = field(default_factory=dict)
@@ -41,6 +41,7 @@ class Faults:
     duplicates: float = 0
     shuffles: float = 0
     count: dict[Fault, int] = field(default_factory=lambda: defaultdict(int))
+    doubtful: int = 0
     _planned: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
 
     def __post_init__(self) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.proof.kills import ALLOWED, ROOT, Scene, _open, scene, start_bot
+from tests.proof.kills import ALLOWED, ROOT, Scene, scene, start_bot, unfinished
 
 STOPS_WITHIN = 10.0
 
@@ -45,7 +45,7 @@ async def stopped(bot: asyncio.subprocess.Process) -> float:
 
 async def settled(made: Scene) -> None:
     async with asyncio.timeout(60):
-        while await asyncio.to_thread(_open, made):
+        while await asyncio.to_thread(unfinished, made):
             await asyncio.sleep(0.05)
 
 
