@@ -91,6 +91,7 @@ class Door:
         self._wake = asyncio.Event()
         self._wake.set()
         self._careful_until = 0
+        self._suspects = False
         self._stopping = False
         self._acknowledging: set[asyncio.Task[None]] = set()
 
@@ -142,21 +143,20 @@ class Door:
     async def _turn(self) -> bool:
         """Handle one batch; whether there was anything."""
         now = self._clock()
-        careful = self._careful_until
-        if careful:
-            left = await self._store.write(partial(claim_one, upto=careful, now=now), Urgency.HANDLE)
+        ids: list[int] | None = None
+        if self._careful_until or self._suspects:
+            left = await self._store.write(partial(claim_one, upto=self._careful_until, now=now), Urgency.HANDLE)
             if left is None:
-                self._careful_until = 0
+                self._careful_until, self._suspects = 0, False
                 return True
-            handled = await self._store.write(partial(self._handle_rows, ids=[left], now=now), Urgency.HANDLE)
-        else:
-            handled = await self._store.write(partial(self._handle_rows, ids=None, now=now), Urgency.HANDLE)
+            ids = [left]
+        handled = await self._store.write(partial(self._handle_rows, ids=ids, now=now), Urgency.HANDLE)
         if handled:
             self._after()
-        return handled > 0
+        return handled > 0 or self._suspects
 
     def _handle_rows(self, session: Session, *, ids: list[int] | None, now: datetime) -> int:
-        rows = waiting_rows(session, now) if ids is None else [session.get_one(Inbox, i) for i in ids]
+        rows = self._unsuspected(session, now) if ids is None else [session.get_one(Inbox, i) for i in ids]
         self._handling.prepare(session, rows)
         for row in rows:
             session.expunge(row)
@@ -174,6 +174,14 @@ class Door:
         record(session, rows[noted:])
         return len(rows)
 
+    def _unsuspected(self, session: Session, now: datetime) -> list[Inbox]:
+        """The next rows that may be handled together: none that has failed or was in hand when a process died, and
+        nothing of the same sender after it. Those are handled alone, by the next turn."""
+        rows = waiting_rows(session, now)
+        lanes = {(row.channel, row.sender) for row in rows if row.tries}
+        self._suspects = bool(lanes)
+        return [row for row in rows if (row.channel, row.sender) not in lanes]
+
     def _is_edit(self, row: Inbox) -> bool:
         """Whether a row changes a message before it, which must then be found in the database."""
         try:
@@ -183,7 +191,7 @@ class Door:
 
     def _handle_row(self, session: Session, row: Inbox, now: datetime, *, counted: bool) -> None:
         inbound: Inbound | None = None
-        if counted and row.tries > len(WAITS):
+        if counted and row.tries > len(WAITS) + 1:
             self._set_aside(session, row, None, now, None)
             return
         try:
@@ -307,12 +315,24 @@ def newest_inbox_id(session: Session) -> int:
 
 
 def claim_one(session: Session, *, upto: int, now: datetime) -> int | None:
-    """The oldest waiting row that an earlier process left, its try counted before it is handled."""
-    rows = [row for row in waiting_rows(session, now, limit=1) if row.id <= upto]
-    if not rows:
-        return None
-    session.execute(update(Inbox).where(Inbox.id == rows[0].id).values(tries=Inbox.tries + 1))
-    return rows[0].id
+    """The oldest waiting row that an earlier process left (up to an id) or that has failed, its try counted before it
+    is handled.
+
+    A row that was in hand when a process died waits like one that failed: the process that is killed by it is old
+    enough by then for chance to be ruled out.
+    """
+    held: set[tuple[str, str]] = set()
+    for row in waiting_rows(session, now):
+        lane = (row.channel, row.sender)
+        if lane in held or (row.id > upto and not row.tries):
+            continue
+        if row.tries and row.next_try_at is None:
+            row.next_try_at = now + WAITS[min(row.tries, len(WAITS)) - 1]
+            held.add(lane)
+            continue
+        row.tries, row.next_try_at = row.tries + 1, None
+        return row.id
+    return None
 
 
 def waiting_rows(session: Session, now: datetime, limit: int = BATCH) -> list[Inbox]:

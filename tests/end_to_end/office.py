@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot import access, compose
@@ -17,6 +18,7 @@ from bot.config import Settings
 from bot.office import clock_of
 from data import plans, queries
 from data.kinds import Role
+from data.models import Outbox
 from data.tables import read_table
 from scheduler import schedules
 from tests.servers.bot_api import BotApi
@@ -52,8 +54,19 @@ class Office:
         await person.hears("已绑定")
         return person
 
+    async def settled(self) -> None:
+        """Until everything queued is recorded as sent: a list counts as seen from then on."""
+        async with asyncio.timeout(20):
+            while await self.bot.store.read(_unsent):
+                await asyncio.sleep(0.01)
+
     async def read(self, fn: Callable[[Session], T]) -> T:
         return await self.bot.store.read(fn)
+
+
+def _unsent(session: Session) -> int:
+    open_rows = select(func.count()).select_from(Outbox).where(Outbox.state.in_(("queued", "claimed")))
+    return session.scalar(open_rows) or 0
 
 
 def settings_for(folder: Path, telegram: BotApi, start: datetime | None = START) -> Settings:

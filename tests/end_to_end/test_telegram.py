@@ -55,6 +55,7 @@ async def test_a_round_opens_and_a_reply_is_filed_echoed_corrected_and_seen_by_t
     leader = await office.joins(LEADER, "何海平", Role.LEADER)
     teacher = await office.joins(TEACHER, "王老师", Role.LIAISON, "教育局")
     digest = await teacher.hears("9月调度")
+    await office.settled()
     assert "1. 增加教育资源供给（序号1）" in digest.text
     teacher.says("1新增学位3500个，预计11月底完成；2 开放了9所，心理普测还没开始，等市里文件")
     echo = await teacher.hears("记下了")
@@ -71,6 +72,7 @@ async def test_a_round_opens_and_a_reply_is_filed_echoed_corrected_and_seen_by_t
 async def test_an_edited_message_replaces_its_report_and_the_history_stays(office: Office) -> None:
     teacher = await office.joins(TEACHER, "王老师", Role.LIAISON, "教育局")
     await teacher.hears("9月调度")
+    await office.settled()
     message = teacher.says("1 新增学位3500个")
     await teacher.hears("记下了")
     teacher.edits(message, "1 新增学位3600个")
@@ -81,6 +83,7 @@ async def test_an_edited_message_replaces_its_report_and_the_history_stays(offic
 async def test_no_change_by_button_and_a_second_press_does_no_harm(office: Office) -> None:
     teacher = await office.joins(TEACHER, "王老师", Role.LIAISON, "教育局")
     await teacher.hears("9月调度")
+    await office.settled()
     teacher.says("1 新增学位3500个")
     await teacher.hears("记下了")
     teacher.presses("撤回")
