@@ -57,7 +57,7 @@ class Calendar:
         return day in _MADE_UP or (day.weekday() < 5 and day not in _OFF)
 
     def add_workdays(self, day: date, count: int) -> date:
-        """The `count`-th working day after `day`, before it where negative; `day` itself is never counted. 0 is `day`."""
+        """The `count`-th working day after `day` (before it where negative), never `day` itself; 0 is `day`."""
         step = timedelta(days=1 if count > 0 else -1)
         for _ in range(abs(count)):
             day = self.nearest_workday(day + step, step.days)

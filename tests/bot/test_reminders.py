@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot import reminders
 from bot.outbox import Postbox
 from bot.texts import LANGUAGES, texts
-from data.kinds import OutboxState, Priority, ReminderKind, ReminderState, RoundState, ScopeKind
+from data.kinds import OutboxState, Priority, ReminderState, RoundState, ScopeKind
 from data.models import Account, Outbox, Person, Reminder, Round, Schedule
 from data.store import Store
 from scheduler import rounds, schedules
