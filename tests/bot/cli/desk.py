@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -69,6 +71,11 @@ class Desk:
     @property
     def database(self) -> Path:
         return self.folder / "duban.db"
+
+    def ask(self, query: str) -> list[Any]:
+        """The first column of what the database answers."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            return [row[0] for row in connection.execute(query)]
 
     def write(self, name: str, content: str | bytes) -> Path:
         path = self.folder / name
