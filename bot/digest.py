@@ -14,17 +14,19 @@ from typing import Final
 from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
-from bot.echo import figure_words, row_title
+from bot.echo import figure_words, row_tag, row_title
 from bot.message import Button, Outgoing
 from bot.texts import Texts, texts
 from data import queries
 from data.kinds import OutboxState, PartKind, Priority, ReminderKind, Status
 from data.models import Assignment, Outbox, Person, Reminder, Report, Round, RoundItem, Target
 from data.queries import State
+from scheduler import deadlines
 from scheduler.answers import answered_rows
 from scheduler.lamp import Column
 from scheduler.office import Office
 from scheduler.standing import Standing, standings
+from scheduler.workdays import workdays_between
 
 SHORT: Final = 3  # up to so many rows each has its own 没变化
 PER_LINE: Final = 4
@@ -57,13 +59,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A round as its digests need it: each unit's rows, and all ids in the order of their numbers."""
+    """A round as its digests need it: each unit's rows, and all ids in the order of their numbers.
+
+    `near`: the rows of whose deadline it warns. `closing`: it asks the year's closing question.
+    """
 
     round_: Round
     now: datetime
     office: Office
     lines: Mapping[int, Sequence[Line]]
     listings: Mapping[int, tuple[int, ...]]
+    near: frozenset[int] = frozenset()
+    closing: bool = False
 
     @property
     def year(self) -> int:
@@ -86,7 +93,8 @@ def read_sheet(session: Session, round_: Round, now: datetime, office: Office, u
         if found is not None:
             line = Line(item.position, found.row, found, item.assignment_id in answered)
             lines.setdefault(item.unit_id, []).append(line)
-    return Sheet(round_, now, office, lines, listings)
+    near = frozenset(row.id for row in deadlines.near(session, round_, rows, office))
+    return Sheet(round_, now, office, lines, listings, near, deadlines.is_closing(session, round_))
 
 
 def digest(
@@ -120,7 +128,7 @@ def render(sheet: Sheet, person: Person, *, page: int = 0, edits: int | None = N
     if is_long:
         body.insert(1, "")
     if left:
-        body += ["", _ask(say, left, is_long=is_long)]
+        body += ["", *_warnings(say, sheet, lines), _ask(say, left, is_long=is_long)]
     nav = _turning(say, sheet, page, len(pages))
     return Outgoing(
         "\n".join(body),
@@ -197,6 +205,29 @@ def _ask(say: Texts, left: Sequence[Line], *, is_long: bool) -> str:
         label=target.short_label if target else "",
         unit=(target.unit or "") if target else "",
     )
+
+
+def _warnings(say: Texts, sheet: Sheet, lines: Sequence[Line]) -> list[str]:
+    """One line for each deadline that comes near, and the closing question."""
+    found: dict[date, list[Line]] = {}
+    for line in lines:
+        if line.row.id in sheet.near:
+            found.setdefault(line.row.deadline, []).append(line)
+    today = sheet.office.today(sheet.now)
+    said = [
+        say.say(
+            "reminders.deadline",
+            numbers=[
+                say.say("reminders.deadline_row", number=line.number, tag=row_tag(say, line.row.ref)) for line in each
+            ],
+            count=len(lines),
+            day=day,
+            left=workdays_between(today, day, sheet.office.calendar),
+            year=sheet.year,
+        )
+        for day, each in sorted(found.items())
+    ]
+    return [*said, say.say("reminders.closing")] if sheet.closing else said
 
 
 def _countable(row: Assignment) -> Target | None:

@@ -23,6 +23,7 @@ def office_of(settings: Settings) -> Office:
         nag_after=section.nag_after,
         nag_again=section.nag_again,
         list_after=section.list_after,
+        rest_after_ack=section.rest_after_ack,
         second_after=section.second_after,
         head_after=section.head_after,
         leader_after=section.leader_after,

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from bot import digest, seeing
+from bot import digest, roundlist, seeing
 from bot.context import Context
 from bot.echo import row_title, state_words
-from bot.handlers import known, office, questions
+from bot.handlers import closing, known, office, questions
 from bot.message import Button, Outgoing
 from data import queries
 from data.errors import UserError
 from data.language.numbers import fold
-from data.models import Assignment, Dialog, Report
+from data.models import Assignment, Dialog, Report, Round
 from data.queries import State
 from scheduler import rounds
 
@@ -102,7 +102,8 @@ def open_row(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     buttons = [Button(context.say("progress.row_back"), "cancel")]
     if state.ever_reported:
         buttons.insert(0, Button(context.say("progress.row_no_change"), "no_change", {"assignment_id": row.id}))
-    return [Outgoing(text, buttons=[buttons], dialog_id=dialog.id)]
+    ends = closing.buttons(context, row, args.get("round_id"))
+    return [Outgoing(text, buttons=[*ends, buttons], dialog_id=dialog.id)]
 
 
 def no_change_all(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
@@ -141,6 +142,10 @@ def _quote(context: Context, report: Report) -> str:
     mark = "withdrawn" if report.withdrawn_at else "" if report.standing else "corrected"
     if report.entered_by is not None:
         mark = mark or "on_behalf"
+    late = _days_late(context, report)
+    marks = [context.say(f"progress.mark_{mark}")] if mark else []
+    if late:
+        marks.append(context.say("progress.mark_late", days=late))
     return context.say(
         "progress.source_line",
         day=context.office.today(report.said_at),
@@ -148,8 +153,22 @@ def _quote(context: Context, report: Report) -> str:
         unit=report.unit.name if report.unit else "",
         person="",
         text=report.text,
-        mark=context.say(f"progress.mark_{mark}") if mark else "",
+        mark=context.texts.filters["joined"](marks),
     )
+
+
+def _days_late(context: Context, report: Report) -> int:
+    """By how many working days a row's first answer to a round was late; 0 for what was added later."""
+    asked = context.session.get(Round, report.round_id) if report.round_id is not None else None
+    days = roundlist.days_late(asked, report.said_at, context.office) if asked is not None else 0
+    if not days or report.withdrawn_at is not None:
+        return 0
+    first = context.session.scalar(
+        select(func.min(Report.said_at)).where(
+            Report.round_id == report.round_id, Report.assignment_id == report.assignment_id
+        )
+    )
+    return days if first == report.said_at else 0
 
 
 def row_words(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
