@@ -4,7 +4,11 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --group build
 
-.PHONY: demo install test lock proof bench pictures
+# WHEELS=dir: from the wheels that `make wheelhouse` gathered there, and from nowhere else.
+FROM := $(if $(WHEELS),--no-index --find-links=$(WHEELS))
+WHEELHOUSE ?= wheelhouse
+
+.PHONY: demo install test lock proof bench pictures wheelhouse release chaos
 
 demo: .venv/run.stamp
 	@$(BIN)/duban demo $(ARGS)
@@ -21,8 +25,8 @@ test: .venv/dev.stamp
 
 .venv/run.stamp: requirements.txt pyproject.toml .ci/venv
 	@.ci/venv $(PYTHON)
-	$(PIP) --require-hashes -r requirements.txt
-	$(PIP) --no-deps --no-build-isolation --editable .
+	$(PIP) $(FROM) --require-hashes -r requirements.txt
+	$(PIP) $(FROM) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev.stamp: .venv/run.stamp requirements-dev.txt
@@ -40,6 +44,17 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.fuzz
 	$(BIN)/python -m benchmarks.inbound
+
+chaos: .venv/dev.stamp
+	$(BIN)/python -m benchmarks.chaos $(ARGS)
+
+# The wheels of a machine like this one (same system, same Python), for one without a network.
+wheelhouse: .venv/run.stamp
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes -r requirements.txt -d $(WHEELHOUSE)
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w $(WHEELHOUSE) .
+
+release: .venv/dev.stamp
+	@.ci/release $(BIN)/python
 
 pictures: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.pictures

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import people, plan, reading, safe, schedule, service
+from bot.cli import people, plan, reading, safe, schedule, service, unit
 from bot.cli.tools import State, explain_error, said
 from data.errors import UserError
 
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 service.add_to(app)
 safe.add_to(app)
+unit.add_to(app)
 plan.add_to(app)
 schedule.add_to(app)
 reading.add_to(app)
