@@ -303,7 +303,8 @@ async def run(settings: Settings, said: Callable[[str], Awaitable[None] | None] 
 
                 sock = listen(settings.web.host, settings.web.port)
                 await stack.enter_async_context(serving(app_of(bot), sock))
-                said(f"http://{settings.web.host}:{sock.getsockname()[1]}")
+                if settings.web.enabled:
+                    said(f"http://{settings.web.host}:{sock.getsockname()[1]}")
             await stack.enter_async_context(running(bot))
             log.info("running", channels=sorted(channels))
             await bot.stop.wait()
