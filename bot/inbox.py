@@ -112,8 +112,8 @@ class Door:
         self._wake.set()
 
     async def look_back(self) -> None:
-        """Before anything new comes in: what an earlier process left will be handled one by one."""
-        self._careful_until = await self._store.read(newest_inbox_id)
+        """Before anything new comes in: what an earlier process left will be handled with its tries counted first."""
+        self._careful_until = await self._store.write(partial(left_behind, now=self._clock()), Urgency.HANDLE)
 
     async def run(self) -> None:
         """Handle what is stored until `stop`."""
@@ -145,11 +145,11 @@ class Door:
         now = self._clock()
         ids: list[int] | None = None
         if self._careful_until or self._suspects:
-            left = await self._store.write(partial(claim_one, upto=self._careful_until, now=now), Urgency.HANDLE)
-            if left is None:
+            claim = claim_left if self._careful_until else claim_one
+            ids = await self._store.write(partial(claim, upto=self._careful_until, now=now), Urgency.HANDLE)
+            if not ids:
                 self._careful_until, self._suspects = 0, False
                 return True
-            ids = [left]
         handled = await self._store.write(partial(self._handle_rows, ids=ids, now=now), Urgency.HANDLE)
         if handled:
             self._after()
@@ -178,9 +178,8 @@ class Door:
         """The next rows that may be handled together: none that has failed or was in hand when a process died, and
         nothing of the same sender after it. Those are handled alone, by the next turn."""
         rows = waiting_rows(session, now)
-        lanes = {(row.channel, row.sender) for row in rows if row.tries}
-        self._suspects = bool(lanes)
-        return [row for row in rows if (row.channel, row.sender) not in lanes]
+        self._suspects = any(row.tries for row in rows)
+        return unsuspected(rows)
 
     def _is_edit(self, row: Inbox) -> bool:
         """Whether a row changes a message before it, which must then be found in the database."""
@@ -309,30 +308,38 @@ def _digest(raw: str) -> str:
     return hashlib.sha256(raw.encode()).hexdigest()[:16]
 
 
-def newest_inbox_id(session: Session) -> int:
-    """The newest row that waits, 0 where none does."""
+def left_behind(session: Session, *, now: datetime) -> int:
+    """The newest row that waits, 0 where none does; who calls has just started.
+
+    Rows that were in hand when processes died wait until this one is of some age: if it dies of one of them then,
+    that is no chance.
+    """
+    for row in session.scalars(select(Inbox).where(WAITING, Inbox.tries > 0)):
+        row.next_try_at = now + WAITS[min(row.tries, len(WAITS)) - 1]
     return session.scalar(select(Inbox.id).where(WAITING).order_by(Inbox.id.desc()).limit(1)) or 0
 
 
-def claim_one(session: Session, *, upto: int, now: datetime) -> int | None:
-    """The oldest waiting row that an earlier process left (up to an id) or that has failed, its try counted before it
-    is handled.
+def claim_left(session: Session, *, upto: int, now: datetime) -> list[int]:
+    """The next rows that an earlier process left and had not begun, their try counted before they are handled."""
+    return _claimed([row for row in unsuspected(waiting_rows(session, now)) if row.id <= upto])
 
-    A row that was in hand when a process died waits like one that failed: the process that is killed by it is old
-    enough by then for chance to be ruled out.
-    """
-    held: set[tuple[str, str]] = set()
-    for row in waiting_rows(session, now):
-        lane = (row.channel, row.sender)
-        if lane in held or (row.id > upto and not row.tries):
-            continue
-        if row.tries and row.next_try_at is None:
-            row.next_try_at = now + WAITS[min(row.tries, len(WAITS)) - 1]
-            held.add(lane)
-            continue
+
+def unsuspected(rows: Sequence[Inbox]) -> list[Inbox]:
+    """The rows without those that were tried before, and without their senders' other ones."""
+    lanes = {(row.channel, row.sender) for row in rows if row.tries}
+    return [row for row in rows if (row.channel, row.sender) not in lanes]
+
+
+def claim_one(session: Session, *, upto: int, now: datetime) -> list[int]:
+    """The oldest waiting row that has failed or was in hand when a process died: it is handled alone."""
+    rows = [row for row in waiting_rows(session, now) if row.tries]
+    return _claimed(rows[:1])
+
+
+def _claimed(rows: Sequence[Inbox]) -> list[int]:
+    for row in rows:
         row.tries, row.next_try_at = row.tries + 1, None
-        return row.id
-    return None
+    return [row.id for row in rows]
 
 
 def waiting_rows(session: Session, now: datetime, limit: int = BATCH) -> list[Inbox]:

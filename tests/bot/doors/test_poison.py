@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from bot import access, aside
 from bot.conversation import Conversation
 from bot.handlers import route
-from bot.inbox import WAITS, Door, claim_one
+from bot.inbox import WAITS, Door, claim_left, claim_one, left_behind
 from bot.message import Payload
 from bot.outbox import Postbox
 from data.kinds import Role
@@ -197,12 +198,14 @@ async def test_a_message_that_kills_the_process_again_and_again_is_set_aside(
     await before.takes(2, "帮助")
     now = NOW
     for start in range(len(WAITS) + 1):
-        claimed = await any_store.write(lambda session, now=now: claim_one(session, upto=2, now=now))  # type: ignore[misc]
+        upto = await any_store.write(partial(left_behind, now=now))
+        claim = claim_one if start else claim_left
         if start:
-            assert claimed is None, "what was in hand when a process died waits, and its sender's messages with it"
+            early = await any_store.write(partial(claim, upto=upto, now=now))
+            assert early == [], "what was in hand when a process died waits, and its sender's messages with it"
             now += WAITS[-1]
-            claimed = await any_store.write(lambda session, now=now: claim_one(session, upto=2, now=now))  # type: ignore[misc]
-        assert claimed == 1, f"start {start}"
+        claimed = await any_store.write(partial(claim, upto=1, now=now))
+        assert claimed == [1], f"start {start}"
     started = Desk(any_store)
     poisoned[0] = "nobody handles it this time"
     await started.door.look_back()
@@ -219,7 +222,7 @@ async def test_a_message_that_was_in_hand_by_chance_is_handled_after_a_while(any
     before = Desk(any_store)
     await any_store.write(people)
     await before.takes(1, "帮助")
-    assert await any_store.write(lambda session: claim_one(session, upto=1, now=NOW)) == 1
+    assert await any_store.write(partial(claim_left, upto=1, now=NOW)) == [1]
     async with desk_again(any_store) as started:
         await started.settles("done")
 
