@@ -37,7 +37,7 @@ def tick(session: Session, now: datetime, office: Office) -> None:
 def may_go(session: Session, reminder: Reminder, now: datetime, office: Office) -> datetime:
     """The moment from which a message may go: in working hours, one a day, after a promised day, after leave."""
     start = now
-    if reminder.kind == ReminderKind.NAG:
+    if reminder.kind in REPEATED:
         day = promised(session, reminder.round_id).get(reminder.person.unit_id or 0)
         start = max(after_promise(day, now, office), _after_ack(session, reminder, now, office))
     if reminder.kind not in ASKING:

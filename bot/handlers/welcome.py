@@ -10,6 +10,7 @@ from bot import access
 from bot.message import Inbound, Kind, Outgoing
 from bot.texts import Texts
 from data.models import Account, Person
+from scheduler import newcomers
 from scheduler.office import Office
 
 STRANGER_EVERY = timedelta(minutes=10)
@@ -44,6 +45,7 @@ def redeemed(session: Session, account: Account, code: str, now: datetime, say: 
         assert result.refusal is not None
         return [Outgoing(say.error(result.refusal))]
     access.bind(session, account, result.person, now)
+    newcomers.show_open(session, result.person, now)
     return [bound(result.person, say)]
 
 

@@ -18,6 +18,7 @@ from bot.web import access
 from bot.web.site import FORM_COOKIE, Site, Visit
 from data.errors import UserError
 from data.models import Account, Person
+from scheduler import newcomers
 
 
 class Entry:
@@ -78,6 +79,7 @@ def enter(session: Session, code: str, address: str, now: datetime) -> str | Use
         return found.refusal or UserError("code_wrong", left=0)
     account = _account(session, found.person, now)
     bind(session, account, found.person, now)
+    newcomers.show_open(session, found.person, now)
     return access.begin(session, account.id, now)
 
 

@@ -67,6 +67,15 @@ def test_who_has_answered_meanwhile_is_not_told_upon(ladder: Cast) -> None:
     assert texts(ladder, "leader") == []
 
 
+def test_nobody_is_told_upon_before_the_day_that_was_promised_is_over(ladder: Cast) -> None:
+    beats(ladder, FIRST)
+    ladder.says("housing", "10月12日报")
+    beats(ladder, "2021-10-08T09:07", "2021-10-09T09:07", "2021-10-12T15:00")
+    assert (texts(ladder, "deputy"), texts(ladder, "head")) == ([], [])
+    beats(ladder, "2021-10-13T09:07")
+    assert (len(texts(ladder, "deputy")), len(texts(ladder, "head"))) == (1, 1)
+
+
 def test_by_default_nobody_but_the_office_hears(office: Cast) -> None:
     office.joins("head", "刘洋", Role.HEAD, "住建局")
     beats(office, FIRST, LAST, LIST, "2021-10-13T09:07", "2021-10-20T09:07")

@@ -101,6 +101,20 @@ def test_who_comes_new_in_the_middle_of_a_round_is_shown_all_that_is_open(office
     assert "养老" in office.heard("successor")[-1].text or "民政局" in office.heard("successor")[-1].text
 
 
+def test_a_successor_sees_all_that_is_open_when_the_invite_is_used(office: Cast) -> None:
+    office.at("2021-09-27T10:00")
+    office.says("education", EDUCATION)
+    [invitation] = office.says("admin", "人员 添加 赵宁 联络员 教育局")
+    code = invitation.text.split("邀请码：")[1][:11]
+    office.says("successor", code)
+    office.ticks()
+    [said] = [said for said in office.heard("successor") if said.title]
+    assert "还差 1 项" in said.text
+    assert "2. 体育设施开放、健康促进学校（5.6）" in said.text
+    office.ticks()
+    assert len([said for said in office.heard("successor") if said.title]) == 1
+
+
 # A promise -------------------------------------------------------------------------------------------------
 
 
