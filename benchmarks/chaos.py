@@ -36,6 +36,13 @@ from tests.proof.kills import Scene, Tally, busy, compare, count, scene, settled
 
 NAMES = {"duban": "duban", "ptb": "python-telegram-bot", "aiogram": "aiogram"}
 PEOPLE = 12
+# Each stands by itself, in whatever order it comes: a figure lower than the last would be asked about.
+SENTENCES = {
+    "教育局": "新增学位正在推进，困难是第{}批材料没到",
+    "人社局": "新增就业正在推进，困难是第{}批材料没到",
+    "民政局": "上门服务正在推进，困难是第{}批材料没到",
+    "文体旅局": "慢病干预正在推进，困难是第{}批材料没到",
+}
 PER_SECOND = 8.0
 ORDER_EVERY = 3
 SETTLE_SECONDS = 60
@@ -72,7 +79,7 @@ class Outcome(Tally):
 async def play(peer: str, folder: Path, times: int, seed: int) -> Outcome:
     """One peer's run."""
     rng, told = random.Random(seed), Outcome(seed=seed)
-    async with scene(folder, PEOPLE) as made:
+    async with scene(folder, PEOPLE, SENTENCES) as made:
         await made.server.control("faults", rates=RATES, latency=LATENCY, duplicates=0.1, shuffles=0.1, seed=seed)
         stop = asyncio.Event()
         talking = asyncio.create_task(talk(made, rng, stop, PER_SECOND))
@@ -215,9 +222,7 @@ def show(found: dict[str, Outcome]) -> None:
     print(f"{'':28}" + "".join(f"{title:>11}" for _name, title in COLUMNS))
     for peer, told in found.items():
         name = f"{NAMES[peer]} {version(NAMES[peer])}"
-        cells = (
-            "-" if peer != "duban" and name in REMINDERS else str(getattr(told, name)) for name, _title in COLUMNS
-        )
+        cells = ("-" if peer != "duban" and name in REMINDERS else str(getattr(told, name)) for name, _title in COLUMNS)
         print(f"{name:28}" + "".join(f"{cell:>11}" for cell in cells))
 
 

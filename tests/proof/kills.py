@@ -12,7 +12,7 @@ import random
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -84,14 +84,14 @@ class Scene:
         return f"sqlite:///{self.database}"
 
 
-def prepare(store: Store, now: datetime, people: int = PEOPLE) -> dict[int, str]:
+def prepare(store: Store, now: datetime, people: int = PEOPLE, sentences: Mapping[str, str] = UNITS) -> dict[int, str]:
     """The table, and a bound Telegram account for the liaison of each unit."""
 
     def work(session: Session) -> dict[int, str]:
         plans.apply(session, read_table(TABLE, year=2021), now, None)
         talkers = {}
         for number in range(people):
-            unit = list(UNITS)[number % len(UNITS)]
+            unit = list(sentences)[number % len(sentences)]
             led = access.unit_named(session, unit)
             person = access.add_person(session, f"{unit}联络员{number}", Role.LIAISON, now, unit=led)
             user = FIRST_USER + number
@@ -99,14 +99,14 @@ def prepare(store: Store, now: datetime, people: int = PEOPLE) -> dict[int, str]
             session.add(account)
             session.flush()
             access.bind(session, account, person, now)
-            talkers[user] = UNITS[unit]
+            talkers[user] = sentences[unit]
         return talkers
 
     return store.write_now(work)
 
 
 @asynccontextmanager
-async def scene(folder: Path, people: int = PEOPLE) -> AsyncIterator[Scene]:
+async def scene(folder: Path, people: int = PEOPLE, sentences: Mapping[str, str] = UNITS) -> AsyncIterator[Scene]:
     async with RemoteBotApi() as server:
         made = Scene(folder / "duban.db", server)
 
@@ -114,7 +114,7 @@ async def scene(folder: Path, people: int = PEOPLE) -> AsyncIterator[Scene]:
             store = open_store(made.url)
             try:
                 migrate(store)
-                return prepare(store, datetime.now(UTC), people)
+                return prepare(store, datetime.now(UTC), people, sentences)
             finally:
                 store.close()
 

@@ -142,8 +142,9 @@ async def test_a_backup_is_taken_beside_a_bot_at_work_and_a_restore_is_refused(t
         await until_sent(made, 1)
         code, told = await duban(made, "backup", "-o", str(tmp_path / "copy.db"))
         assert code == 0, told
+        assert bot.returncode is None
         refused, why = await duban(made, "restore", str(tmp_path / "copy.db"), "--yes")
-        assert refused == 1
+        assert refused == 1, (why, bot.returncode)
         assert "已有一个督办" in why
         await settled(made)
         await stopped(bot)
