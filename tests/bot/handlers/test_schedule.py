@@ -30,7 +30,10 @@ def test_an_admin_sees_each_schedule_in_words_with_its_next_times(office: Cast) 
 @pytest.mark.parametrize("who", ["education", "leader"])
 def test_others_see_when_the_next_round_comes_and_no_buttons(office: Cast, who: str) -> None:
     [told] = office.says(who, "安排")
-    assert str(told) == ("9月这一轮 9月29日（周三）截止。下一轮 10月25日（周一）9:00 发出，10月28日（周四）截止，按“每月25日 9:00，全部单位”。")
+    assert str(told) == (
+        "9月这一轮 9月29日（周三）截止。"
+        "下一轮 10月25日（周一）9:00 发出，10月28日（周四）截止，按“每月25日 9:00，全部单位”。"
+    )
     assert told.labels == []
 
 
