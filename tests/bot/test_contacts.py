@@ -72,7 +72,7 @@ def test_every_faulty_row_is_named_with_its_number(tmp_path: Path) -> None:
     assert refusal(people_file(tmp_path, rows)) == (
         "people.xlsx 有 6 处要改，一个人也没有写入：\n"
         "第 2 行：没有姓名\n"
-        "第 3 行：角色“科员”不认识，请写联络员、区分管领导或管理员\n"
+        "第 3 行：角色“科员”不认识，请写联络员、区分管领导、管理员或单位负责人\n"
         "第 4 行：联络员王二没有写单位\n"
         "第 5 行：次序“C”不认识，请写 A 或 B\n"
         "第 6 行：Telegram 请写数字编号（不是“@wangsi”），不知道就空着，用邀请码绑定\n"
