@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from starlette.applications import Starlette
 
 from bot import access, board, reach
 from bot.channels.web import NAME, address_of
@@ -18,13 +17,13 @@ from bot.handlers.table import COMMANDS
 from bot.health import alive, readiness
 from bot.metrics import exposition
 from bot.texts import texts
-from bot.web.app import make_app, make_doors
+from bot.web.app import App, make_app, make_doors
 from bot.web.doors import Doors
 from bot.web.services import Demo, MenuItem, WebServices, WebSettings
 from data.models import Account, Person
 
 
-def app_of(bot: Bot, demo: Demo | None = None) -> Starlette:
+def app_of(bot: Bot, demo: Demo | None = None) -> App:
     """The web application of a bot; where the pages are off only the doors of providers, and health."""
     doors = doors_of(bot)
     if "web" not in bot.channels:

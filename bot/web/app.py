@@ -22,6 +22,7 @@ from bot.web.shield import Refused, Shield
 from bot.web.site import Handler, Site
 from bot.web.talk import Talk
 
+App = Starlette
 A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -42,7 +43,7 @@ def make_app(services: WebServices) -> FastAPI:
 
 def make_doors(
     doors: Doors, health: Health, ready: Health | None = None, metrics: Metrics | None = None
-) -> Starlette:
+) -> App:
     """What is served where there are no pages: the providers' doors, and what monitors ask for."""
     app = Starlette(routes=[*monitors(health, ready, metrics), *doors.routes()])
     app.add_middleware(Shield)
