@@ -81,7 +81,7 @@ class WecomApp:
         self._quota = Quota()
         self._storing = asyncio.Lock()
         self._receive: Receive | None = None
-        self.last_good: float | None = None
+        self.last_heard: float | None = None
         self.trouble: UserError | None = None
 
     @property
@@ -131,7 +131,7 @@ class WecomApp:
             if self._receive is None:
                 raise NotReceiving
             await self._receive([updates.update_of(xml)])
-        self.last_good = time.monotonic()
+        self.last_heard = time.monotonic()
         if alarm := updates.alarm_in(xml):
             log.error("wecom_app_alarm", news=alarm)
         return b""

@@ -142,7 +142,7 @@ async def test_a_callback_is_answered_empty_and_only_when_it_is_stored(
     taken.gate.set()
     assert await saying == 200
     assert [said.text for said in heard(app, taken)] == ["早"]
-    assert app.last_good is not None
+    assert app.last_heard is not None
 
 
 async def test_what_wecom_brings_again_is_stored_once(
