@@ -147,7 +147,7 @@ async def test_a_bot_whose_disk_is_full_confirms_nothing_and_loses_nothing(tmp_p
     async with scene(tmp_path) as made, bot_of(made) as bot:
         await talk(made, 3)
         await until_sent(made, 3)
-        await settled(made)
+        await settled(made, bot)
         limit(bot.pid, 4096)
         await talk(made, 10)
         before = await polls(made)
@@ -157,7 +157,7 @@ async def test_a_bot_whose_disk_is_full_confirms_nothing_and_loses_nothing(tmp_p
         assert (await made.server.control("counts"))["pending"] > 0
         assert bot.returncode is None
         limit(bot.pid, resource.RLIM_INFINITY)
-        await settled(made)
+        await settled(made, bot)
         await stopped(bot)
 
 

@@ -43,9 +43,10 @@ async def stopped(bot: asyncio.subprocess.Process) -> float:
     return time.monotonic() - began
 
 
-async def settled(made: Scene) -> None:
+async def settled(made: Scene, bot: asyncio.subprocess.Process) -> None:
     async with asyncio.timeout(60):
         while await asyncio.to_thread(unfinished, made):
+            assert bot.returncode is None, f"the bot ended by itself: {bot.returncode}"
             await asyncio.sleep(0.05)
 
 
@@ -86,7 +87,7 @@ async def test_a_signal_ends_it_soon_and_the_next_start_goes_on(tmp_path: Path) 
             await stopped(bot)
         await talk(made, 10)
         async with bot_of(made) as bot:
-            await settled(made)
+            await settled(made, bot)
             assert len(await made.server.control("journal")) == 30
             await stopped(bot)
         known = await status(made)
@@ -103,7 +104,7 @@ async def test_a_provider_that_never_answers_does_not_hold_up_the_end(tmp_path: 
             await until_sent(made, 5)
             await stopped(bot)
         async with bot_of(made) as bot:
-            await settled(made)
+            await settled(made, bot)
             assert len(await made.server.control("journal")) == 10
             await stopped(bot)
 
@@ -116,8 +117,8 @@ async def test_after_a_kill_it_says_what_it_found(tmp_path: Path) -> None:
             await until_sent(made, 3)
             bot.kill()
             await bot.wait()
-        async with bot_of(made):
-            await settled(made)
+        async with bot_of(made) as bot:
+            await settled(made, bot)
             known = await status(made)
             _code, words = await duban(made, "status")
     assert known["found"]["crashed"] is True
@@ -146,7 +147,7 @@ async def test_a_backup_is_taken_beside_a_bot_at_work_and_a_restore_is_refused(t
         refused, why = await duban(made, "restore", str(tmp_path / "copy.db"), "--yes")
         assert refused == 1, (why, bot.returncode)
         assert "已有一个督办" in why
-        await settled(made)
+        await settled(made, bot)
         await stopped(bot)
 
 
@@ -158,6 +159,6 @@ async def test_updates_that_come_twice_or_out_of_order_are_stored_once(
         await made.server.control("faults", **faults)
         async with bot_of(made) as bot:
             await talk(made, 30)
-            await settled(made)
+            await settled(made, bot)
             assert len(await made.server.control("journal")) == 30
             await stopped(bot)
