@@ -32,11 +32,12 @@ from tests.servers.bot_api import TOKEN, RemoteBotApi
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "data" / "shipped" / "2021.txt"
+# Each stands by itself: a lower figure than a colleague's, overtaken by a kill, would be asked about and not filed.
 UNITS = {
-    "教育局": "新增学位{}个",
-    "人社局": "新增就业{}人",
-    "民政局": "4.1上门服务{}名",
-    "文体旅局": "5.3慢病干预{}人次",
+    "教育局": "新增学位正在推进，困难是第{}批材料没到",
+    "人社局": "新增就业正在推进，困难是第{}批材料没到",
+    "民政局": "上门服务正在推进，困难是第{}批材料没到",
+    "文体旅局": "慢病干预正在推进，困难是第{}批材料没到",
 }
 FIRST_USER = 5_000_000_001
 PEOPLE = 60  # so many that the provider's pace for one chat holds nobody up
