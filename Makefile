@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --group build
+	--no-header --no-annotate pyproject.toml --group build
 
 # WHEELS=dir: from the wheels that `make wheelhouse` gathered there, and from nowhere else.
 FROM := $(if $(WHEELS),--no-index --find-links=$(WHEELS))

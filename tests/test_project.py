@@ -80,7 +80,7 @@ def test_no_committed_file_names_a_place_of_a_machine_or_a_package_host() -> Non
     import subprocess
 
     files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
-    hosts = re.compile("|".join(("py" + r"pi\.org", "pythonhosted" + r"\.org", "npm" + r"js\.", r"deb\.debian")))
+    hosts = re.compile("|".join(("py" + r"pi\.org", "python" + r"hosted\.org", "npm" + r"js\.", r"deb\.debian")))
     places = re.compile(r"(?<![\w.~])/(?:work|root|home/\w+)/")
     found = []
     for name in filter(None, files):
