@@ -7,11 +7,9 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import access, board, reach
-from bot.channels.web import NAME, address_of
 from bot.compose import Bot
 from bot.handlers.table import COMMANDS
 from bot.health import alive, readiness
@@ -19,6 +17,7 @@ from bot.metrics import exposition
 from bot.texts import texts
 from bot.web.app import App, make_app, make_doors
 from bot.web.doors import Doors
+from bot.web.entry import account_in_chat
 from bot.web.services import Demo, MenuItem, WebServices, WebSettings
 from data.models import Account, Person
 
@@ -71,12 +70,7 @@ def menu(roles: frozenset[str], language: str) -> list[MenuItem]:
 
 def web_account(session: Session, person: Person, now: datetime) -> Account:
     """The person's account in the web chat."""
-    name = address_of(person.id)
-    account = session.scalar(select(Account).where(Account.channel == NAME, Account.external_id == name))
-    if account is None:
-        account = Account(channel=NAME, external_id=name, chat_id=name, created_at=now)
-        session.add(account)
-        session.flush()
+    account = account_in_chat(session, person, now)
     if account.person_id != person.id:
         access.bind(session, account, person, now)
     account.last_heard_at = account.last_heard_at or now

@@ -77,13 +77,14 @@ def enter(session: Session, code: str, address: str, now: datetime) -> str | Use
     found = redeem(session, code, [f"{NAME}:{address}"], now)
     if found.person is None:
         return found.refusal or UserError("code_wrong", left=0)
-    account = _account(session, found.person, now)
+    account = account_in_chat(session, found.person, now)
     bind(session, account, found.person, now)
     newcomers.show_open(session, found.person, now)
     return access.begin(session, account.id, now)
 
 
-def _account(session: Session, person: Person, now: datetime) -> Account:
+def account_in_chat(session: Session, person: Person, now: datetime) -> Account:
+    """The person's account in the web chat; made where there is none, not yet bound."""
     external_id = address_of(person.id)
     query = select(Account).where(Account.channel == NAME, Account.external_id == external_id)
     account = session.scalar(query)
