@@ -105,6 +105,7 @@ class Sender:
         self._wake = asyncio.Event()
         self._done: list[Done] = []
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._turning = asyncio.Lock()
         self._stopping = False
 
     def wake(self) -> None:
@@ -115,7 +116,8 @@ class Sender:
         """Work until `stop`."""
         while not self._stopping:
             try:
-                await self._turn()
+                async with self._turning:
+                    await self._turn()
             except Exception:
                 log.exception("outbox_turn_failed", channel=self._channel.name)
                 await asyncio.sleep(IDLE_SECONDS)
@@ -124,11 +126,12 @@ class Sender:
         """Claim nothing more, wait for what is in flight for so long, record it; what lasts longer is sent again."""
         self._stopping = True
         self.wake()
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=max(seconds - 1, 0.1))
-        for task in list(self._tasks.values()):
-            task.cancel()
-        await self._exchange(room=0)
+        async with self._turning:  # a claim that is under way begins its calls, which are waited for like the others
+            if self._tasks:
+                await asyncio.wait(self._tasks.values(), timeout=max(seconds - 1, 0.1))
+            for task in list(self._tasks.values()):
+                task.cancel()
+            await self._exchange(room=0)
 
     async def _turn(self) -> None:
         if self._tasks:

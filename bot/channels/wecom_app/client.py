@@ -45,11 +45,14 @@ class Api:
         self._corp_id, self._secret = corp_id, secret
         self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
         self._fetching = asyncio.Lock()
         self._token = ""
         self._fetch_at = 0.0
 
     async def close(self) -> None:
+        """For good: a call that comes later is Unreachable, and opens no connection that nobody would close."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -100,6 +103,8 @@ class Api:
         raise failure  # outside the handler: no cause, which could quote the address with the token
 
     def _opened(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise ConnectionError("closed")
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=300)
             self._session = aiohttp.ClientSession(

@@ -507,3 +507,11 @@ async def test_a_press_that_wecom_forgot_is_no_error(server: WecomServer, app: W
     gone = Inbound(Kind.BUTTON, TEACHER, TEACHER, None, NOW, acknowledge=json.dumps({"code": "x", "label": "好"}))
     await app.acknowledge(gone)
     assert len(server.called("message/update_template_card")) == 1
+
+
+async def test_a_call_after_the_end_opens_no_connection(server: WecomServer, app: WecomApp) -> None:
+    await app.close()
+    with pytest.raises(SendFailed, match="ConnectionError"):
+        await app.send(call("迟到的"))
+    assert server.calls == []
+    assert app._api._session is None

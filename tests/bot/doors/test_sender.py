@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.message import Button, Limits, Outgoing, SendFailed
 from bot.outbox import Postbox
-from bot.sender import Sender, backoff, release_claims
+from bot.sender import Claimed, Sender, backoff, release_claims
 from data.kinds import Priority
 from data.models import Account, Outbox, Person, Plan, Reminder, Round
 from data.models import Button as ButtonRow
@@ -257,6 +258,29 @@ async def test_stopping_waits_for_what_is_in_flight_and_records_it(store: Store)
     await asyncio.sleep(0)
     channel.hold.set()
     await stopping
+    await task
+    assert await states(store) == [("sent", None, 0)]
+
+
+async def test_a_claim_that_is_under_way_when_it_is_stopped_is_sent_before_it_has_stopped(store: Store) -> None:
+    channel, entered, go_on = PaperChannel(), asyncio.Event(), threading.Event()
+    await queue(store, *plain("1"))
+    sender = Sender(store, channel, Hands())
+    claim, loop = sender._claim, asyncio.get_running_loop()
+
+    def slowly(session: Session, room: int, now: datetime) -> list[Claimed]:
+        loop.call_soon_threadsafe(entered.set)
+        go_on.wait(20)
+        return claim(session, room, now)
+
+    sender._claim = slowly  # type: ignore[method-assign]
+    task = asyncio.create_task(sender.run())
+    await entered.wait()
+    stopping = asyncio.create_task(sender.stop())
+    await asyncio.sleep(0)
+    go_on.set()
+    await stopping
+    assert channel.texts() == ["1"]
     await task
     assert await states(store) == [("sent", None, 0)]
 
