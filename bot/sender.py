@@ -23,9 +23,10 @@ from bot.message import Call, Channel, Payload, SendFailed
 from bot.metrics import SEND_SECONDS, SENDS
 from bot.outbox import token
 from bot.pace import Pace
-from data.kinds import OutboxState
+from data.kinds import OutboxState, ReminderState
 from data.models import Account, Outbox, Reminder, UtcDateTime
 from data.store import Store, Urgency
+from scheduler.answers import NO_ACCOUNT
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
@@ -278,6 +279,7 @@ class Sender:
             session.flush()
             if send_elsewhere(session, row, now, self._channels):
                 return
+            await_account(session, row)
         if self._on_failed is not None:
             self._on_failed(row.id)
 
@@ -307,6 +309,15 @@ def send_elsewhere(session: Session, row: Outbox, now: datetime, channels: Colle
     session.flush()
     session.execute(update(Reminder).where(Reminder.outbox_id == row.id).values(outbox_id=copied.id))
     return True
+
+
+def await_account(session: Session, row: Outbox) -> None:
+    """The reminder whose message nobody got goes out again once its person can be reached, while it is of use."""
+    session.execute(
+        update(Reminder)
+        .where(Reminder.outbox_id == row.id, Reminder.state == ReminderState.QUEUED)
+        .values(state=ReminderState.WAITING, reason=NO_ACCOUNT)
+    )
 
 
 COPIED = ("person_id", "kind", "part", "parts", "payload", "priority", "answers_id", "listing", "round_id", "use_until")

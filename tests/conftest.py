@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
 from data.store import Store, migrate, open_store
 from tests.requirements import need
+
+# The same inputs on every machine, however slow it is; the random ones are `make proof` and benchmarks/fuzz.py.
+settings.register_profile("duban", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("duban")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot import reminders
 from bot.outbox import Postbox
+from bot.sender import await_account
 from bot.texts import LANGUAGES, texts
 from data.kinds import OutboxState, Priority, ReminderState, RoundState, ScopeKind
 from data.models import Account, Outbox, Person, Reminder, Round, Schedule
@@ -285,6 +286,19 @@ def test_who_never_binds_an_account_is_given_up_when_the_round_is_over(desk: Des
     desk.beat("2021-08-25T09:00")
     desk.beat("2021-08-30T17:31")
     assert desk.told(person) == [("dropped", "no_account")]
+
+
+def test_who_could_not_be_written_to_is_asked_once_that_is_possible(desk: Desk) -> None:
+    person = desk.liaison("教育局", "周敏")
+    desk.beat("2021-08-25T09:00")
+    blocked = update(Account).where(Account.person_id == person)
+    desk.change(lambda session: session.execute(blocked.values(blocked_at=desk.now)))
+    desk.change(lambda session: session.execute(update(Outbox).values(state=OutboxState.FAILED)))
+    desk.change(lambda session: await_account(session, session.scalars(select(Outbox)).one()))
+    assert desk.beat("2021-08-25T09:05") == 0
+    desk.change(lambda session: session.execute(blocked.values(blocked_at=None)))
+    assert desk.beat("2021-08-25T11:00") == 1
+    assert desk.told(person) == [("queued", None)]
 
 
 def test_who_has_blocked_the_bot_is_named_as_such(desk: Desk) -> None:

@@ -168,39 +168,57 @@ async def test_not_before_is_waited_for(store: Store) -> None:
         await until(lambda: len(channel.sent) == 2, sender.wake)
 
 
+def reminded(session: Session, accounts: tuple[str, ...]) -> tuple[int, int]:
+    """A person with accounts of these names, the last heard last, and a digest on its way: reminder and outbox id."""
+    person = Person(name="李敏", created_at=NOW)
+    plan = Plan(title="", year=2021, source_name="", source_sha256="", imported_at=NOW)
+    session.add_all([person, plan])
+    session.flush()
+    for days, name in enumerate(reversed(accounts)):
+        session.add(
+            Account(
+                channel="paper", external_id=name, chat_id=name, person_id=person.id, created_at=NOW,
+                last_heard_at=NOW - timedelta(days=days),
+            )
+        )  # fmt: skip
+    each = Round(plan_id=plan.id, fire_local="x", fire_at=NOW, state="open")
+    session.add(each)
+    session.flush()
+    outbox_id = Postbox().enqueue(session, Outgoing("digest", person_id=person.id), NOW)
+    reminder = Reminder(
+        round_id=each.id, person_id=person.id, kind="digest", state="queued", send_from=NOW, use_until=NOW,
+        outbox_id=outbox_id,
+    )  # fmt: skip
+    session.add(reminder)
+    session.flush()
+    return reminder.id, outbox_id or 0
+
+
 async def test_a_blocked_account_is_marked_and_the_other_one_is_used(store: Store) -> None:
     channel, clock = PaperChannel(), Hands()
-
-    def people(session: Session) -> tuple[int, int]:
-        person = Person(name="李敏", created_at=NOW)
-        plan = Plan(title="", year=2021, source_name="", source_sha256="", imported_at=NOW)
-        session.add_all([person, plan])
-        session.flush()
-        for name, heard in (("old", NOW - timedelta(days=1)), ("new", NOW)):
-            session.add(
-                Account(
-                    channel="paper", external_id=name, chat_id=name, person_id=person.id, created_at=NOW,
-                    last_heard_at=heard,
-                )
-            )  # fmt: skip
-        each = Round(plan_id=plan.id, fire_local="x", fire_at=NOW, state="open")
-        session.add(each)
-        session.flush()
-        outbox_id = Postbox().enqueue(session, Outgoing("digest", person_id=person.id), NOW)
-        reminder = Reminder(
-            round_id=each.id, person_id=person.id, kind="digest", send_from=NOW, use_until=NOW, outbox_id=outbox_id
-        )
-        session.add(reminder)
-        session.flush()
-        return reminder.id, outbox_id or 0
-
     channel.failures["new"] = [SendFailed("bot was blocked", permanent=True, blocked=True)]
-    reminder_id, outbox_id = await store.write(people)
+    reminder_id, outbox_id = await store.write(lambda session: reminded(session, ("old", "new")))
     async with sending(store, channel, clock):
         await until(lambda: channel.sent)
     assert channel.sent[0].chat == "old"
     moved = await store.read(lambda session: session.get_one(Reminder, reminder_id).outbox_id)
     assert moved == channel.sent[0].outbox_id != outbox_id
+
+
+async def test_a_reminder_that_reached_no_account_waits_for_one(store: Store) -> None:
+    channel, clock = PaperChannel(), Hands()
+    channel.failures["only"] = [SendFailed("bot was blocked", permanent=True, blocked=True)]
+    reminder_id, _outbox_id = await store.write(lambda session: reminded(session, ("only",)))
+
+    def told(session: Session) -> tuple[str, str | None]:
+        reminder = session.get_one(Reminder, reminder_id)
+        return reminder.state, reminder.reason
+
+    async with sending(store, channel, clock):
+        async with asyncio.timeout(10):
+            while await store.read(told) != ("waiting", "no_account"):
+                await asyncio.sleep(0.002)
+    assert channel.sent == []
 
 
 async def test_a_group_that_is_closed_to_the_bot_closes_nobodys_own_account(store: Store) -> None:
