@@ -10,6 +10,10 @@ FOLDER = Path(__file__).resolve().parent.parent / "tests" / "corpus"
 
 
 def load(name: str, part: Part | None = None) -> list[Line]:
-    """The lines of `replies`, `dates`, `schedules` or `numbers`; of one part, or of both."""
-    lines = [json.loads(line) for line in (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines() if line]
+    """The lines of `replies`, `dates`, `schedules` or `numbers`; of one part, or of both.
+
+    A further file of the same kind is called `NAME-WHAT.jsonl`.
+    """
+    paths = sorted(FOLDER.glob(f"{name}*.jsonl"))
+    lines = [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines() if line]
     return [line for line in lines if part in (None, line["part"])]

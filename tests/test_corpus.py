@@ -29,7 +29,8 @@ STATUSES = {None, "not_started", "in_progress", "delayed", "done"}
 
 
 def lines(name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()]
+    paths = sorted(FOLDER.glob(f"{name}*.jsonl"))
+    return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
 
 
 @pytest.mark.parametrize("name", SIZES)
