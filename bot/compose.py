@@ -23,6 +23,7 @@ from bot.channels.web import WebChat
 from bot.clock import Clock
 from bot.config import Settings
 from bot.conversation import Conversation
+from bot.fetching import MEGABYTE, Fetcher
 from bot.health import Vitals
 from bot.inbox import Door
 from bot.menus import HasMenu, keep_menus
@@ -33,6 +34,7 @@ from bot.sender import Sender, release_claims
 from bot.watch import Watch
 from data.backup import folder_of, migrate_safely
 from data.errors import UserError
+from data.files import folder_beside, sweep
 from data.store import Store, Urgency, exclusive, open_store
 from scheduler.office import Office
 from scheduler.ticker import Ticker
@@ -60,6 +62,7 @@ class Bot:
     door: Door
     senders: Mapping[str, Sender]
     postbox: Postbox
+    fetcher: Fetcher
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     vitals: Vitals = field(default_factory=Vitals)
 
@@ -150,10 +153,13 @@ def put_together(settings: Settings, store: Store, clock: Clock, channels: Mappi
     def wake() -> None:
         for sender in senders.values():
             sender.wake()
+        fetcher.wake()
 
+    folder = folder_beside(store.url, settings.files.folder)
+    fetcher = Fetcher(store, channels, folder, settings.files.most_megabytes * MEGABYTE, clock, postbox, wake)
     handling = replace(conversation.handling(), give_up=aside.giving_up(postbox))
     door = Door(store, channels, handling, clock, wake)
-    return Bot(settings, clock, store, office, channels, door, senders, postbox)
+    return Bot(settings, clock, store, office, channels, door, senders, postbox, fetcher)
 
 
 @contextlib.asynccontextmanager
@@ -161,9 +167,11 @@ async def running(bot: Bot) -> AsyncIterator[None]:
     """The doors open and the ticker ticks; at the end everything under way is finished in order."""
 
     await bot.store.write(partial(_begin, now=bot.clock()))
+    await asyncio.to_thread(sweep, bot.fetcher.folder)
     await bot.door.look_back()
     workers = [asyncio.create_task(bot.door.run(), name="inbox")]
     workers += [asyncio.create_task(sender.run(), name=f"outbox-{name}") for name, sender in bot.senders.items()]
+    workers.append(asyncio.create_task(bot.fetcher.run(), name="files"))
     ticker, watch = Ticker(partial(_tick, bot), bot.clock, partial(_clock_jumped, bot)), Watch(bot)
     watching = asyncio.create_task(watch.run(), name="watch")
     bot.vitals.workers[:] = [*workers, watching]
@@ -183,7 +191,7 @@ async def running(bot: Bot) -> AsyncIterator[None]:
         ends = asyncio.get_running_loop().time() + STOP_SECONDS
         await within(ends, *(channel.stop_receiving() for channel in bot.channels.values()))
         ticker.stop()
-        await within(ends, bot.door.stop(), watch.stop())
+        await within(ends, bot.door.stop(), watch.stop(), bot.fetcher.stop())
         await within(ends, *(sender.stop(ends - asyncio.get_running_loop().time()) for sender in bot.senders.values()))
         await within(ends, *workers)
         await within(ends + 1, *(channel.close() for channel in bot.channels.values()))

@@ -181,6 +181,13 @@ class BackupSection(Section):
     folder: str = Field("", description="Where; empty: duban-files beside the database")
 
 
+class FilesSection(Section):
+    """Photos and documents that people send."""
+
+    folder: str = Field("", description="Where they are kept; empty: duban-files/attachments beside the database")
+    most_megabytes: int = Field(20, ge=1, le=2000, description="Largest file; Telegram's own limit is 20")
+
+
 class Watchdog(Section):
     """Somebody outside who hears that the bot is well, and alarms when it is silent (healthchecks style)."""
 
@@ -212,6 +219,7 @@ class Settings(BaseSettings):
     clock: Clock = Clock()
     log: Log = Log()
     backup: BackupSection = BackupSection()
+    files: FilesSection = FilesSection()
     watchdog: Watchdog = Watchdog()
     network: Network = Network()
 

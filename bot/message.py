@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from data.kinds import Priority
 
@@ -39,12 +39,25 @@ class Update:
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A file that came with a message. `key` is what its channel gets it by (`HasFiles.fetch`): stored as it is, so it
+    holds all that is needed, and is looked into by nobody else. `kind` is a word of `Inbound.media` (photo, document,
+    …); `name` and `size` (bytes) are the sender's word, None where there is none."""
+
+    key: str
+    kind: str
+    name: str | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True)
 class Inbound:
     """An update that was understood.
 
     `said_at` is the provider's time (aware UTC). `token` is a pressed button's. `reply_to` is the provider's id of
     the quoted message. `addressed` is False for words in a group that were not meant for the bot. `media` is what a
-    message without usable words carried (sticker, voice, photo, file, location, …). `acknowledge` is what the
+    message carried beside words (sticker, voice, photo, document, location, …); `files` are those of it that can be
+    got, and `album` the provider's id of the group of messages that were sent together. `acknowledge` is what the
     channel needs to stop a button's spinner.
     """
 
@@ -61,6 +74,8 @@ class Inbound:
     display_name: str | None = None
     language: str | None = None
     media: str | None = None
+    files: tuple[SentFile, ...] = ()
+    album: str | None = None
     forwarded: bool = False
     acknowledge: str | None = None
     migrated_to: str | None = None
@@ -220,3 +235,20 @@ class Channel(Protocol):
 
     async def acknowledge(self, inbound: Inbound) -> None:
         """Tell the provider that a press was seen. Best effort: never raises."""
+
+
+class FetchFailed(Exception):
+    """A file that was not got. `permanent`: it is not to be had any more. `reason` is short and without secrets."""
+
+    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+
+
+@runtime_checkable
+class HasFiles(Protocol):
+    """A channel that people send files over."""
+
+    def fetch(self, key: str) -> AsyncGenerator[bytes, None]:
+        """The bytes of a file that came in (`SentFile.key`), piece by piece. Raises FetchFailed."""

@@ -66,6 +66,16 @@ class OutboxState(StrEnum):
     HELD = "held"
 
 
+class FileState(StrEnum):
+    """A file that somebody sent is still to be got, kept on disk, refused, not to be had, or taken back."""
+
+    TO_FETCH = "to_fetch"
+    KEPT = "kept"
+    REFUSED = "refused"
+    LOST = "lost"
+    TAKEN_BACK = "taken_back"
+
+
 class Priority(IntEnum):
     """Who waits least: a person who has just written, then notices, then digests."""
 

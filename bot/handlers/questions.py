@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import select
 
+from bot.attachments import READING
 from bot.context import Context
 from bot.echo import row_title
 from bot.filing import Words
@@ -17,7 +18,7 @@ from bot.message import Button, Outgoing
 from bot.reading.model import Option, Question
 from data.models import Assignment, Dialog
 
-KIND = "reading"
+KIND = READING
 KEPT = timedelta(days=14)
 ROW_VALUES = ("row", "position_row", "words_row")
 PER_LINE = 2

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from bot.context import Context
-from bot.handlers import ask, leave, progress, schedule, typed
+from bot.handlers import ask, files, leave, progress, schedule, typed
 from bot.handlers.table import ACTIONS, COMMANDS, Command, command_of
 from bot.message import Inbound, Kind, Outgoing
 from data.errors import UserError
@@ -25,10 +25,19 @@ def route(context: Context) -> list[Outgoing]:
         case Kind.EDIT:
             return edit(context)
         case Kind.MEDIA if not inbound.text:
-            return [Outgoing(context.say("progress.media", media=inbound.media))]
+            return files.alone(context)
         case Kind.TEXT | Kind.MEDIA:
-            return words(context, inbound.text)
+            return files.with_words(context, caption(context) if inbound.files else words(context, inbound.text))
     return []
+
+
+def caption(context: Context) -> list[Outgoing]:
+    """What the words beside files ask for; where they are a mistake the files are kept all the same."""
+    try:
+        with context.session.begin_nested():
+            return words(context, context.inbound.text)
+    except UserError as error:
+        return [Outgoing(context.texts.error(error))]
 
 
 def words(context: Context, text: str) -> list[Outgoing]:

@@ -13,6 +13,7 @@ from bot.handlers import (
     behalf,
     burden,
     closing,
+    files,
     general,
     leave,
     people,
@@ -96,6 +97,7 @@ ACTIONS: Mapping[str, Action] = {
     **rehearse.ACTIONS,
     **leave.ACTIONS,
     **aside.ACTIONS,
+    **files.ACTIONS,
 }
 
 

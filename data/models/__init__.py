@@ -2,6 +2,7 @@
 
 from data.models.base import Base, UtcDateTime
 from data.models.doors import AuditEvent, Button, Dialog, Inbox, Look, Outbox, Pace, Setting
+from data.models.files import Attachment
 from data.models.people import Account, Guess, Invite, Leave, Person, PersonRole, WebSession
 from data.models.plan import Assignment, AssignmentLeader, AssignmentUnit, Plan, Project, Target, Unit
 from data.models.reports import Figure, Report
@@ -12,6 +13,7 @@ __all__ = [
     "Assignment",
     "AssignmentLeader",
     "AssignmentUnit",
+    "Attachment",
     "AuditEvent",
     "Base",
     "Button",

@@ -24,7 +24,7 @@ from bot import access, demo, reminders
 from bot.channels.web import address_of
 from bot.conversation import Conversation
 from bot.inbox import store_updates
-from bot.message import Call, Channel, Inbound, Kind, Limits, Payload, Receive, SentButton, Update
+from bot.message import Call, Channel, Inbound, Kind, Limits, Payload, Receive, SentButton, SentFile, Update
 from bot.outbox import Postbox
 from data import plans, queries
 from data.kinds import InboxState, OutboxState, Role
@@ -73,7 +73,9 @@ class FakeChat:
 
     def parse(self, raw: str) -> Inbound:
         values = json.loads(raw)
-        return Inbound(**values | {"kind": Kind(values["kind"]), "said_at": datetime.fromisoformat(values["said_at"])})
+        files = tuple(SentFile(**file) for file in values["files"])
+        said_at = datetime.fromisoformat(values["said_at"])
+        return Inbound(**values | {"kind": Kind(values["kind"]), "said_at": said_at, "files": files})
 
     def split(self, title: str | None, text: str) -> list[tuple[str | None, str]]:
         return [(title, text)]
@@ -146,6 +148,15 @@ class Cast:
         """Type a message; the replies to who wrote it."""
         reply_to = f"m{quoting.outbox_id}" if quoting is not None else None
         return self._receives(who, self._inbound(who, Kind.TEXT, text=text, reply_to=reply_to))
+
+    def sends(
+        self, who: str, *files: SentFile, words: str = "", album: str | None = None, quoting: Said | None = None
+    ) -> list[Said]:
+        """Send photos or documents, with words or without; none at all is a sticker."""
+        media = files[0].kind if files else "sticker"
+        reply_to = f"m{quoting.outbox_id}" if quoting is not None else None
+        told = {"text": words, "files": files, "media": media, "album": album, "reply_to": reply_to}
+        return self._receives(who, self._inbound(who, Kind.MEDIA, **told))
 
     def edits(self, who: str, message_id: str, text: str) -> list[Said]:
         """Change a message written before (`last_message`)."""

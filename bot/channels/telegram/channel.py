@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import structlog
@@ -14,7 +14,15 @@ from telegram.helpers import create_deep_linked_url
 from bot.channels.pages import pages, utf16_units
 from bot.channels.telegram import updates, wording
 from bot.channels.telegram.client import raw_bot
-from bot.channels.telegram.failures import Floods, bad_buttons, bad_markup, not_editable, not_modified, send_failed
+from bot.channels.telegram.failures import (
+    Floods,
+    bad_buttons,
+    bad_markup,
+    fetch_failed,
+    not_editable,
+    not_modified,
+    send_failed,
+)
 from bot.channels.telegram.polling import NotReceiving, Polling, WebhookWatch, from_webhook
 from bot.channels.telegram.updates import Me
 from bot.message import Call, Inbound, Limits, Receive, Update
@@ -147,6 +155,17 @@ class Telegram:
             if isinstance(error, InvalidToken):
                 log.error("telegram_refuses_the_token")
             failure = send_failed(error, call.chat, self._floods)
+        raise failure
+
+    async def fetch(self, key: str) -> AsyncGenerator[bytes, None]:
+        """A file's bytes by its file_id; the address is asked for anew each time, since it lives an hour."""
+        try:
+            told = await self._bot.call("getFile", {"file_id": key}, dict)
+            async for piece in self._bot.download(str(told.get("file_path", ""))):
+                yield piece
+            return
+        except TelegramError as error:
+            failure = fetch_failed(error)
         raise failure
 
     async def acknowledge(self, inbound: Inbound) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncGenerator
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from telegram import Bot
 from telegram.error import TelegramError
@@ -50,6 +52,12 @@ class RawBot(Bot):
         if failure is not None:
             raise failure
         return result  # type: ignore[no-any-return]
+
+    def download(self, path: str) -> AsyncGenerator[bytes, None]:
+        """A file's bytes by what getFile told. Raises TelegramError, never with an address in its text."""
+        request = self._request[1]
+        assert isinstance(request, AiohttpRequest)
+        return request.download(f"{self._base_file_url}/{quote(path)}")
 
     def _without_token(self, text: str) -> str:
         return text.replace(self.token, "…").replace(self.token.partition(":")[2], "…")

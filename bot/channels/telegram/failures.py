@@ -16,7 +16,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.message import SendFailed
+from bot.message import FetchFailed, SendFailed
 
 # The library's way to get durations as timedelta; without it each 429 is also a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -98,3 +98,10 @@ def send_failed(error: TelegramError, chat: str, floods: Floods) -> SendFailed:
         case TimedOut():
             return SendFailed(f"timed out: {reason}")
     return SendFailed(reason)
+
+
+def fetch_failed(error: TelegramError) -> FetchFailed:
+    """A refused file id is dead; but Telegram says the same of one that is away for a moment."""
+    dead = isinstance(error, BadRequest) and "temporarily" not in error.message.lower()
+    reason = "Telegram refuses the token" if isinstance(error, InvalidToken) else error.message[:LONGEST_REASON]
+    return FetchFailed(reason, permanent=dead)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import AsyncGenerator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+PIECE = 256 * 1024
 DEFAULT = BaseRequest.DEFAULT_NONE
 Seconds = Any  # a float, None for no limit, or DEFAULT
 
@@ -99,6 +101,28 @@ class AiohttpRequest(BaseRequest):
         except Exception as error:
             failure = NetworkError(_kind(error))
         raise failure  # outside the handler: no cause, which could quote the address
+
+    async def download(self, url: str) -> AsyncGenerator[bytes, None]:
+        """The body of a file, piece by piece; it takes as long as it flows. Raises as `do_request`."""
+        if self._session is None:
+            raise NetworkError("not initialised")
+        timeout = _limits(self._connect, self._pool, self._write, self._read, whole=False)
+        try:
+            async with self._session.get(
+                URL(url, encoded=True), timeout=timeout, proxy=self._proxy, allow_redirects=False
+            ) as response:
+                if response.status != 200:
+                    raise NetworkError(f"status {response.status}")
+                async for piece in response.content.iter_chunked(PIECE):
+                    yield piece
+                return
+        except TelegramError as error:
+            failure: TelegramError = error
+        except TimeoutError as error:
+            failure = TimedOut(type(error).__name__)
+        except Exception as error:
+            failure = NetworkError(_kind(error))
+        raise failure
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:

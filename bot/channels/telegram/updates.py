@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.message import Inbound, Kind
+from bot.message import Inbound, Kind, SentFile
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 
@@ -19,6 +19,7 @@ MEDIA = (
     *("animation", "audio", "document", "photo", "sticker", "story", "video", "video_note", "voice", "contact", "dice"),
     *("game", "poll", "venue", "location", "checklist", "invoice", "paid_media", "giveaway", "live_photo"),
 )
+FILES = ("photo", "document", "animation", "video", "video_note", "audio", "voice")
 GROUPS = ("group", "supergroup")
 PRESENT = ("creator", "administrator", "member")
 UNTIMED = datetime(9999, 12, 1, tzinfo=UTC)
@@ -71,6 +72,7 @@ class _Message(_Part):
     is_automatic_forward: bool = False
     migrate_to_chat_id: int | None = None
     migrate_from_chat_id: int | None = None
+    media_group_id: str | None = None
 
     @property
     def media(self) -> str | None:
@@ -230,7 +232,30 @@ def _plain(message: _Message) -> Inbound:
         display_name=_name(person) if person else None,
         language=person.language_code if person else None,
         media=message.media if message.text is None else None,
+        files=_files(message),
+        album=message.media_group_id,
         forwarded=message.forward_origin is not None,
+    )
+
+
+def _files(message: _Message) -> tuple[SentFile, ...]:
+    """What can be downloaded of a message: a photo in its largest size; a form that is unknown is left out."""
+    kind = message.media
+    if kind not in FILES:
+        return ()
+    told = (message.model_extra or {}).get(kind)
+    sizes = [each for each in (told if isinstance(told, list) else [told]) if isinstance(each, dict)]
+    found = [each for each in sizes if isinstance(each.get("file_id"), str)]
+    return (_file(kind, found[-1]),) if found else ()
+
+
+def _file(kind: str, told: dict[str, Any]) -> SentFile:
+    name, size = told.get("file_name"), told.get("file_size")
+    return SentFile(
+        told["file_id"],
+        kind,
+        name.translate(UNSTORABLE) if isinstance(name, str) and name else None,
+        size if isinstance(size, int) and size >= 0 else None,
     )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.failures import Floods
-from bot.message import Call, Inbound, Kind, Payload, SendFailed, SentButton
+from bot.message import Call, FetchFailed, Inbound, Kind, Payload, SendFailed, SentButton
 from data.errors import UserError
 from tests.servers.bot_api import BotApi, Called
 from tests.servers.bot_faults import Fault, Flood
@@ -367,3 +368,29 @@ def unknown(value: Any) -> list[str]:
 def test_the_schema_finds_what_is_wrong(method: str, parameters: dict[str, Any]) -> None:
     with pytest.raises((AssertionError, ValueError)):
         validate(Called(0, method, parameters))
+
+
+# Files
+
+
+async def got(telegram: Telegram, key: str) -> bytes:
+    async with aclosing(telegram.fetch(key)) as pieces:
+        return b"".join([piece async for piece in pieces])
+
+
+async def test_a_file_is_got_by_its_id(telegram: Telegram, server: BotApi) -> None:
+    server.world.files["f1"] = b"y" * 700_000
+    assert await got(telegram, "f1") == b"y" * 700_000
+
+
+async def test_a_file_that_is_gone_is_gone_for_good_and_a_silent_server_is_not(
+    telegram: Telegram, server: BotApi
+) -> None:
+    with pytest.raises(FetchFailed) as gone:
+        await got(telegram, "nothing")
+    assert gone.value.permanent
+    await server.__aexit__()
+    with pytest.raises(FetchFailed) as silent:
+        await got(telegram, "f1")
+    assert not silent.value.permanent
+    assert server.token not in f"{silent.value.reason}{silent.value.__cause__}"

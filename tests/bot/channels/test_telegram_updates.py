@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.channels.telegram.updates import UNTIMED, Me, parse, sender_of
-from bot.message import Inbound, Kind
+from bot.message import Inbound, Kind, SentFile
 from tests.servers.bot_api import BotApi
 from tests.servers.bot_people import Group, Person
 
@@ -343,3 +343,19 @@ def test_a_time_that_is_none_is_a_value_error(stage: Stage, date: Any) -> None:
 )
 def test_the_sender_is_read_without_trust(update: dict[str, Any], sender: str) -> None:
     assert sender_of(update) == sender
+
+
+def test_the_files_of_a_message_are_what_can_be_got(stage: Stage) -> None:
+    stage.teacher.sends("photo", "3.2 现场")
+    small = {"file_id": "p0", "width": 90, "height": 90, "file_size": 10}
+    large = {"file_id": "p1", "width": 900, "height": 900, "file_size": 1000}
+    photo = altered(stage, photo=[small, large], media_group_id="77")
+    assert (photo.files, photo.album) == ((SentFile("p1", "photo", None, 1000),), "77")
+    document = altered(stage, photo=None, document={"file_id": "d", "file_name": "a\x00.pdf", "file_size": 5})
+    assert document.files == (SentFile("d", "document", "a\ufffd.pdf", 5),)
+
+
+@pytest.mark.parametrize("photo", [[], {}, "x", [{"width": 1}], [{"file_id": 5}]])
+def test_a_photo_in_an_unknown_form_is_no_file(stage: Stage, photo: object) -> None:
+    stage.teacher.sends("photo")
+    assert altered(stage, photo=photo).files == ()
