@@ -44,6 +44,7 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.fuzz
 	$(BIN)/python -m benchmarks.inbound
+	$(BIN)/python -m benchmarks.standing
 
 chaos: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.chaos $(ARGS)

@@ -14,7 +14,7 @@ from bot.echo import figure_words, row_tag, state_words
 from bot.texts import Texts
 from data import queries
 from data.kinds import RoundState
-from data.models import Look, Plan, Report, Round
+from data.models import Look, Plan, Round
 from data.queries import State
 from scheduler.answers import UnitAnswer, answered
 from scheduler.lamp import Colour, Column
@@ -73,14 +73,7 @@ def remember_look(session: Session, person_id: int, plan_id: int, now: datetime)
 
 def changes(session: Session, texts: Texts, rows: Sequence[Standing], since: datetime) -> list[str]:
     """One phrase for each row of which something was reported or corrected since then."""
-    ids = [row.row.id for row in rows]
-    touched = set(
-        session.scalars(
-            select(Report.assignment_id).where(
-                Report.assignment_id.in_(ids), (Report.created_at > since) | (Report.fell_at > since)
-            )
-        )
-    )
+    touched = queries.touched_since(session, [row.row.id for row in rows], since)
     before = queries.states(session, touched, known_at=since)
     found = [change(texts, row, before[row.row.id]) for row in rows if row.row.id in touched]
     return [phrase for phrase in found if phrase]

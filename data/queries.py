@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from data.kinds import Role
@@ -70,25 +70,29 @@ def states(
     """The state of each assignment.
 
     `as_of`: told by reports about that moment or before. `known_at`: as it was known then, before what was reported
-    or corrected later.
+    or corrected later. What it costs does not grow with the number of reports.
     """
     told = {"ids": list(assignment_ids), "as_of": as_of, "known_at": known_at}
     limits = (as_of is not None, known_at is not None)
-    found = session.execute(_lookups(*limits), told).all()
-    reports = _reports(session, {value for row in found for value in row[1:] if value is not None})
+    found = [dict(row._mapping) for row in session.execute(_lookups(*limits), told)]
+    reports = _reports(session, {row[name] for row in found for name in row if name != "id" and row[name] is not None})
     figures: dict[int, dict[int, Stated[float]]] = {}
     for assignment_id, target_id, value, moment, report_id in session.execute(_figures(*limits), told):
         figures.setdefault(assignment_id, {})[target_id] = Stated(value, moment, report_id)
-    return {row.id: _state(row.id, dict(row._mapping), reports, figures.get(row.id, {})) for row in found}
+    if known_at is not None:
+        _then_fallen(session, told, found, reports, figures)
+    return {row["id"]: _state(row, reports, figures.get(row["id"], {})) for row in found}
+
+
+# What each value of a state is looked for in: the standing reports that state it.
+WANTED = {name: f"{name} IS NOT NULL" for name in STATED} | {"confirmed": None, "reported": "no_change IS FALSE"}
 
 
 @cache
 def _lookups(as_of: bool, known_at: bool) -> Select[*tuple[Any, ...]]:
     """For each assignment the id of the last report that states each field; made once, since making it is dear."""
     limits = _limits(Report, as_of, known_at)
-    stated = {name: getattr(Report, name).is_not(None) for name in STATED}
-    wanted = stated | {"confirmed": None, "reported": Report.no_change.is_(False)}
-    columns = [_last(limits, condition).label(name) for name, condition in wanted.items()]
+    columns = [_last(limits, condition).label(name) for name, condition in WANTED.items()]
     return select(Assignment.id, *columns).where(Assignment.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -96,11 +100,11 @@ def _limits(table: type[Report] | type[Figure], as_of: bool, known_at: bool) -> 
     limits: list[ColumnElement[bool]] = []
     if as_of:
         limits.append(table.as_of <= bindparam("as_of", type_=UtcDateTime))
-    if not known_at:
-        return [*limits, stands(table)]
-    moment = bindparam("known_at", type_=UtcDateTime)
-    stood = or_(stands(Report), Report.fell_at > moment)
-    return [*limits, Report.created_at <= moment, Report.draft.is_(False), stood]
+    if known_at:
+        moment = bindparam("known_at", type_=UtcDateTime)
+        # The second follows from the first, as nobody tells of a time to come; it is what an index can begin at.
+        limits += [Report.created_at <= moment, table.as_of <= moment]
+    return limits
 
 
 def stands(table: type[Report] | type[Figure]) -> ColumnElement[bool]:
@@ -108,10 +112,14 @@ def stands(table: type[Report] | type[Figure]) -> ColumnElement[bool]:
     return literal_column(f"{table.__tablename__}.standing")
 
 
-def _last(limits: Sequence[ColumnElement[bool]], stated: ColumnElement[bool] | None) -> ScalarSelect[int]:
-    query = select(Report.id).where(Report.assignment_id == Assignment.id, *limits)
-    if stated is not None:
-        query = query.where(stated)
+def stands_true() -> ColumnElement[bool]:
+    """The same of a report, written as in the indexes that hold only those of which something else is true too."""
+    return literal_column("report.standing IS TRUE")
+
+
+def _last(limits: Sequence[ColumnElement[bool]], stated: str | None) -> ScalarSelect[int]:
+    fitting = [stands(Report)] if stated is None else [stands_true(), literal_column(f"report.{stated}")]
+    query = select(Report.id).where(Report.assignment_id == Assignment.id, *fitting, *limits)
     return query.order_by(Report.as_of.desc(), Report.id.desc()).limit(1).correlate(Assignment).scalar_subquery()
 
 
@@ -125,7 +133,7 @@ REPORTS = select(Report).where(Report.id.in_(bindparam("ids", expanding=True)))
 @cache
 def _figures(as_of: bool, known_at: bool) -> Select[*tuple[Any, ...]]:
     """The last standing figure of each target."""
-    last = select(Figure.id).where(Figure.target_id == Target.id, *_limits(Figure, as_of, known_at))
+    last = select(Figure.id).where(Figure.target_id == Target.id, stands(Figure), *_limits(Figure, as_of, known_at))
     if known_at:
         last = last.join(Report, Report.id == Figure.report_id)
     last_id = last.order_by(Figure.as_of.desc(), Figure.id.desc()).limit(1).correlate(Target).scalar_subquery()
@@ -136,9 +144,7 @@ def _figures(as_of: bool, known_at: bool) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _state(
-    assignment_id: int, row: Mapping[str, Any], reports: Mapping[int, Report], figures: Mapping[int, Stated[float]]
-) -> State:
+def _state(row: Mapping[str, Any], reports: Mapping[int, Report], figures: Mapping[int, Stated[float]]) -> State:
     stated = {
         name: Stated(getattr(reports[row[name]], name), reports[row[name]].as_of, row[name])
         for name in STATED
@@ -147,7 +153,7 @@ def _state(
     confirmed = reports.get(row["confirmed"])
     reported = reports.get(row["reported"])
     return State(
-        assignment_id=assignment_id,
+        assignment_id=row["id"],
         figures=figures,
         confirmed_at=confirmed.as_of if confirmed else None,
         reported_at=reported.as_of if reported else None,
@@ -155,6 +161,73 @@ def _state(
         last_text=reported.text if reported else None,
         **stated,
     )
+
+
+# As it was known: what stood then and has fallen since -------------------------------------------------------
+
+
+def _then_fallen(
+    session: Session,
+    told: Mapping[str, Any],
+    found: Sequence[dict[str, Any]],
+    reports: dict[int, Report],
+    figures: dict[int, dict[int, Stated[float]]],
+) -> None:
+    """Put what stood at `known_at` and fell later in the place of what it was newer than."""
+    fallen = session.scalars(_fallen(told["as_of"] is not None), told).unique().all()
+    rows = {row["id"]: row for row in found}
+    for report in fallen:
+        reports[report.id] = report
+        row = rows[report.assignment_id]
+        for name in WANTED:
+            if _states(report, name) and _is_newer(report, reports.get(row[name])):
+                row[name] = report.id
+        known = figures.setdefault(report.assignment_id, {})
+        for figure in report.figures:
+            before = known.get(figure.target_id)
+            if before is None or (figure.as_of, report.id) > (before.as_of, before.report_id):
+                known[figure.target_id] = Stated(figure.value, figure.as_of, report.id)
+
+
+def _states(report: Report, name: str) -> bool:
+    if name in STATED:
+        return getattr(report, name) is not None
+    return name == "confirmed" or not report.no_change
+
+
+def _is_newer(report: Report, other: Report | None) -> bool:
+    return other is None or (report.as_of, report.id) > (other.as_of, other.id)
+
+
+@cache
+def _fallen(as_of: bool) -> Select[*tuple[Any, ...]]:
+    moment = bindparam("known_at", type_=UtcDateTime)
+    return (
+        select(Report)
+        .where(
+            Report.assignment_id.in_(bindparam("ids", expanding=True)),
+            Report.fell_at > moment,
+            Report.draft.is_(False),
+            *_limits(Report, as_of, known_at=True),
+        )
+        .options(selectinload(Report.figures))
+    )
+
+
+def touched_since(session: Session, assignment_ids: Iterable[int], moment: datetime) -> set[int]:
+    """The assignments of which something was reported, corrected or taken back after the moment."""
+    return set(session.scalars(TOUCHED, {"ids": list(assignment_ids), "moment": moment}))
+
+
+def _of_row(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return select(Report.id).where(Report.assignment_id == Assignment.id, *conditions).exists()
+
+
+_MOMENT = bindparam("moment", type_=UtcDateTime)
+TOUCHED = select(Assignment.id).where(
+    Assignment.id.in_(bindparam("ids", expanding=True)),
+    _of_row(Report.created_at > _MOMENT) | _of_row(Report.fell_at > _MOMENT),
+)
 
 
 # Plans, rows, people ---------------------------------------------------------------------------------------

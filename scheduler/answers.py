@@ -116,7 +116,16 @@ def _on_leave(session: Session, round_id: int, units: set[int]) -> set[int]:
 
 def answered_rows(session: Session, round_id: int) -> set[int]:
     """The rows of a round that have a standing answer."""
-    return set(session.scalars(select(Report.assignment_id).where(Report.round_id == round_id, queries.stands(Report))))
+    answered_too = (
+        select(Report.id)
+        .where(
+            Report.round_id == RoundItem.round_id,
+            Report.assignment_id == RoundItem.assignment_id,
+            queries.stands_true(),
+        )
+        .exists()
+    )
+    return set(session.scalars(select(RoundItem.assignment_id).where(RoundItem.round_id == round_id, answered_too)))
 
 
 def _delivered(session: Session, round_id: int) -> dict[int, bool | None]:
@@ -165,7 +174,7 @@ def unanswered(session: Session, assignment_ids: Iterable[int]) -> list[int]:
         .where(
             Report.assignment_id == RoundItem.assignment_id,
             Report.round_id == RoundItem.round_id,
-            queries.stands(Report),
+            queries.stands_true(),
         )
         .exists()
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import takewhile
 
-from sqlalchemy import select
+from sqlalchemy import Row, ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from data import queries
@@ -15,6 +16,9 @@ from data.models import Assignment, Figure, Outbox, Person, Plan, Reminder, Repo
 from data.queries import State
 from scheduler import lamp, leave
 from scheduler.office import Office
+
+DUE_COUNTED = 2  # a lamp looks back no further
+BREACHES_COUNTED = 2
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,8 @@ def standings(
     """Every row's standing, in the order given. `as_of`: as reports told it then."""
     ids = [row.id for row in rows]
     states = queries.states(session, ids, as_of=as_of)
-    asked = _rounds(session, ids, office, as_of)
-    breaches = _breaches(session, ids)
+    asked = _rounds(session, ids, office.today(now), office, as_of)
+    breaches = _breaches(session, ids, as_of)
     next_due = due_of_open_round(session, plan.id)
     return [
         _standing(row, states[row.id], asked.get(row.id, ()), breaches, plan, now, office, next_due) for row in rows
@@ -108,49 +112,86 @@ def _part(target: Target, state: State, breaches: Mapping[int, int], office: Off
 
 
 def _rounds(
-    session: Session, ids: Sequence[int], office: Office, as_of: datetime | None
+    session: Session, ids: Sequence[int], today: date, office: Office, as_of: datetime | None
 ) -> dict[int, list[lamp.RoundFacts]]:
+    """The rounds that a lamp looks at: of each row those that are not due yet, and the last that were due."""
+    open_, due = _rounds_of(session, ids, today, as_of)
+    counted: dict[int, int] = dict.fromkeys(ids, 0)
+    items = [*_items(session, ids, open_, as_of)]
+    for start in range(0, len(due), DUE_COUNTED):
+        short = [row for row in ids if counted[row] < DUE_COUNTED]
+        if not short:
+            break
+        found = _items(session, short, due[start : start + DUE_COUNTED], as_of)
+        for item in found:
+            counted[item.assignment_id] += 1
+        items += found
+    return _round_facts(session, items, {each.id: each for each in (*open_, *due)}, office)
+
+
+def _rounds_of(
+    session: Session, ids: Sequence[int], today: date, as_of: datetime | None
+) -> tuple[list[Round], list[Round]]:
+    """The rounds in which any of the rows was asked, newest first: those that are not due yet, those that were."""
+    asked = select(RoundItem.round_id).where(RoundItem.round_id == Round.id, RoundItem.assignment_id.in_(ids)).exists()
     query = (
-        select(RoundItem.assignment_id, RoundItem.unit_id, Round)
-        .join(Round, Round.id == RoundItem.round_id)
-        .where(RoundItem.assignment_id.in_(ids), Round.state.in_((RoundState.OPEN, RoundState.CLOSED)))
-        .order_by(Round.fire_at, Round.id)
+        select(Round)
+        .where(Round.state.in_((RoundState.OPEN, RoundState.CLOSED)), Round.due_on.is_not(None), asked)
+        .where(Round.opened_at.is_not(None) if as_of is None else Round.opened_at <= as_of)
+        .order_by(Round.fire_at.desc(), Round.id.desc())
+    )
+    found = session.scalars(query).all()
+    due = [each for each in found if each.due_on is not None and each.due_on < today]
+    return [each for each in found if each not in due], due
+
+
+def _items(
+    session: Session, ids: Sequence[int], rounds: Sequence[Round], as_of: datetime | None
+) -> Sequence[Row[tuple[int, int, int, bool | None]]]:
+    """(assignment_id, unit_id, round_id, no_change) of the rows in the rounds; `no_change`: None where not answered."""
+    content_first = select(Report.no_change).where(
+        Report.round_id == RoundItem.round_id,
+        Report.assignment_id == RoundItem.assignment_id,
+        queries.stands_true(),
     )
     if as_of is not None:
-        query = query.where(Round.opened_at <= as_of)
-    items = session.execute(query).all()
-    rounds = {item.Round.id for item in items}
-    answers = _answers(session, rounds)
-    reached = delivered_units(session, rounds)
+        content_first = content_first.where(Report.said_at <= as_of)
+    answer = content_first.order_by(Report.no_change).limit(1).correlate(RoundItem).scalar_subquery()
+    query = select(RoundItem.assignment_id, RoundItem.unit_id, RoundItem.round_id, answer.label("no_change")).where(
+        RoundItem.round_id.in_([each.id for each in rounds]), RoundItem.assignment_id.in_(ids)
+    )
+    return session.execute(query).all() if rounds and ids else []
+
+
+def _round_facts(
+    session: Session,
+    items: Sequence[Row[tuple[int, int, int, bool | None]]],
+    rounds: Mapping[int, Round],
+    office: Office,
+) -> dict[int, list[lamp.RoundFacts]]:
+    reached = delivered_units(session, {item.round_id for item in items})
     absent = leave.absences(session, {item.unit_id for item in items})
     found: dict[int, list[lamp.RoundFacts]] = {}
-    for assignment_id, unit_id, each in items:
-        if each.due_on is None or each.opened_at is None:
-            continue
-        answer = answers.get((each.id, assignment_id))
-        found.setdefault(assignment_id, []).append(
+    for item in sorted(items, key=lambda item: _place(rounds[item.round_id])):
+        each = rounds[item.round_id]
+        assert each.due_on is not None
+        assert each.opened_at is not None
+        found.setdefault(item.assignment_id, []).append(
             lamp.RoundFacts(
                 opened=office.today(each.opened_at),
                 due=each.due_on,
-                delivered=(each.id, unit_id) in reached,
-                answered=answer is not None,
-                no_new_figures=answer is False,
-                on_leave=absent(unit_id, each.due_on),
+                delivered=(each.id, item.unit_id) in reached,
+                answered=item.no_change is not None,
+                no_new_figures=item.no_change is True,
+                on_leave=absent(item.unit_id, each.due_on),
             )
         )
     return found
 
 
-def _answers(session: Session, rounds: Iterable[int]) -> dict[tuple[int, int], bool]:
-    """(round, assignment) → whether an answer of it had content."""
-    found: dict[tuple[int, int], bool] = {}
-    query = select(Report.round_id, Report.assignment_id, Report.no_change).where(
-        Report.round_id.in_(list(rounds)), queries.stands(Report)
-    )
-    for round_id, assignment_id, no_change in session.execute(query):
-        key = (round_id or 0, assignment_id)
-        found[key] = found.get(key, False) or not no_change
-    return found
+def _place(each: Round) -> tuple[datetime, int]:
+    """Where a round stands among the others: oldest first."""
+    return each.fire_at, each.id
 
 
 def delivered_units(session: Session, rounds: Iterable[int]) -> set[tuple[int, int]]:
@@ -171,19 +212,18 @@ def delivered_units(session: Session, rounds: Iterable[int]) -> set[tuple[int, i
     }
 
 
-def _breaches(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    """How many of the last figures of each kept part were breaches, without a break."""
-    rows = session.execute(
-        select(Figure.target_id, Figure.value)
-        .join(Target, Target.id == Figure.target_id)
-        .where(Target.assignment_id.in_(ids), Target.kind == PartKind.KEPT, queries.stands(Figure))
-        .order_by(Figure.target_id, Figure.as_of.desc(), Figure.id.desc())
+def _breaches(session: Session, ids: Sequence[int], as_of: datetime | None) -> dict[int, int]:
+    """How many of the last figures of each kept part were breaches, without a break; at most as many as matter."""
+    query = select(Target.id, *(_value_before(back, as_of) for back in range(BREACHES_COUNTED))).where(
+        Target.assignment_id.in_(ids), Target.kind == PartKind.KEPT
     )
-    counts: dict[int, int] = {}
-    ended: set[int] = set()
-    for target_id, value in rows:
-        if not value:
-            ended.add(target_id)
-        elif target_id not in ended:
-            counts[target_id] = counts.get(target_id, 0) + 1
-    return counts
+    return {row[0]: len([*takewhile(bool, row[1:])]) for row in session.execute(query)}
+
+
+def _value_before(back: int, as_of: datetime | None) -> ScalarSelect[float]:
+    """A target's standing figure, so many before the last."""
+    query = select(Figure.value).where(Figure.target_id == Target.id, queries.stands(Figure))
+    if as_of is not None:
+        query = query.where(Figure.as_of <= as_of)
+    newest = query.order_by(Figure.as_of.desc(), Figure.id.desc())
+    return newest.limit(1).offset(back).correlate(Target).scalar_subquery()

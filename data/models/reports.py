@@ -19,8 +19,12 @@ STATED = ("status", "percent", "expected_date", "problem", "next_step")
 
 
 def _fold_index(name: str, owner: str, stated: str | None = None) -> Index:
-    """An index that finds the last standing row of `owner` (that states a field) without reading the others."""
-    where = "standing" if stated is None else f"standing AND {stated} IS NOT NULL"
+    """An index that finds the last standing row of `owner` (of which `stated` holds) without reading the others.
+
+    SQLite holds all indexes that fit for equally good and may take the widest, so those of a condition say `standing
+    IS TRUE`: a query that says so, too (`data.queries.stands_true`), fits no other.
+    """
+    where = "standing" if stated is None else f"standing IS TRUE AND {stated}"
     return partial_index(name, owner, "as_of", "id", where=where)
 
 
@@ -35,7 +39,11 @@ class Report(Base):
     __tablename__ = "report"
     __table_args__ = (
         _fold_index("ix_report_state", "assignment_id"),
-        *(_fold_index(f"ix_report_{field}", "assignment_id", field) for field in STATED),
+        *(_fold_index(f"ix_report_{field}", "assignment_id", f"{field} IS NOT NULL") for field in STATED),
+        _fold_index("ix_report_content", "assignment_id", "no_change IS FALSE"),
+        partial_index("ix_report_answer", "round_id", "assignment_id", "no_change", where="standing IS TRUE"),
+        Index("ix_report_created", "assignment_id", "created_at"),
+        partial_index("ix_report_fell", "assignment_id", "fell_at", where="fell_at IS NOT NULL"),
         Index("ix_report_inbox", "inbox_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
