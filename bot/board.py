@@ -38,7 +38,7 @@ from data.kinds import PartKind
 from data.models import AuditEvent, Figure, Person, Plan, Report
 from scheduler.answers import Answer
 from scheduler.lamp import Colour, Column, PartResult, scheduled_percent
-from scheduler.office import Office
+from scheduler.office import Office, in_force
 from scheduler.standing import Standing, standings
 
 TIMELINE_SHOWN = 20
@@ -88,7 +88,7 @@ def reader(session: Session, person_id: int, now: datetime, office: Office) -> R
     if plan is None:
         raise UserError("no_plan")
     person = session.get_one(Person, person_id)
-    return Reader(session, person, plan, now, office, texts(person.language))
+    return Reader(session, person, plan, now, in_force(session, office), texts(person.language))
 
 
 # The board -------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from data.backup import folder_of, migrate_safely
 from data.errors import UserError
 from data.files import folder_beside, sweep
 from data.store import Store, Urgency, exclusive, open_store
+from scheduler import correcting
 from scheduler.office import Office
 from scheduler.ticker import Ticker
 
@@ -166,7 +167,7 @@ def put_together(settings: Settings, store: Store, clock: Clock, channels: Mappi
 async def running(bot: Bot) -> AsyncIterator[None]:
     """The doors open and the ticker ticks; at the end everything under way is finished in order."""
 
-    await bot.store.write(partial(_begin, now=bot.clock()))
+    await bot.store.write(partial(_begin, now=bot.clock(), office=bot.office))
     await asyncio.to_thread(sweep, bot.fetcher.folder)
     await bot.door.look_back()
     workers = [asyncio.create_task(bot.door.run(), name="inbox")]
@@ -214,9 +215,12 @@ async def within(ends: float, *under_way: Coroutine[Any, Any, None] | asyncio.Ta
             log.error("stopping_failed", what=task.get_name(), error=repr(task.exception()))
 
 
-def _begin(session: Session, now: datetime) -> None:
-    """Free what an earlier process had claimed, and say what was found."""
+def _begin(session: Session, now: datetime, office: Office) -> None:
+    """Free what an earlier process had claimed, say what was found; go by the zone and the calendar of today."""
     found = health.begin_life(session, now, release_claims(session))
+    moved = correcting.align(session, now, office)
+    if moved is not None and (moved.openings or moved.due_days):
+        log.info("aligned", openings=len(moved.openings), due_days=len(moved.due_days))
     log.info("starting", **asdict(found))
 
 

@@ -21,7 +21,7 @@ from data import queries
 from data.errors import UserError
 from data.kinds import Priority, Role
 from data.models import Account, Inbox
-from scheduler.office import Office
+from scheduler.office import Office, in_force
 
 SILENT_KINDS = (Kind.IGNORED, Kind.BLOCKED, Kind.UNBLOCKED, Kind.MIGRATED)
 
@@ -102,7 +102,7 @@ class Conversation:
         context = Context(
             session=session,
             now=now,
-            office=self._office,
+            office=in_force(session, self._office),
             texts=say,
             channel=row.channel,
             account=account,

@@ -25,7 +25,7 @@ from bot.views.pdf import as_pdf
 from bot.views.workbook import Book, Column, safe_words
 from data import queries
 from data.errors import UserError
-from scheduler.office import Office
+from scheduler.office import Office, in_force
 
 DEFAULTS: Final = {"plan": "json", "reports": "json", "ledger": "xlsx", "bulletin": "docx"}
 TEXT_FORMS: Final = ("json", "csv")
@@ -60,7 +60,7 @@ def seen_by_office(session: Session, now: datetime, office: Office, language: st
     plan = queries.current_plan(session)
     if plan is None:
         raise UserError("no_plan")
-    return sight_of(session, plan, now, office, language)
+    return sight_of(session, plan, now, in_force(session, office), language)
 
 
 def form_of(what: str, form: str | None, file: str | None) -> str:

@@ -11,15 +11,18 @@ from bot import reminders
 from bot.outbox import Postbox
 from data.kinds import InboxState, OutboxState
 from data.models import Inbox, Outbox
-from scheduler.office import Office
+from scheduler.office import Office, in_force
+from scheduler.schedules import realign
 
 
 def settle(session: Session, by: timedelta, now: datetime, office: Office, postbox: Postbox) -> int:
-    """Count the waits after failures by the new time, and tell the admins; how many messages waited.
+    """Count the waits after failures and the next openings by the new time, and tell the admins; how many messages
+    waited.
 
     Without it a clock set back by a day would have what failed once wait for a day.
     """
     waiting = _shift(session, by) if by < timedelta() else 0
+    realign(session, now, in_force(session, office))
     reminders.tell_clock_jump(session, by, now, office, postbox)
     return waiting
 

@@ -19,7 +19,7 @@ from data.kinds import ScopeKind
 from data.models import Assignment, Plan, Round, Schedule, Unit
 from scheduler import rounds, schedules
 from scheduler.cadence import Cadence, next_fires
-from scheduler.office import Office
+from scheduler.office import Office, in_force
 from scheduler.phrases import Unclear, read_phrase, read_schedule, words
 from scheduler.scope import askable, contacts
 
@@ -49,6 +49,7 @@ def document(schedule: Schedule) -> dict[str, Any]:
 
 
 def add_schedule(session: Session, phrase: str, now: datetime, office: Office) -> dict[str, Any]:
+    office = in_force(session, office)
     cadence = clear_phrase(phrase, office.local(now), office)
     return document(schedules.add(session, plan_in_force(session), cadence, phrase, now, office))
 
@@ -67,7 +68,7 @@ def remove_schedule(session: Session, schedule_id: int, now: datetime, office: O
     schedule = session.get(Schedule, schedule_id)
     if schedule is None or schedule.removed_at is not None:
         raise UserError("no_such_schedule", number=schedule_id)
-    schedules.remove(session, schedule_id, now, office)
+    schedules.remove(session, schedule_id, now, in_force(session, office))
 
 
 def preview_phrase(phrase: str, now: datetime, office: Office, count: int) -> tuple[str, Sequence[datetime]]:
@@ -115,4 +116,4 @@ def effect_of(session: Session, unit: str | None, row: str | None, now: datetime
 
 def order_round(session: Session, unit: str | None, row: str | None, now: datetime, office: Office) -> Round:
     kind, scope_id = scope_of(session, unit, row)
-    return rounds.open_now(session, kind, scope_id, now, office)
+    return rounds.open_now(session, kind, scope_id, now, in_force(session, office))

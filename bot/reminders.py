@@ -23,7 +23,7 @@ from data.kinds import Priority, ReminderKind, ReminderState, Role, RoundState
 from data.models import Account, Person, Reminder, Round, UtcDateTime
 from scheduler import burden, repeats, rounds
 from scheduler.answers import NO_ACCOUNT, units_without_contact
-from scheduler.office import Office
+from scheduler.office import Office, in_force
 from scheduler.openings import into_hours
 from scheduler.reminding import ASKING, is_ordered, tell_admins
 
@@ -45,6 +45,7 @@ def tick(session: Session, now: datetime, office: Office, postbox: Postbox) -> i
     """One beat: open what is due, take the steps of open rounds, then queue what may go; how many were queued."""
     if not session.scalar(ANYTHING_DUE, {"now": now}):
         return 0
+    office = in_force(session, office)
     rounds.tick(session, now, office)
     repeats.tick(session, now, office)
     return render_due(session, now, office, postbox)

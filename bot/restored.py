@@ -21,9 +21,9 @@ from data.backup import Lost
 from data.errors import Reason
 from data.kinds import OutboxState, Priority, ReminderState, Role
 from data.models import Outbox, Person, Reminder, Schedule, Step
-from scheduler.office import Office
+from scheduler.correcting import follow
+from scheduler.office import Office, in_force
 from scheduler.rounds import pass_over
-from scheduler.schedules import realign
 
 RESTORED: Final = "restored"
 SHOWN: Final = 60
@@ -43,9 +43,10 @@ def settle(
     session: Session, now: datetime, office: Office, postbox: Postbox, lost: Lost | None, taken: datetime | None
 ) -> Aftermath:
     """Hold what was queued or claimed and what was due, go on from now, tell the admins what is lost."""
+    office = in_force(session, office)
     found = Aftermath(_hold_messages(session), _hold_reminders(session, now), _end_steps(session, now), 0)
     openings = _pass_over(session, now, office)
-    realign(session, now, office)
+    follow(session, now, office)
     found = Aftermath(found.messages, found.reminders, found.steps, openings)
     audit.record(session, now, RESTORED, "database", None, None, asdict(found))
     for admin in queries.people_with(session, Role.ADMIN):

@@ -15,7 +15,7 @@ from bot.texts import Texts, texts
 from data import queries
 from data.kinds import OutboxState, Priority, Role
 from data.models import Account, Outbox, Person, Setting
-from scheduler.office import Office
+from scheduler.office import Office, in_force
 
 LISTED: Final = "unreached.listed"
 BEFORE_END: Final = timedelta(minutes=30)
@@ -25,7 +25,7 @@ TOO_LATE: Final = "too_late"
 
 def tell(session: Session, now: datetime, office: Office, postbox: Postbox) -> int:
     """Half an hour before the end of a working day, if anybody was not reached since the last list; how many."""
-    local = office.local(now)
+    office, local = in_force(session, office), office.local(now)
     at = datetime.combine(local.date(), office.day_end, tzinfo=office.zone) - BEFORE_END
     if local < at or not office.calendar.is_workday(local.date()):
         return 0

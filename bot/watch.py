@@ -15,7 +15,7 @@ import aiohttp
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import health, unreached
+from bot import health, nextyear, unreached
 from bot.accounts import preferred_account
 from bot.health import CHANNEL, Part
 from bot.message import Outgoing
@@ -73,6 +73,7 @@ class Watch:
         if self._backing is None or self._backing.done():
             self._backing = asyncio.create_task(self._back_up(now), name="backup")
         await bot.write(partial(unreached.tell, now=now, office=bot.office, postbox=bot.postbox))
+        await bot.write(partial(nextyear.warn, now=now, office=bot.office, postbox=bot.postbox))
 
     async def stop(self) -> None:
         """A copy under way is given up."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -36,6 +37,8 @@ _PLAIN: Final = {
 _OFF: Final[Mapping[date, str]] = {day: _PLAIN.get(name, name) for day, name in statutory.holidays.items()}
 _MADE_UP: Final[frozenset[date]] = frozenset(statutory.workdays)
 _YEARS: Final = range(min(_OFF).year, max(_OFF).year + 1)
+# Changes when holidays were published since.
+PUBLISHED: Final = hashlib.sha256(repr((sorted(_OFF), sorted(_MADE_UP))).encode()).hexdigest()[:12]
 _FARTHEST: Final = 400  # days without a working day after which a calendar is taken to be wrong
 _NEVER: Final[Mapping[date, bool]] = MappingProxyType({})
 
@@ -70,6 +73,11 @@ class Calendar:
                 return day
             day += timedelta(days=step)
         raise ValueError(f"no working day within {_FARTHEST} days of {day}")
+
+    @property
+    def last_known(self) -> int:
+        """The last year whose holidays have been published and are here."""
+        return _YEARS[-1]
 
     def known(self, year: int) -> bool:
         """Whether the holidays of that year have been published and are here."""

@@ -117,10 +117,12 @@ class RoundState(StrEnum):
 
 
 class ScopeKind(StrEnum):
-    """Whom a schedule or an order asks: the whole plan, or the rows of one leader, unit, project, or one row."""
+    """Whom a schedule or an order asks: the whole plan; the rows of one leader, unit or project; one row; some people,
+    for the rows of their units."""
 
     PLAN = "plan"
     LEADER = "leader"
     UNIT = "unit"
+    PEOPLE = "people"
     PROJECT = "project"
     ROW = "row"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
+
 from data.calendar import Calendar
+from data.corrections import corrections
 
 NAG_DELAY: Final = timedelta(minutes=7)
 
@@ -52,3 +55,9 @@ class Office:
 
     def today(self, moment: datetime) -> date:
         return self.local(moment).date()
+
+
+def in_force(session: Session, office: Office) -> Office:
+    """The office with the days that its admins have corrected; read by whatever begins a transaction."""
+    corrected = corrections(session)
+    return office if corrected == office.calendar.corrections else replace(office, calendar=Calendar(corrected))

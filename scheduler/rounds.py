@@ -167,7 +167,7 @@ def _claim(session: Session, schedule: Schedule, following: Fire | None) -> bool
     claimed = session.execute(
         update(Schedule)
         .where(Schedule.id == schedule.id, Schedule.next_at == schedule.next_at)
-        .values(**values, paused_at=None, paused_until=None)
+        .values(**values, paused_at=None, paused_until=None, keep_first=False)
     )
     return bool(claimed.rowcount)  # type: ignore[attr-defined]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from data import audit
@@ -180,7 +180,7 @@ def skip_next(
     before = snapshot(schedule)
     fire = next(fires(cadence_of(schedule), schedule.next_at - INSTANT, office, schedule.due_workdays))
     session.add(skipped_round(schedule, fire, Reason(BY_ORDER, {"why": why})))
-    _settle(session, schedule, now, office)
+    _settle(session, schedule, now, office, same=True)
     _record(session, now, SKIP, schedule, before, by)
     return fire
 
@@ -278,10 +278,13 @@ def _foreseen(now: datetime) -> ColumnElement[bool]:
     return (Round.state == RoundState.SKIPPED) & (Round.fire_at > now) & too_soon
 
 
-def _settle(session: Session, schedule: Schedule, now: datetime, office: Office, *, keep_first: bool = False) -> None:
-    """After an edit: the first opening after the later of now and the last opened or skipped."""
-    schedule.changed_at = now
-    _find_next(session, schedule, now, now, office, keep_first=keep_first)
+def _settle(
+    session: Session, schedule: Schedule, now: datetime, office: Office, *, keep_first: bool = False, same: bool = False
+) -> None:
+    """After an edit: the first opening after the later of now and the last opened or skipped. `same`: its cadence is
+    what it was."""
+    schedule.changed_at, schedule.keep_first = now, keep_first or (same and schedule.keep_first)
+    _find_next(session, schedule, now, now, office, same=same)
 
 
 def realign(session: Session, now: datetime, office: Office) -> int:
@@ -290,11 +293,18 @@ def realign(session: Session, now: datetime, office: Office) -> int:
     An opening that now lies in the past is caught up by the next tick, or recorded as skipped.
     """
     moved = 0
-    for schedule in session.scalars(select(Schedule).where(Schedule.next_at.is_not(None))).all():
+    for schedule in session.scalars(_running()).all():
         before = schedule.next_at
-        _find_next(session, schedule, schedule.changed_at, now, office)
+        _find_next(session, schedule, schedule.changed_at, now, office, same=True)
         moved += before != schedule.next_at
     return moved
+
+
+def _running() -> Select[Schedule]:
+    """Those that may open something: the ended ones too, since a calendar can end a year sooner or later."""
+    paused = Schedule.paused_at.is_not(None) & Schedule.paused_until.is_(None)
+    query = select(Schedule).join(Plan, Plan.id == Schedule.plan_id)
+    return query.where(Schedule.removed_at.is_(None), ~paused, Plan.closed_at.is_(None))
 
 
 def _find_next(
@@ -304,25 +314,42 @@ def _find_next(
     now: datetime,
     office: Office,
     *,
-    keep_first: bool = False,
+    same: bool = False,
 ) -> None:
-    """The first opening after `start` that doesn't come too soon; those that do are recorded as skipped."""
+    """The first opening after `start` that doesn't come too soon; those that do are recorded as skipped.
+
+    Nothing comes too soon after an opening of the `same` cadence: days 1 and 5 stay days 1 and 5.
+    """
     session.flush()
+    known = past(session, schedule.id, now, office)
+    regular = same and not _foresees(session, schedule, now) and _names(schedule, known.opening, office)
     session.execute(delete(Round).where(Round.schedule_id == schedule.id, _foreseen(now)))
     cadence = cadence_of(schedule)
     schedule.zone, schedule.ends_on = office.zone.key, ends_on(schedule.plan, cadence)
     set_next(schedule, None)
     if is_stopped(schedule):
         return
-    known = past(session, schedule.id, now, office)
     start = max(start, _pause_end(schedule, office) or start)
     days, last = schedule.due_workdays, schedule.ends_on
-    for fire in fires_ahead(cadence, start, office, days, last, known, keep_first=keep_first):
+    for fire in fires_ahead(cadence, start, office, days, last, known, keep_first=schedule.keep_first or regular):
         if fire.skipped is None:
             set_next(schedule, fire)
             break
         session.add(skipped_round(schedule, fire, fire.skipped))
     session.flush()
+
+
+def _foresees(session: Session, schedule: Schedule, now: datetime) -> bool:
+    """Whether an edit decided that something to come is passed over, since it comes too soon."""
+    return session.scalar(select(Round.id).where(Round.schedule_id == schedule.id, _foreseen(now)).limit(1)) is not None
+
+
+def _names(schedule: Schedule, opening: datetime | None, office: Office) -> bool:
+    """Whether the cadence, by the calendar of today, names the moment of the last opening."""
+    if opening is None:
+        return False
+    first = next(fires(cadence_of(schedule), opening - INSTANT, office, schedule.due_workdays), None)
+    return first is not None and first.at == opening
 
 
 def is_stopped(schedule: Schedule) -> bool:
@@ -407,7 +434,7 @@ def _set(
     before = snapshot(schedule)
     for name, value in values.items():
         setattr(schedule, name, value)
-    _settle(session, schedule, now, office)
+    _settle(session, schedule, now, office, same="cadence" not in values)
     _record(session, now, action, schedule, before, by)
     return schedule
 

@@ -21,13 +21,18 @@ FIRST, LAST = 1, 2
 
 def plan(session: Session, opened: Round, office: Office) -> None:
     """The steps of a round that has just opened; none where it has no due day."""
-    if opened.due_on is None:
-        return
     session.add_all(
-        Step(round_id=opened.id, kind=kind, number=number, at=_at(day, office))
-        for kind, number, day in days(opened.due_on, office)
+        Step(round_id=opened.id, kind=kind, number=number, at=at)
+        for (kind, number), at in moments(opened, office).items()
     )
     session.flush()
+
+
+def moments(opened: Round, office: Office) -> dict[tuple[str, int], datetime]:
+    """(kind, number) → when the step is carried out; empty where the round has no due day."""
+    if opened.due_on is None:
+        return {}
+    return {(kind, number): _at(day, office) for kind, number, day in days(opened.due_on, office)}
 
 
 def days(due: date, office: Office) -> Iterator[tuple[StepKind, int, date]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.context import Context
-from bot.handlers import progress, questions, schedule, welcome
+from bot.handlers import lastchange, progress, questions, welcome
 from bot.message import Outgoing
 from bot.reading.model import Reading
 from bot.texts import LANGUAGES, nearest
@@ -50,9 +50,9 @@ def cancel(context: Context, _argument: str) -> list[Outgoing]:
 
 
 def undo(context: Context, _argument: str) -> list[Outgoing]:
-    """撤回: a liaison's last reports, an admin's last change of the schedule."""
+    """撤回: a liaison's last reports, an admin's last change of the schedules or the calendar."""
     if context.may(Role.LIAISON):
         return progress.settle(context, Reading("undo"), {}, progress.words_of(context))
     if context.may(Role.ADMIN):
-        return schedule.undo(context)
+        return lastchange.undo(context)
     raise UserError("nothing_to_withdraw")

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from bot.context import Context
-from bot.handlers import ask, files, leave, progress, schedule, typed
+from bot.handlers import ask, calendar, files, leave, progress, schedule, typed
 from bot.handlers.table import ACTIONS, COMMANDS, Command, command_of
 from bot.message import Inbound, Kind, Outgoing
 from data.errors import UserError
@@ -51,7 +51,7 @@ def words(context: Context, text: str) -> list[Outgoing]:
     if text.lstrip().startswith(("/", "／")):
         raise UserError("unknown_command", said=text.split()[0], near=near_command(context, text))
     if context.may(Role.ADMIN):
-        ordered = schedule.ordered(context, text)
+        ordered = schedule.ordered(context, text) or calendar.ordered(context, text)
         if ordered is not None:
             return ordered
     if context.may(Role.LIAISON):

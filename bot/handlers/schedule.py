@@ -30,7 +30,6 @@ from bot.handlers.reschedule import (
     preview_new,
     read_then,
     the_schedule,
-    undo,
     undo_this,
 )
 from bot.handlers.rows import one_row, visible_rows
@@ -43,7 +42,7 @@ from scheduler import rules, schedules
 from scheduler.cadence import Cadence
 from scheduler.phrases import Unclear, read_phrase
 
-__all__ = ["ACTIONS", "ordered", "remind", "schedule", "skip", "undo", "waiting"]
+__all__ = ["ACTIONS", "ordered", "remind", "schedule", "skip", "waiting"]
 
 PAUSE, RESUME = ("暂停", "pause"), ("恢复", "resume")
 REMOVE, ADD = ("删除", "remove"), ("加", "加一个", "新增", "添加", "增加", "add")

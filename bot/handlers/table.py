@@ -12,6 +12,7 @@ from bot.handlers import (
     ask,
     behalf,
     burden,
+    calendar,
     closing,
     files,
     general,
@@ -61,6 +62,7 @@ COMMANDS = (
     Command("skip", ("跳过",), ADMIN, schedule.skip),
     Command("rehearse", ("演练",), ADMIN, rehearse.rehearse),
     Command("trial", ("试发",), ADMIN, rehearse.trial),
+    Command("calendar", ("日历",), ADMIN, calendar.calendar),
     Command("waiting", ("谁没反馈", "看谁没反馈", "还有谁没报"), READERS, schedule.waiting),
     Command("behalf", ("代录",), ADMIN, behalf.behalf),
     Command("leave", ("请假",), OFFICE_AND_UNITS, leave.away),
@@ -96,6 +98,7 @@ ACTIONS: Mapping[str, Action] = {
     **closing.ACTIONS,
     **rehearse.ACTIONS,
     **leave.ACTIONS,
+    **calendar.ACTIONS,
     **aside.ACTIONS,
     **files.ACTIONS,
 }

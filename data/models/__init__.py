@@ -6,7 +6,7 @@ from data.models.files import Attachment
 from data.models.people import Account, Guess, Invite, Leave, Person, PersonRole, WebSession
 from data.models.plan import Assignment, AssignmentLeader, AssignmentUnit, Plan, Project, Target, Unit
 from data.models.reports import Figure, Report
-from data.models.rounds import Promise, Reminder, Round, RoundItem, Schedule, Step
+from data.models.rounds import Promise, Reminder, Round, RoundItem, Schedule, SchedulePerson, Step
 
 __all__ = [
     "Account",
@@ -36,6 +36,7 @@ __all__ = [
     "Round",
     "RoundItem",
     "Schedule",
+    "SchedulePerson",
     "Setting",
     "Step",
     "Target",

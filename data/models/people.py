@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.models.base import Base, BigId
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Person(Base):
-    """`order` is A or B (A/B 角); `scope` (`data.kinds.Scope`) matters for leaders."""
+    """`order` is A or B (A/B 角); `scope` (`data.kinds.Scope`) matters for leaders.
+
+    `hours` are the person's own working hours (`[["08:30", "12:00"], ["13:30", "17:30"]]`), None the office's.
+    """
 
     __tablename__ = "person"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -25,6 +28,7 @@ class Person(Base):
     scope: Mapped[str] = mapped_column(String(10), default="own")
     phone: Mapped[str | None] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(10), default="zh-CN")
+    hours: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
 

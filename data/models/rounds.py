@@ -19,6 +19,8 @@ class Schedule(Base):
     """When rounds are opened. `next_at` is None while paused, ended or removed.
 
     `cadence` is `scheduler.cadence.Cadence.to_json()`; `next_local` is the same moment as local wall time.
+    `keep_first`: the next opening comes although it is soon after the last, as its edit was told. `people` are those
+    who are asked where the scope is a set of people.
     """
 
     __tablename__ = "schedule"
@@ -35,6 +37,7 @@ class Schedule(Base):
     due_workdays: Mapped[int] = mapped_column(default=3)
     next_at: Mapped[datetime | None]
     next_local: Mapped[str | None] = mapped_column(String(16))
+    keep_first: Mapped[bool] = mapped_column(default=False)
     zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
     ends_on: Mapped[date | None]
     paused_at: Mapped[datetime | None]
@@ -44,6 +47,17 @@ class Schedule(Base):
     changed_at: Mapped[datetime]
 
     plan: Mapped[Plan] = relationship()
+    people: Mapped[list[SchedulePerson]] = relationship(cascade="all, delete-orphan")
+
+
+class SchedulePerson(Base):
+    """Somebody whom a schedule for a set of people asks."""
+
+    __tablename__ = "schedule_person"
+    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+
+    person: Mapped[Person] = relationship()
 
 
 class Round(Base):

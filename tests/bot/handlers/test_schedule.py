@@ -190,7 +190,7 @@ def test_a_change_cannot_be_undone_after_a_day(office: Cast) -> None:
     office.says("admin", CHANGED)
     office.presses("admin", "确定")
     office.wait(hours=25)
-    assert str(office.says("admin", "撤回")[0]) == "最近 24 小时没有改过时间安排。"
+    assert str(office.says("admin", "撤回")[0]) == "最近 24 小时没有可撤回的改动。"
     assert phrases(office) == ["每月最后一个工作日 15:00"]
 
 

@@ -1,0 +1,35 @@
+"""撤回 of an admin: the last change of a schedule, of the calendar or of somebody's hours, for a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.context import Context
+from bot.handlers import calendar, reschedule
+from bot.message import Outgoing
+from data.errors import UserError
+from data.models import AuditEvent
+from scheduler import correcting
+from scheduler.schedules import UNDO_WITHIN
+
+Undo = Callable[[Context, AuditEvent], list[Outgoing]]
+UNDOES: Final[Mapping[str, Undo]] = {
+    "schedule": lambda context, _event: reschedule.undo(context),
+    correcting.ENTITY: calendar.undo,
+}
+
+
+def undo(context: Context) -> list[Outgoing]:
+    """Take back the newest of these changes. Raises UserError where there is none, or it was taken back already."""
+    event = context.session.scalar(
+        select(AuditEvent)
+        .where(AuditEvent.entity.in_(UNDOES), AuditEvent.at > context.now - UNDO_WITHIN)
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
+    if event is None or event.action == "undo":
+        raise UserError("schedule.nothing_to_undo")
+    return UNDOES[event.entity](context, event)
