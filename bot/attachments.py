@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.context import Context
 from bot.texts import Texts
-from data.filetypes import FileType, safe_name
+from data.filetypes import endings_of, safe_name
 from data.kinds import FileState
 from data.models import Attachment, Dialog, Person, Report, UtcDateTime
 
@@ -176,9 +176,10 @@ def title_of(say: Texts, file: Attachment) -> str:
     return file.name or summed(say, [file])
 
 
-def download_name(say: Texts, file: Attachment, endings: tuple[str, ...], day: str) -> str:
-    """What a file is called when it is saved."""
-    return safe_name(file.name, FileType(file.type or "", endings), f"{summed(say, [file])}-{day}")
+def download_name(say: Texts, file: Attachment, day: str) -> str:
+    """What a kept file is called when it is saved."""
+    fallback = f"{say.say('files.saved')}-{day}-{file.id}"
+    return safe_name(file.name, endings_of(file.type or ""), fallback)
 
 
 # Fetching --------------------------------------------------------------------------------------------------

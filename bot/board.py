@@ -10,7 +10,7 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from bot import overview, seeing
+from bot import attachments, overview, seeing
 from bot.digest import plan_name
 from bot.echo import figure_words, report_words, row_tag, row_title
 from bot.texts import Texts, texts
@@ -23,6 +23,7 @@ from bot.web.views import (
     Choice,
     Counts,
     Curve,
+    FileLine,
     Filters,
     Light,
     Point,
@@ -34,7 +35,7 @@ from bot.web.views import (
 )
 from data import queries
 from data.errors import UserError
-from data.kinds import PartKind
+from data.kinds import FileState, PartKind
 from data.models import AuditEvent, Figure, Person, Plan, Report
 from scheduler.answers import Answer
 from scheduler.lamp import Colour, Column, PartResult, scheduled_percent
@@ -228,6 +229,7 @@ def row_page(
         curves=tuple(_curves(who, row, reports)),
         timeline=tuple(_entry(who, report) for report in shown),
         older=len(reports) - len(shown),
+        files=tuple(_files(who, row.row.id)),
         audit=tuple(_audit(who, reports)),
     )
 
@@ -308,6 +310,17 @@ def _entry(who: Reader, report: Report) -> TimelineEntry:
         source=report.source,
         over=not report.standing,
     )
+
+
+def _files(who: Reader, assignment_id: int) -> Iterable[FileLine]:
+    for file in attachments.of_rows(who.session, [assignment_id], viewer=who.person):
+        unit = file.person.unit.name if file.person.unit is not None else file.person.name
+        later = file.state == FileState.TO_FETCH
+        size = who.say.say("files.size", megabytes=(file.size or 0) / 1_000_000)
+        note = who.say.say("files.later") if later else ""
+        yield FileLine(
+            file.id, attachments.title_of(who.say, file), unit, file.said_at, size if file.size else "", note
+        )
 
 
 def _audit(who: Reader, reports: Sequence[Report]) -> Iterable[AuditLine]:

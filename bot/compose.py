@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -35,7 +36,7 @@ from bot.watch import Watch
 from data.backup import folder_of, migrate_safely
 from data.errors import UserError
 from data.files import folder_beside, sweep
-from data.store import Store, Urgency, exclusive, open_store
+from data.store import Store, Urgency, exclusive, open_store, parse_url
 from scheduler import correcting
 from scheduler.office import Office
 from scheduler.ticker import Ticker
@@ -89,7 +90,7 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
     """Every channel that is configured. Raises UserError `telegram_secret`, `wecom.…`, `nothing_enabled`."""
     channels: dict[str, Channel] = {}
     if settings.web.enabled:
-        channels["web"] = WebChat(settings.web.public_url)
+        channels["web"] = WebChat(settings.web.public_url, files_of(settings))
     if settings.telegram.token.get_secret_value():
         channels["telegram"] = telegram_of(settings)
     if settings.wecom_app.on:
@@ -99,6 +100,11 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
     if not channels:
         raise UserError("nothing_enabled")
     return channels
+
+
+def files_of(settings: Settings) -> Path:
+    """The folder of what people send."""
+    return folder_beside(parse_url(settings.database.url), settings.files.folder)
 
 
 def telegram_of(settings: Settings) -> Telegram:
@@ -156,8 +162,8 @@ def put_together(settings: Settings, store: Store, clock: Clock, channels: Mappi
             sender.wake()
         fetcher.wake()
 
-    folder = folder_beside(store.url, settings.files.folder)
-    fetcher = Fetcher(store, channels, folder, settings.files.most_megabytes * MEGABYTE, clock, postbox, wake)
+    most = settings.files.most_megabytes * MEGABYTE
+    fetcher = Fetcher(store, channels, files_of(settings), most, clock, postbox, wake)
     handling = replace(conversation.handling(), give_up=aside.giving_up(postbox))
     door = Door(store, channels, handling, clock, wake)
     return Bot(settings, clock, store, office, channels, door, senders, postbox, fetcher)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from bot import attachments
 from bot.attachments import Wanted, summed
-from bot.message import Channel, FetchFailed, HasFiles, Outgoing
+from bot.message import Channel, FetchFailed, HasFiles, HoldsFiles, Outgoing
 from bot.outbox import Postbox
 from bot.sender import backoff
 from bot.texts import texts
@@ -148,7 +148,9 @@ class Fetcher:
         except (OSError, TimeoutError) as error:
             log.warning("file_not_got", attachment_id=wanted.id, channel=wanted.channel, reason=type(error).__name__)
             became = partial(_failed, permanent=False, desk=self._desk)
-        await self._store.write(partial(became, file_id=wanted.id, now=self._clock()), Urgency.HANDLE)
+        settled = await self._store.write(partial(became, file_id=wanted.id, now=self._clock()), Urgency.HANDLE)
+        if settled and isinstance(channel := self._channels.get(wanted.channel), HoldsFiles):
+            await channel.let_go(wanted.key)
         self._after()
 
     async def _got(self, wanted: Wanted) -> Kept:
@@ -180,26 +182,28 @@ def _looked_into(made: Writing) -> Kept:
 # Rows ------------------------------------------------------------------------------------------------------
 
 
-def _kept(session: Session, *, kept: Kept, file_id: int, now: datetime) -> None:
+def _kept(session: Session, *, kept: Kept, file_id: int, now: datetime) -> bool:
     told: dict[str, Any] = {"sha256": kept.sha256, "size": kept.size, "type": kept.found.media, "kept_at": now}
     attachments.settle(session, file_id, FileState.KEPT, reason=None, **told)
     log.info("file_kept", attachment_id=file_id, size=kept.size, type=kept.found.media)
+    return True
 
 
-def _failed(session: Session, *, permanent: bool, desk: Desk, file_id: int, now: datetime) -> None:
-    """Try again later, as long as that is of use."""
+def _failed(session: Session, *, permanent: bool, desk: Desk, file_id: int, now: datetime) -> bool:
+    """Try again later, as long as that is of use; whether it was not."""
     file = session.get_one(Attachment, file_id)
     if permanent or now - file.created_at > GIVE_UP_AFTER:
-        _given_up(session, state=FileState.LOST, reason="lost", desk=desk, file_id=file_id, now=now)
-        return
+        return _given_up(session, state=FileState.LOST, reason="lost", desk=desk, file_id=file_id, now=now)
     file.tries += 1
     file.next_try_at = now + timedelta(seconds=backoff(file.tries))
+    return False
 
 
-def _given_up(session: Session, *, state: FileState, reason: str, desk: Desk, file_id: int, now: datetime) -> None:
+def _given_up(session: Session, *, state: FileState, reason: str, desk: Desk, file_id: int, now: datetime) -> bool:
     """Tell whoever sent it, once."""
     file = attachments.settle(session, file_id, state, reason=reason)
     if file is not None:
         say = texts(file.person.language)
         told = say.say(f"files.{reason}", what=summed(say, [file]), megabytes=desk.most / MEGABYTE)
         desk.postbox.enqueue(session, Outgoing(told, person_id=file.person_id, priority=Priority.NOTICE), now)
+    return True

@@ -252,3 +252,11 @@ class HasFiles(Protocol):
 
     def fetch(self, key: str) -> AsyncGenerator[bytes, None]:
         """The bytes of a file that came in (`SentFile.key`), piece by piece. Raises FetchFailed."""
+
+
+@runtime_checkable
+class HoldsFiles(HasFiles, Protocol):
+    """A channel that itself holds what came in until it was fetched."""
+
+    async def let_go(self, key: str) -> None:
+        """The file was kept, or refused: it is needed no more. Never raises."""

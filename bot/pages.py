@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot import access, board, reach
+from bot import access, board, downloads, reach
 from bot.compose import Bot
 from bot.handlers.table import COMMANDS
 from bot.health import alive, readiness
@@ -18,7 +18,7 @@ from bot.texts import texts
 from bot.web.app import App, make_app, make_doors
 from bot.web.doors import Doors
 from bot.web.entry import account_in_chat
-from bot.web.services import Demo, MenuItem, WebServices, WebSettings
+from bot.web.services import Demo, MenuItem, Uploads, WebServices, WebSettings
 from data.models import Account, Person
 
 
@@ -47,9 +47,15 @@ def app_of(bot: Bot, demo: Demo | None = None) -> App:
             doors=doors,
             makeup_day=partial(_makeup_day, bot),
             menu=menu,
+            uploads=_uploads(bot),
             demo=demo,
         )
     )
+
+
+def _uploads(bot: Bot) -> Uploads:
+    folder = bot.fetcher.folder
+    return Uploads(folder, bot.fetcher.most, partial(downloads.kept_file, office=bot.office, folder=folder))
 
 
 def doors_of(bot: Bot) -> Doors:

@@ -14,6 +14,7 @@ from bot.outbox import Postbox
 from bot.texts import Texts
 from data.backup import folder_of, is_sqlite, put_back, taken_at, verify
 from data.errors import UserError
+from data.files import FOLDER, folder_beside, take_along
 from data.lock import file_lock
 from data.store import exclusive, migrate, open_store, parse_url, schema_version
 
@@ -60,6 +61,7 @@ def _restore(
     taken = taken_at(file)
     office = office_of(settings)
     lost, kept = put_back(settings.database.url, file, folder, now)
+    take_along(file.parent / FOLDER, folder_beside(parse_url(settings.database.url), settings.files.folder))
     postbox = Postbox({name: channel.split for name, channel in make_channels(settings).items()})
     store = open_store(settings.database.url)
     try:

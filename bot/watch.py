@@ -24,6 +24,7 @@ from bot.texts import Texts, texts
 from data import queries
 from data.backup import Copy, Stopped, folder_of, name_of, rotate, take
 from data.errors import UserError
+from data.files import FOLDER, take_along
 from data.kinds import Priority, Role
 from data.models import Account, Person, Setting
 
@@ -129,6 +130,7 @@ class Watch:
         store, section = self._bot.store, self._bot.settings.backup
         folder = folder_of(store.url, section.folder)
         made = take(store, folder / name_of("backup", store.url, now), now, lambda: self._stopping)
+        take_along(self._bot.fetcher.folder, folder / FOLDER)
         rotate(folder, section.keep)
         return made
 

@@ -17,8 +17,10 @@ from typing import IO, Final
 from sqlalchemy.engine import URL
 
 from data.backup import folder_of
+from data.errors import UserError
 
 FOLDER: Final = "attachments"
+UPLOADS: Final = "uploads"
 _PARTS: Final = "parts"
 _HEX: Final = frozenset("0123456789abcdef")
 
@@ -48,15 +50,26 @@ class Writing:
         self._file.flush()
         os.fsync(self._file.fileno())
 
+    @property
+    def checksum(self) -> str:
+        """Of what was written so far: sha256, hexadecimal."""
+        return self._digest.hexdigest()
+
     def keep(self) -> str:
-        """Put the file at its place; its checksum (sha256, hexadecimal)."""
+        """Put the file at its place; its checksum."""
+        self._move(place_of(self._folder, self.checksum))
+        return self.checksum
+
+    def keep_for_later(self) -> str:
+        """Put a file that nobody has looked into aside; the name to get it by (`upload_of`)."""
+        self._move(upload_of(self._folder, self.path.name))
+        return self.path.name
+
+    def _move(self, target: Path) -> None:
         self.flush()
-        checksum = self._digest.hexdigest()
-        target = place_of(self._folder, checksum)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path.replace(target)
         _flush(target.parent)
-        return checksum
 
 
 def folder_beside(url: URL, wanted: str = "") -> Path:
@@ -66,9 +79,18 @@ def folder_beside(url: URL, wanted: str = "") -> Path:
 
 def place_of(folder: Path, checksum: str) -> Path:
     """Where the file of a checksum lies. Raises ValueError for what is no checksum."""
-    if len(checksum) != 64 or not set(checksum) <= _HEX:
+    return folder / checksum[:2] / _name(checksum, 64)
+
+
+def upload_of(folder: Path, name: str) -> Path:
+    """Where an upload waits to be looked into. Raises ValueError for what is no name of one."""
+    return folder / UPLOADS / _name(name, 32)
+
+
+def _name(name: str, length: int) -> str:
+    if len(name) != length or not set(name) <= _HEX:
         raise ValueError("not a checksum")
-    return folder / checksum[:2] / checksum
+    return name
 
 
 @contextmanager
@@ -92,18 +114,26 @@ def sweep(folder: Path) -> None:
 
 
 def take_along(source: Path, target: Path) -> int:
-    """Copy what is there and not yet in the target folder; how many files. Safe beside a running bot."""
-    copied = 0
+    """Copy what is there and not yet in the target folder; how many files. Safe beside a running bot.
+
+    Raises UserError `backup_failed`.
+    """
     if not source.is_dir() or source.resolve() == target.resolve():
-        return copied
-    for path in sorted(source.glob("??/" + "?" * 64)):
-        if not place_of(target, path.name).exists():
-            with writing(target, path.stat().st_size) as made, path.open("rb") as file:
-                while piece := file.read(1 << 20):
-                    made.write(piece)
-                made.keep()
-            copied += 1
-    return copied
+        return 0
+    try:
+        missing = [path for path in source.glob("??/" + "?" * 64) if not place_of(target, path.name).exists()]
+        for path in missing:
+            _copy(path, target)
+    except OSError as error:
+        raise UserError("backup_failed", path=str(target), why=str(error)) from error
+    return len(missing)
+
+
+def _copy(path: Path, target: Path) -> None:
+    with writing(target, path.stat().st_size) as made, path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            made.write(piece)
+        made.keep()
 
 
 def _flush(folder: Path) -> None:

@@ -104,12 +104,19 @@ def _decodes(head: bytes, encoding: str) -> bool:
     return False
 
 
-def safe_name(name: str | None, found: FileType, fallback: str) -> str:
-    """A name to save a file under: the sender's without folders and control characters, ending in what it is."""
+def endings_of(media: str) -> tuple[str, ...]:
+    """The endings of names that fit a media type that `type_of` gave; `bin` alone for any other."""
+    known = (DOCX, XLSX, PPTX, OFD, OLD_OFFICE, TEXT, HEIC, MP4, *(found for _at, _begins, found in SIGNATURES))
+    return next((found.endings for found in known if found.media == media), ("bin",))
+
+
+def safe_name(name: str | None, endings: tuple[str, ...], fallback: str) -> str:
+    """A name to save a file under: the sender's without folders and control characters, ending in what it is (the
+    first of `endings` unless it has one of them)."""
     words = "".join(letter for letter in (name or "").replace("\\", "/").rpartition("/")[2] if letter.isprintable())
     stem, dot, ending = words.strip(" .").rpartition(".")
     if not dot:
         stem, ending = ending, ""
-    if ending.lower() not in found.endings:
-        stem, ending = (f"{stem}.{ending}" if ending else stem), found.endings[0]
+    if ending.lower() not in endings:
+        stem, ending = (f"{stem}.{ending}" if ending else stem), endings[0]
     return f"{stem.strip()[:100] or fallback}.{ending.lower()}"

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import AsyncGenerator, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import Enum, auto
+from pathlib import Path
 
-from bot.message import Call, Inbound, Kind, Limits, Receive, Update
+from bot.message import Call, FetchFailed, Inbound, Kind, Limits, Receive, SentFile, Update
+from data.files import upload_of
 
 NAME = "web"
+PIECE = 256 * 1024
 KINDS = {"text": Kind.TEXT, "button": Kind.BUTTON}
 
 
@@ -54,14 +57,18 @@ class Listener:
 
 
 class WebChat:
-    """The channel `web`. A person's account and chat are both called `p<person id>` (`address_of`)."""
+    """The channel `web`. A person's account and chat are both called `p<person id>` (`address_of`).
+
+    `files` is the folder below which uploads wait until they are fetched; None: none are taken.
+    """
 
     name = NAME
     bot_id = NAME
     limits = Limits()
 
-    def __init__(self, public_url: str = "") -> None:
+    def __init__(self, public_url: str = "", files: Path | None = None) -> None:
         self._public_url = public_url.rstrip("/")
+        self._files = files
         self._receive: Receive | None = None
         self._listeners: set[Listener] = set()
         self._closed = False
@@ -86,6 +93,10 @@ class WebChat:
         """The address of the log-in with the code filled in; None where no address of ours is known."""
         return f"{self._public_url}/login?code={code}" if self._public_url else None
 
+    def page_link(self, path: str) -> str | None:
+        """The address of one of our pages; None where no address of ours is known."""
+        return f"{self._public_url}{path}" if self._public_url else None
+
     @property
     def receiving(self) -> bool:
         """Whether messages are taken in at the moment."""
@@ -94,7 +105,8 @@ class WebChat:
     async def post(self, sender: str, update_id: str, kind: str, fields: Mapping[str, str], at: datetime) -> None:
         """Take in what a page posted at an instant; returns when it is on disk.
 
-        `kind` is `text` (fields: text) or `button` (fields: token). Raises ConnectionError while nothing is taken in.
+        `kind` is `text` (fields: text, files: a JSON list of the fields of `SentFile`s) or `button` (fields: token).
+        Raises ConnectionError while nothing is taken in.
         """
         if self._receive is None:
             raise ConnectionError("the web chat takes nothing in")
@@ -142,20 +154,50 @@ class WebChat:
     async def acknowledge(self, inbound: Inbound) -> None:
         self.wake(inbound.chat)
 
+    async def fetch(self, key: str) -> AsyncGenerator[bytes, None]:
+        """An upload's bytes, by the name under which it waits."""
+        try:
+            path = self._upload(key)
+            with await asyncio.to_thread(path.open, "rb") as file:
+                while piece := await asyncio.to_thread(file.read, PIECE):
+                    yield piece
+        except (FileNotFoundError, ValueError) as error:
+            raise FetchFailed("the upload is gone", permanent=True) from error
+
+    async def let_go(self, key: str) -> None:
+        with suppress(OSError, ValueError):
+            await asyncio.to_thread(self._upload(key).unlink)
+
+    def _upload(self, key: str) -> Path:
+        if self._files is None:
+            raise ValueError("no uploads are taken")
+        return upload_of(self._files, key)
+
 
 def _inbound(message: Mapping[str, str]) -> Inbound:
     said_at = datetime.fromisoformat(message["said_at"])
     if said_at.tzinfo is None:
         raise ValueError("a message without a time zone")
+    files = _files(message)
     return Inbound(
-        kind=KINDS[message["kind"]],
+        kind=Kind.MEDIA if files else KINDS[message["kind"]],
         sender=message["sender"],
         chat=message["chat"],
         message_id=message["id"],
         said_at=said_at,
         text=message.get("text", "").replace("\0", ""),
         token=message.get("token"),
+        media=files[0].kind if files else None,
+        files=files,
     )
+
+
+def _files(message: Mapping[str, str]) -> tuple[SentFile, ...]:
+    """Raises ValueError for what is no list of files."""
+    try:
+        return tuple(SentFile(**file) for file in json.loads(message.get("files", "[]")))
+    except TypeError as error:
+        raise ValueError("not the files of a message") from error
 
 
 def address_of(person_id: int) -> str:

@@ -21,6 +21,7 @@ def backup(
     output: Annotated[str | None, typer.Option("--output", "-o", help=said("backup_file"), metavar="FILE")] = None,
 ) -> None:
     from data.backup import folder_of, name_of, take
+    from data.files import FOLDER, folder_beside, take_along
 
     state = state_of(context)
     now = state.now()
@@ -28,7 +29,10 @@ def backup(
         folder = folder_of(store.url, state.settings.backup.folder)
         path = Path(output) if output else folder / name_of("backup", store.url, now)
         made = take(store, path, now)
+        beside = path.parent / FOLDER
+        count = take_along(folder_beside(store.url, state.settings.files.folder), beside)
     typer.echo(texts(language()).say("delivery.backup_done", path=made.path, size=made.size, revision=made.revision))
+    typer.echo(texts(language()).say("delivery.backup_files", path=beside, count=count))
 
 
 def restore(

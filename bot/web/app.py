@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.web import files
 from bot.web.board import Board
 from bot.web.doors import Doors
 from bot.web.entry import Entry
@@ -37,7 +39,7 @@ def make_app(services: WebServices) -> FastAPI:
         routes=[*_public(site), *_personal(site)],
         exception_handlers={HTTPException: _missing(site)},
     )
-    app.add_middleware(Shield)
+    app.add_middleware(Shield, uploads=3 * services.uploads.most if services.uploads else 0)
     return app
 
 
@@ -77,6 +79,7 @@ def _personal(site: Site) -> list[BaseRoute]:
         "/board/events": live.board,
         "/row/{ref}": board.row,
         "/row/{ref}/events": live.row,
+        "/file/{file}": partial(files.download, site),
     }
     own = [Route(path, site.for_viewers(handler)) for path, handler in pages.items()]
     played = [Route(f"/demo/{{role}}{path}", site.for_viewers(handler)) for path, handler in pages.items()]

@@ -10,17 +10,19 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot import attachments
 from bot.channels.web import NAME
 from bot.message import Payload, SentButton
 from data.kinds import InboxState, OutboxState
-from data.models import Button, Inbox, Outbox
+from data.models import Attachment, Button, Inbox, Outbox
 
 SHOWN = (OutboxState.SENT, OutboxState.CLAIMED)
 
 
 @dataclass(frozen=True)
 class Own:
-    """What the person wrote or pressed. `form` is the posted form's id; `pending`: the bot is still at it."""
+    """What the person wrote or pressed. `form` is the posted form's id; `pending`: the bot is still at it. `files` are
+    what came with it: the name, and the id to download it by (None while, or if, it is not to be had)."""
 
     id: int
     at: datetime
@@ -28,6 +30,7 @@ class Own:
     form: str
     pressed: bool
     pending: bool
+    files: tuple[tuple[str, int | None], ...] = ()
 
     @property
     def key(self) -> str:
@@ -78,7 +81,8 @@ def read(session: Session, chat: str, now: datetime, limit: int, before: datetim
     presses = {_raw(row).get("token", "") for row in inbox}
     said = _with_buttons(session, _said(outbox), presses, now)
     labels = _labels(session, presses)
-    entries: list[Entry] = [*(_own(row, labels) for row in inbox), *said]
+    sent = attachments.of_messages(session, [row.id for row in inbox])
+    entries: list[Entry] = [*(_own(row, labels, sent.get(row.id, ())) for row in inbox), *said]
     entries.sort(key=_order)
     more = len(inbox) == limit or len(outbox) == limit or len(entries) > limit
     own, said_last = (max((row.id for row in rows), default=0) for rows in (inbox, outbox))
@@ -127,12 +131,15 @@ def _raw(row: Inbox) -> Mapping[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _own(row: Inbox, labels: Mapping[str, str]) -> Own:
+def _own(row: Inbox, labels: Mapping[str, str], sent: Sequence[Attachment]) -> Own:
     message = _raw(row)
     pressed = message.get("kind") == "button"
     text = labels.get(message.get("token", ""), "") if pressed else message.get("text", "")
     form = row.update_id.partition(":")[0]
-    return Own(row.id, row.received_at, text, form, pressed, row.state == InboxState.NEW)
+    kept = {file.position: file.id for file in sent if file.state in attachments.SHOWN}
+    names = [str(file.get("name") or "") for file in json.loads(message.get("files", "[]"))]
+    files = tuple((name, kept.get(position)) for position, name in enumerate(names))
+    return Own(row.id, row.received_at, text, form, pressed, row.state == InboxState.NEW, files)
 
 
 def _said(rows: Sequence[Outbox]) -> list[Said]:

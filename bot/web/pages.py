@@ -25,7 +25,7 @@ KEPT_TOGETHER = re.compile(
     r"\d{1,2}月\d{1,2}日(?:序时 ?\d+%|前完成)?|慢 ?\d+ 个百分点|\d+(?:\.\d+)? (?:points|percentage points)"
 )
 STATIC_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-LIVE_TEXTS = ("received", "live", "reconnecting", "refresh", "unread", "press_failed", "board_changed")
+LIVE_TEXTS = ("received", "live", "reconnecting", "refresh", "unread", "press_failed", "board_changed", "remove_file")
 MARKS = {f"colour.{colour}": colour for colour in ("red", "yellow", "green", "none")} | {"difficulty": "hard"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,31 @@ class ReadRow(Protocol):
     def __call__(
         self, session: Session, person_id: int, ref: str, now: datetime, *, everything: bool
     ) -> RowView | None: ...
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file that may be downloaded: where its bytes lie (None: not yet there), its media type, the name to save it
+    under."""
+
+    path: Path | None
+    media: str
+    name: str
+
+
+class ReadFile(Protocol):
+    """A file that the person may see; None where there is none or the person may not see it (told alike)."""
+
+    def __call__(self, session: Session, person_id: int, file_id: int) -> KeptFile | None: ...
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """Where uploads are put, the largest one in bytes, and what is downloaded."""
+
+    folder: Path
+    most: int
+    read: ReadFile
 
 
 # What `/healthz` and `/readyz` answer, and `/metrics`.
@@ -93,4 +119,5 @@ class WebServices:
     doors: Doors = field(default_factory=Doors)
     makeup_day: Callable[[date], bool] = _never
     menu: Menu = _no_menu
+    uploads: Uploads | None = None
     demo: Demo | None = None

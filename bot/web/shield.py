@@ -36,16 +36,19 @@ class Refused(Exception):
 
 
 class Shield:
-    """Adds the headers, and raises Refused where the body is read and too large."""
+    """Adds the headers, and raises Refused where the body is read and too large. `uploads` are the bytes that a form
+    with files may have; only who is known has it read."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, uploads: int = 0) -> None:
         self._app = app
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await self._app(scope, _limited(receive), _headed(send))
+        most = MOST_BYTES + (self._uploads if _brings_files(scope) else 0)
+        await self._app(scope, _limited(receive, most), _headed(send))
 
 
 def _headed(send: Send) -> Send:
@@ -60,7 +63,12 @@ def _headed(send: Send) -> Send:
     return sending
 
 
-def _limited(receive: Receive) -> Receive:
+def _brings_files(scope: Scope) -> bool:
+    kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+    return bool(scope["path"].endswith("/say") and kind.startswith(b"multipart/form-data"))
+
+
+def _limited(receive: Receive, most: int) -> Receive:
     """The body up to the limit; what is beyond is read away (a browser would not show an answer otherwise)."""
     read = 0
 
@@ -68,9 +76,9 @@ def _limited(receive: Receive) -> Receive:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        if read <= MOST_BYTES:
+        if read <= most:
             return message
-        while message.get("more_body") and read <= DRAINED_BYTES:
+        while message.get("more_body") and read <= most + DRAINED_BYTES:
             message = await receive()
             read += len(message.get("body", b""))
         raise Refused(413, "too_large")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -26,16 +28,18 @@ from data.errors import UserError
 log = structlog.get_logger()
 FORM_COOKIE = "duban_form"
 DRAFT = "text"
+MOST_FILES = 9
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One request of somebody who may look: when it came, and the posted form (empty for a page)."""
+    """One request of somebody who may look: when it came, and the posted form with its files (empty for a page)."""
 
     request: Request
     viewer: Viewer
     now: datetime
     form: Mapping[str, str]
+    files: Sequence[UploadFile] = ()
 
     @property
     def live(self) -> bool:
@@ -88,13 +92,18 @@ class Site:
                     return self._ask_to_log_in(request)
                 if request.method == "POST":
                     form = await self.posted(request, viewer.csrf)
-                return await self._renewed(request, viewer, now, await handler(Visit(request, viewer, now, form)))
+                files = await posted_files(request)
+                return await self._renewed(
+                    request, viewer, now, await handler(Visit(request, viewer, now, form, files))
+                )
             except Refused as refused:
                 return self.refusal(request, refused, viewer, words=posted_words(request))
             except UserError as error:
                 return self.unable(viewer, error)
             except Exception:
                 return self.broken(request, viewer)
+            finally:
+                await request.close()
 
         return endpoint
 
@@ -139,13 +148,20 @@ class Site:
 
     async def posted(self, request: Request, csrf: str) -> Mapping[str, str]:
         """The fields of a form that came from our own page. Raises Refused otherwise."""
-        form = await request.form(max_fields=20, max_files=0)
+        try:
+            form = await request.form(max_fields=20, max_files=self._most_files(request))
+        except HTTPException as error:
+            raise Refused(413, "form", most=MOST_FILES) from error
         fields = {name: value.replace("\0", "") for name, value in form.items() if isinstance(value, str)}
         request.state.words = fields.get(DRAFT, "")
         given = fields.get("csrf", "")
         if not same_site(request.headers, self._hosts(request)) or not compare_digest(given.encode(), csrf.encode()):
             raise Refused(403, "stale")
         return fields
+
+    def _most_files(self, request: Request) -> int:
+        """Only a message brings files."""
+        return MOST_FILES if self.services.uploads and request.url.path.endswith("/say") else 0
 
     def _hosts(self, request: Request) -> list[str]:
         public = urlsplit(self.services.settings.public_url or "").netloc
@@ -204,6 +220,14 @@ class Site:
 
 def is_live(request: Request) -> bool:
     return request.headers.get("x-live") == "1"
+
+
+async def posted_files(request: Request) -> list[UploadFile]:
+    """The files of a form that was read; a field that was left empty is none."""
+    if request.method != "POST":
+        return []
+    found = [value for _name, value in (await request.form()).multi_items()]
+    return [file for file in found if isinstance(file, UploadFile) and file.filename]
 
 
 def posted_words(request: Request) -> str:

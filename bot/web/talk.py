@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.channels.web import NAME, WebChat
-from bot.web import access, demo, history
+from bot.web import access, demo, files, history
 from bot.web.access import Viewer
 from bot.web.history import Entry, History
 from bot.web.pages import form_id
 from bot.web.services import Demo
-from bot.web.site import Site, Visit
+from bot.web.site import MOST_FILES, Site, Visit
 from data.kinds import InboxState, OutboxState
 from data.models import Inbox, Outbox
 
@@ -106,6 +106,8 @@ class Talk:
             cursor=f"{shot.history.last_own}.{shot.history.last_said}",
             draft=draft,
             problem=problem,
+            upload_most=site.services.uploads.most if site.services.uploads else 0,
+            upload_files=MOST_FILES,
             **self._side(visit, shot),
         )
 
@@ -140,14 +142,16 @@ class Talk:
     async def say(self, visit: Visit) -> Response:
         """Take in what was written. A form posted twice, or after a crash, is one message."""
         words = visit.form.get("text", "").replace("\r\n", "\n").strip()
-        if not words:
+        if not words and not visit.files:
             return self._problem(visit, "empty") if visit.live else RedirectResponse(visit.viewer.talk, 303)
         if len(words) > MOST_CHARACTERS:
             if visit.live:
                 return self._problem(visit, "too_long", limit=MOST_CHARACTERS, count=len(words))
             problem = self._site.say(visit.viewer, "too_long", limit=MOST_CHARACTERS, count=len(words))
             return await self._page(visit, draft=words, problem=problem, status=422)
-        return await self._take_in(visit, "text", words)
+        uploads = self._site.services.uploads
+        posted = await files.take(uploads, visit.files) if uploads and visit.files else files.NONE
+        return await self._take_in(visit, "text", words, posted)
 
     async def press(self, visit: Visit) -> Response:
         """Take in a press; the same form and button pressed twice are one press."""
@@ -182,22 +186,26 @@ class Talk:
             await cast.restart()
         return RedirectResponse("/", 303)
 
-    async def _take_in(self, visit: Visit, kind: str, value: str) -> Response:
+    async def _take_in(self, visit: Visit, kind: str, value: str, posted: files.Posted = files.NONE) -> Response:
         form = visit.form.get("form", "")[:40].replace(":", "") or form_id()
-        update_id = f"{form}:{hashlib.sha256(value.encode()).hexdigest()[:16]}"
+        update_id = f"{form}:{hashlib.sha256((value + posted.mark).encode()).hexdigest()[:16]}"
         try:
-            await self._post_once(visit, update_id, kind, value)
+            await self._post_once(visit, update_id, kind, value, posted)
         except Exception:
             return self._not_kept(visit, kind, value)
         if visit.live:
             return JSONResponse({"form": form})
         return RedirectResponse(f"{visit.viewer.talk}#{await self._settled(visit.viewer, update_id)}", 303)
 
-    async def _post_once(self, visit: Visit, update_id: str, kind: str, value: str) -> None:
+    async def _post_once(self, visit: Visit, update_id: str, kind: str, value: str, posted: files.Posted) -> None:
         fields = {"text": value} if kind == "text" else {"token": value}
+        fields |= {"files": posted.to_json()} if posted.files else {}
         async with self._posting[visit.viewer.chat]:
             if not await self._store.read(partial(is_stored, update_id=update_id)):
                 await self._chat.post(visit.viewer.chat, update_id, kind, fields, visit.now)
+                return
+        for file in posted.files:
+            await self._chat.let_go(file.key)
 
     def _problem(self, visit: Visit, key: str, **values: Any) -> Response:
         return JSONResponse({"problem": self._site.say(visit.viewer, key, **values)}, 422)

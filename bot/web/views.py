@@ -171,6 +171,18 @@ class AuditLine:
 
 
 @dataclass(frozen=True)
+class FileLine:
+    """A file of the row; `size` in words, `note` where it is not there yet."""
+
+    id: int
+    name: str
+    who: str
+    at: datetime
+    size: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Action:
     """Something to say in the chat about this row: the page puts `say` into the input line, it is not sent."""
 
@@ -196,5 +208,6 @@ class RowView:
     curves: tuple[Curve, ...] = ()
     timeline: tuple[TimelineEntry, ...] = ()
     older: int = 0
+    files: tuple[FileLine, ...] = ()
     audit: tuple[AuditLine, ...] = ()
     actions: tuple[Action, ...] = ()

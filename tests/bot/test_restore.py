@@ -16,6 +16,7 @@ from bot.restoring import has_content, restore_from
 from bot.texts import texts
 from data.backup import take
 from data.errors import UserError
+from data.files import FOLDER, place_of, writing
 from data.kinds import OutboxState, ReminderState, RoundState
 from data.models import Outbox, Reminder, Round, Schedule
 from data.store import exclusive, open_store
@@ -170,3 +171,16 @@ def test_restoring_into_nothing_needs_no_yes(at_terminal: Path, cast: Cast, monk
     monkeypatch.setenv("DUBAN_DATABASE__URL", f"sqlite:///{at_terminal / 'elsewhere' / NAME}")
     done = RUN.invoke(app, ["restore", "mine.db"])
     assert done.exit_code == 0, done.output
+
+
+def test_what_people_sent_goes_with_the_copy_and_comes_back_with_it(
+    at_terminal: Path, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(at_terminal / "duban-files" / FOLDER, 10) as made:
+        made.write(b"%PDF-")
+        checksum = made.keep()
+    said = RUN.invoke(app, ["backup", "-o", "elsewhere/mine.db"])
+    assert "这次新拷贝 1 个" in said.output
+    monkeypatch.setenv("DUBAN_DATABASE__URL", f"sqlite:///{at_terminal / 'new' / NAME}")
+    RUN.invoke(app, ["restore", "elsewhere/mine.db"])
+    assert place_of(at_terminal / "new" / "duban-files" / FOLDER, checksum).read_bytes() == b"%PDF-"

@@ -12,7 +12,7 @@ from docx import Document
 from openpyxl import Workbook
 
 from data.files import TooLarge, place_of, sweep, take_along, writing
-from data.filetypes import DOCX, OLD_OFFICE, TEXT, XLSX, safe_name, type_of
+from data.filetypes import DOCX, OLD_OFFICE, TEXT, XLSX, endings_of, safe_name, type_of
 
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 40
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -100,7 +100,7 @@ def test_a_name_to_save_under_has_no_folder_and_the_ending_of_what_it_is(
     (tmp_path / "file").write_bytes(PDF)
     kind = type_of(tmp_path / "file")
     assert kind is not None
-    assert safe_name(name, kind, "照片") == saved
+    assert safe_name(name, endings_of(kind.media), "照片") == saved
 
 
 def keep(folder: Path, content: bytes) -> str:

@@ -89,9 +89,12 @@
     let below = 0;
 
     const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(16).padStart(2, "0")).join("");
-    const post = (path, fields) => fetch(base + path, {
-      method: "POST", headers: { "X-Live": "1" }, body: new URLSearchParams({ csrf, ...fields }),
-    });
+    const post = (path, fields, files = []) => {
+      const body = files.length ? new FormData() : new URLSearchParams();
+      for (const [name, value] of Object.entries({ csrf, ...fields })) body.append(name, value);
+      for (const file of files) body.append("file", file, file.name);
+      return fetch(base + path, { method: "POST", headers: { "X-Live": "1" }, body });
+    };
     const atEnd = () => scroller.scrollTop > -60;
     const toEnd = () => { scroller.scrollTop = 0; };
 
@@ -206,16 +209,24 @@
     }
 
     // The own words are in the log at once; the stored message takes their place.
-    function send(text, id = newId(), path = "/say", fields = { text }) {
+    function send(text, id = newId(), path = "/say", fields = { text }, files = []) {
       const article = find("#own").content.firstElementChild.cloneNode(true);
       article.dataset.sent = id;
-      find(".bubble", article).textContent = text;
+      const bubble = find(".bubble", article);
+      bubble.textContent = text;
+      for (const file of files) {
+        const line = bubble.cloneNode();
+        line.classList.add("file");
+        line.textContent = file.name;
+        find(".meta", article).before(line);
+      }
+      if (!text) bubble.remove();
       find("#unread")?.remove();
       jump("");
       log.append(article);
       toEnd();
       problem("");
-      post(path, { form: id, ...fields }).then(async (answer) => {
+      post(path, { form: id, ...fields }, files).then(async (answer) => {
         if (answer.ok) {
           if (article.isConnected) find(".meta", article).textContent = texts.received;
           if (localDraft() === text) keep("");
@@ -224,11 +235,12 @@
         } else if (answer.status === 422 || answer.status === 413) {
           article.remove();
           box.value = box.value || text;
+          choose(files);
           problem((await answer.json()).problem);
         } else {
-          failed(article, () => send(text, id, path, fields));
+          failed(article, () => send(text, id, path, fields, files));
         }
-      }).catch(() => failed(article, () => send(text, id, path, fields)));
+      }).catch(() => failed(article, () => send(text, id, path, fields, files)));
     }
 
     const localDraft = () => sessionStorage.getItem(draftKey) || "";
@@ -236,10 +248,68 @@
 
     function submit() {
       const text = box.value.trim();
-      if (!text) return;
+      const files = chosen;
+      if (!text && !files.length) return;
       keep(text);
       box.value = "";
-      send(text);
+      chosen = [];
+      showChosen();
+      send(text, newId(), "/say", { text }, files);
+    }
+
+    // Files wait beside the input line until the message is sent: chosen, dropped or pasted.
+    let chosen = [];
+    const picker = find("#file");
+
+    function showChosen() {
+      const list = find("#chosen");
+      if (!list) return;
+      list.replaceChildren(...chosen.map((file) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.textContent = `${file.name} ×`;
+        button.setAttribute("aria-label", `${texts.remove_file} ${file.name}`);
+        button.addEventListener("click", () => {
+          chosen = chosen.filter((other) => other !== file);
+          showChosen();
+          box.focus();
+        });
+        return button;
+      }));
+    }
+
+    function choose(files) {
+      if (!picker) return;
+      const fitting = [...files].filter((file) => file.size <= Number(form.dataset.most));
+      if (fitting.length < files.length) problem(form.dataset.tooLarge);
+      if (chosen.length + fitting.length > Number(form.dataset.files)) problem(form.dataset.tooMany);
+      chosen = [...chosen, ...fitting].slice(0, Number(form.dataset.files));
+      showChosen();
+    }
+
+    picker?.addEventListener("change", () => {
+      problem("");
+      choose(picker.files);
+      picker.value = "";
+      box.focus();
+    });
+    box.addEventListener("paste", (event) => {
+      const files = event.clipboardData?.files;
+      if (!picker || !files?.length) return;
+      event.preventDefault();
+      choose(files);
+    });
+    if (picker) {
+      const talk = find("main.talk");
+      talk.addEventListener("dragover", (event) => {
+        if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+      });
+      talk.addEventListener("drop", (event) => {
+        if (!event.dataTransfer?.files.length) return;
+        event.preventDefault();
+        choose(event.dataTransfer.files);
+        box.focus();
+      });
     }
 
     form.addEventListener("submit", (event) => { event.preventDefault(); submit(); });

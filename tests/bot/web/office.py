@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,23 +20,26 @@ from sqlalchemy.orm import Session
 from bot.access import make_invite
 from bot.channels.telegram import NotReceiving
 from bot.channels.web import WebChat, address_of
+from bot.downloads import kept_file
 from bot.inbox import Door, Handling
 from bot.message import Button, Inbound, Kind, Outgoing
 from bot.outbox import Postbox
 from bot.sender import Sender
 from bot.web.app import make_app
 from bot.web.doors import Doors
-from bot.web.services import Demo, MenuItem, WebServices, WebSettings
+from bot.web.services import Demo, MenuItem, Uploads, WebServices, WebSettings
 from data import audit
 from data.kinds import OutboxState, Role
 from data.models import Account, Assignment, Inbox, Outbox, Person, PersonRole, Plan, Project, Report, Unit
 from data.models import Button as ButtonRow
 from data.store import Store, migrate, open_store
+from scheduler.office import Office as Bureau
 from tests.bot.web.sample import DIGEST, PREVIEW, SUMMARY, read_board, read_row
 
 START = datetime(2021, 9, 26, 1, 0, tzinfo=UTC)
 EXAMPLE = "1新增学位3500个，预计11月底完成；2 开放了9所，心理普测还没开始，等市里文件"
 ECHO = "记下了：\n1（序号1）学位 3500/5000 个 · 预计11月30日前完成\n2（5.6）开放学校 9/11 所 · 困难：心理普测还没开始"
+MOST_BYTES = 1_000_000
 MAKEUP = date(2021, 9, 26)
 
 
@@ -111,7 +114,7 @@ async def open_office(
     """Everything up and running until the block ends."""
     (folder / "duban.db").write_bytes(await asyncio.to_thread(_empty_database))
     store = open_store(f"sqlite:///{folder / 'duban.db'}")
-    clock, chat = Clock(), WebChat()
+    clock, chat = Clock(), WebChat("", folder / "files")
     people = await store.write(lambda session: _cast(session, clock()))
     postbox = Postbox({"web": chat.split})
     sender = Sender(store, chat, clock)
@@ -133,6 +136,9 @@ async def open_office(
         settings=settings or WebSettings(),
         doors=Doors(telegram=_Telegram()),
         makeup_day=lambda day: day == MAKEUP,
+        uploads=Uploads(
+            folder / "files", MOST_BYTES, partial(kept_file, office=Bureau(), folder=folder / "files")
+        ),
         menu=lambda roles, language: [MenuItem("汇总", "看总体"), MenuItem("帮助", "看能做什么")],
         demo=Demo(people) if demo else None,
     )

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, FilePayload, Locator, Page, expect
 
 from bot.message import Outgoing
 from tests.bot.web.office import EXAMPLE, Office, digest
@@ -23,6 +23,10 @@ DOUBLED = """() => { const ids = [...document.querySelectorAll('[id]')].map(e =>
     return ids.filter((id, at) => ids.indexOf(id) !== at); }"""
 SMALL = """() => [...document.querySelectorAll('button, .button, textarea, select, .top nav a')]
     .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 36).map(e => e.outerHTML)"""
+
+DROP = """() => { const carried = new DataTransfer(); carried.items.add(new File(['x'], '图.png'));
+    const drop = new DragEvent('drop', { dataTransfer: carried, bubbles: true, cancelable: true });
+    document.querySelector('main').dispatchEvent(drop); }"""
 
 
 class Opened(Protocol):
@@ -304,3 +308,37 @@ async def test_the_board_tells_when_its_rows_have_changed(
     await expect(page.locator("tr.row")).to_have_count(4)
     await page.get_by_role("link", name="刷新").click()
     await expect(page.locator("tr.row")).to_have_count(2)
+
+
+async def test_files_that_were_chosen_or_dropped_wait_beside_the_words_and_are_sent_with_them(
+    demo: Office, opened: Opened
+) -> None:
+    page = await opened(f"{demo.url}/demo/liaison")
+    await page.locator("#file").set_input_files(
+        [FilePayload(name="许可.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7")]
+    )
+    await page.evaluate(DROP)
+    await expect(page.locator("#chosen button")).to_have_text(["许可.pdf ×", "图.png ×"])
+    await page.locator("#chosen button").first.click()
+    await page.locator("#say").fill("1 完成60%")
+    await page.locator("#say").press("Enter")
+    await expect(page.locator(".mine .bubble")).to_have_text(["1 完成60%", "图.png"])
+    await expect(page.locator(".mine .meta")).to_contain_text("已收到")
+    await expect(page.locator("#chosen button")).to_have_count(0)
+
+
+async def test_a_file_that_is_too_large_is_told_before_it_is_sent(demo: Office, opened: Opened) -> None:
+    page = await opened(f"{demo.url}/demo/liaison")
+    large = FilePayload(name="大.pdf", mimeType="application/pdf", buffer=b"x" * 1_000_001)
+    await page.locator("#file").set_input_files([large])
+    await expect(page.locator("#say-hint")).to_have_text("文件超过 1 MB，请压缩后再发。")
+    await expect(page.locator("#chosen button")).to_have_count(0)
+
+
+async def test_a_file_is_sent_without_script(demo: Office, opened: Opened) -> None:
+    page = await opened(f"{demo.url}/demo/liaison", script=False)
+    await page.locator("#file").set_input_files(
+        [FilePayload(name="许可.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7")]
+    )
+    await page.get_by_role("button", name="发送").click()
+    await expect(page.locator(".mine .bubble")).to_have_text(["许可.pdf"])
