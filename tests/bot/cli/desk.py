@@ -12,7 +12,10 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+from tests.bot.cli import warm
 
 TABLE = Path(str(files("data.shipped") / "2021.txt"))
 CLOCK = "2021-09-24T09:00"
@@ -46,16 +49,14 @@ class Desk:
 
     def duban(self, *words: str | Path, typed: str | bytes = "", **environment: str) -> Finished:
         """Run a command without a terminal; `typed` comes on its standard input."""
-        ended = subprocess.run(
-            [*command(), *map(str, words)],
-            input=typed.encode() if isinstance(typed, str) else typed,
-            capture_output=True,
-            cwd=self.folder,
-            env=surroundings(self.environment | environment),
-            timeout=PATIENCE,
-            check=False,
-        )
-        return Finished(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+        with TemporaryDirectory() as between:
+            streams = [Path(between, name) for name in ("in", "out", "err")]
+            for stream in streams:
+                stream.touch()
+            streams[0].write_bytes(typed.encode() if isinstance(typed, str) else typed)
+            around = surroundings(self.environment | environment)
+            code = warm.duban([*map(str, words)], self.folder, around, streams, PATIENCE)
+            return Finished(code, streams[1].read_text(encoding="utf-8"), streams[2].read_text(encoding="utf-8"))
 
     def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
         """A command that goes on; its standard error is a pipe."""
