@@ -21,7 +21,7 @@ from scheduler import rounds, schedules
 from scheduler.cadence import Cadence, next_fires
 from scheduler.office import Office, in_force
 from scheduler.phrases import Unclear, read_phrase, read_schedule, words
-from scheduler.scope import askable, contacts
+from scheduler.scope import Scope, askable, contacts
 
 
 def plan_in_force(session: Session) -> Plan:
@@ -108,9 +108,9 @@ def effect_of(session: Session, unit: str | None, row: str | None, now: datetime
     """How much the order would reach, and the units `without` a liaison, whom it can't."""
     kind, scope_id = scope_of(session, unit, row)
     plan_id = plan_in_force(session).id
-    units = {ask.unit_id for ask in askable(session, plan_id, kind, scope_id)}
+    units = {ask.unit_id for ask in askable(session, plan_id, Scope(kind, scope_id))}
     silent = sorted(units - contacts(session, units).keys())
-    reached = asdict(schedules.effect_on(session, plan_id, kind, scope_id, now, office))
+    reached = asdict(schedules.effect_on(session, plan_id, Scope(kind, scope_id), now, office))
     return reached | {"without": [session.get_one(Unit, each).name for each in silent]}
 
 

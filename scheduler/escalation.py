@@ -19,7 +19,7 @@ from scheduler import leave
 from scheduler.answers import Answer, UnitAnswer
 from scheduler.nagging import free_moment, message, silent_units
 from scheduler.office import Office
-from scheduler.scope import contacts
+from scheduler.scope import contacts, named
 
 NUMBERS: Final = {StepKind.SECOND: 1, StepKind.HEAD: 2, StepKind.LEADER: 3}
 NOBODY_SILENT: Final = "nobody_silent"
@@ -78,8 +78,8 @@ def silent(session: Session, round_: Round) -> list[UnitAnswer]:
 def _seconds(session: Session, round_: Round, now: datetime, office: Office) -> list[int]:
     """The liaisons of silent units who are there and are not asked first."""
     units = [unit.unit_id for unit in silent_units(session, round_) if unit.answer is not Answer.ON_LEAVE]
-    today = office.today(now)
-    first = {person for people in contacts(session, units, today).values() for person in people}
+    today, among = office.today(now), named(session, round_)
+    first = {person for people in contacts(session, units, today, among).values() for person in people}
     everybody = [person.id for unit in units for person in queries.liaisons(session, unit)]
     gone = leave.away(session, everybody, today)
     return [person for person in everybody if person not in first and person not in gone]

@@ -16,7 +16,7 @@ from scheduler.office import Office
 from scheduler.openings import into_hours
 from scheduler.promises import promised
 from scheduler.reminding import ASKING
-from scheduler.scope import contacts
+from scheduler.scope import contacts, named
 from scheduler.workdays import add_workdays
 
 USEFUL_WORKDAYS: Final = 2
@@ -25,7 +25,8 @@ USEFUL_WORKDAYS: Final = 2
 def nag(session: Session, step: Step, now: datetime, office: Office) -> None:
     """A message to the contacts of every unit that has not answered all; to who has had no digest yet, that."""
     unanswered = silent_units(session, step.round)
-    people = contacts(session, [unit.unit_id for unit in unanswered], office.today(now))
+    units = [unit.unit_id for unit in unanswered]
+    people = contacts(session, units, office.today(now), named(session, step.round))
     asked = _asked(session, step.round)
     waiting = _asked(session, step.round, ReminderState.WAITING)
     days = promised(session, step.round_id)

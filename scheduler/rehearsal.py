@@ -15,7 +15,7 @@ from scheduler import schedules
 from scheduler.office import Office
 from scheduler.openings import Fire, cadence_of, fires
 from scheduler.rules import asks_of
-from scheduler.scope import Ask, contacts
+from scheduler.scope import Ask, contacts, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _of_schedule(session: Session, schedule: Schedule, first: date, last: date, 
     units = [ask.unit_id for ask in asks]
     skipped = _skipped(session, schedule)
     for fire in _fires(schedule, first, last, office):
-        people = contacts(session, units, fire.opens.date())
+        people = contacts(session, units, fire.opens.date(), scope_of(schedule).people)
         yield Rehearsed(schedule, fire, asks, people, skipped.get(fire.local))
 
 

@@ -12,13 +12,13 @@ from data.kinds import ReminderKind, ReminderState, RoundState, StepKind
 from data.models import Person, Reminder, Round
 from scheduler import escalation, leave, nagging, steps
 from scheduler.answers import Answer, answered
+from scheduler.effects import asked_on
 from scheduler.nagging import after_promise, message
 from scheduler.office import Office
 from scheduler.openings import into_hours
 from scheduler.promises import promised
 from scheduler.reminding import ASKING, free_moment
-from scheduler.schedules import asked_on
-from scheduler.scope import contacts
+from scheduler.scope import contacts, named
 from scheduler.workdays import add_workdays
 
 ON_LEAVE: Final = "on_leave"
@@ -83,7 +83,8 @@ def handed_on(session: Session, reminder: Reminder, now: datetime, office: Offic
     unit_id, today = reminder.person.unit_id, office.today(now)
     if unit_id is None or reminder.person_id not in leave.away(session, [reminder.person_id], today):
         return False
-    others = [person for person in contacts(session, [unit_id], today)[unit_id] if person != reminder.person_id]
+    people = contacts(session, [unit_id], today, named(session, reminder.round))[unit_id]
+    others = [person for person in people if person != reminder.person_id]
     if not others:
         return False
     reminder.state, reminder.reason = ReminderState.DROPPED, ON_LEAVE

@@ -36,7 +36,7 @@ from scheduler.office import Office
 from scheduler.openings import Fire, cadence_of, due_day, fires, into_hours, skipped_round, wall_time
 from scheduler.reminding import ASKING, order, remind, tell_admins
 from scheduler.rules import asks_of
-from scheduler.scope import Ask, askable, contacts
+from scheduler.scope import Ask, Scope, askable, contacts, named, scope_of
 from scheduler.workdays import add_workdays
 
 __all__ = [
@@ -221,7 +221,7 @@ def _open_due(session: Session, schedule: Schedule, fire: Fire, now: datetime, o
         due_on=due_day(opens_on, named, office, schedule.due_workdays),
         state=RoundState.OPEN,
     )
-    people = _fill(session, opened, asks, office.today(now))
+    people = _fill(session, opened, asks, office.today(now), scope_of(schedule).people)
     steps.plan(session, opened, office)
     remind(session, opened, chain(*people.values()), now, office)
     lonely = [unit_id for unit_id in dict.fromkeys(ask.unit_id for ask in asks) if unit_id not in people]
@@ -230,12 +230,14 @@ def _open_due(session: Session, schedule: Schedule, fire: Fire, now: datetime, o
     return Ticked((opened.id,), closed=closed, unreachable_units=tuple((opened.id, unit_id) for unit_id in lonely))
 
 
-def _fill(session: Session, opened: Round, asks: Sequence[Ask], day: date) -> dict[int, list[int]]:
+def _fill(
+    session: Session, opened: Round, asks: Sequence[Ask], day: date, among: Collection[int] = ()
+) -> dict[int, list[int]]:
     """Store the round with its rows, numbered for each unit from 1; unit id → the people to ask."""
     session.add(opened)
     session.flush()
     _number(session, opened, asks, {})
-    return contacts(session, (ask.unit_id for ask in asks), day)
+    return contacts(session, (ask.unit_id for ask in asks), day, among)
 
 
 def _number(session: Session, opened: Round, asks: Iterable[Ask], taken: dict[int, int]) -> None:
@@ -305,7 +307,7 @@ def open_now(
     plan = queries.current_plan(session)
     if plan is None:
         raise UserError("no_plan")
-    asks = askable(session, plan.id, scope_kind, scope_id)
+    asks = askable(session, plan.id, Scope(scope_kind, scope_id))
     if not asks:
         raise UserError("reminders.nothing_to_ask")
     going = _asking(session, plan.id, asks)
@@ -349,5 +351,6 @@ def _ask_again(session: Session, going: Round, asks: Sequence[Ask], now: datetim
     _number(session, going, (ask for ask in asks if ask.assignment_id not in there), taken)
     done = answered_rows(session, going.id)
     waiting = {ask.unit_id for ask in asks if ask.assignment_id not in done}
-    order(session, going, chain(*contacts(session, waiting, office.today(now)).values()), now, office)
+    people = contacts(session, waiting, office.today(now), named(session, going))
+    order(session, going, chain(*people.values()), now, office)
     return going

@@ -6,7 +6,6 @@ then, so that no opening is lost between the two; where it stops the schedule, w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -16,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from data import audit
 from data.errors import Reason
-from data.kinds import ReminderState, RoundState, ScopeKind
-from data.models import AuditEvent, Plan, Reminder, Round, Schedule
+from data.kinds import RoundState
+from data.models import AuditEvent, Plan, Round, Schedule, SchedulePerson
 from scheduler.cadence import Cadence
 from scheduler.days import Monthly
+from scheduler.effects import Effect, effect, effect_on
 from scheduler.office import Office
 from scheduler.openings import (
     TOO_SOON,
@@ -32,10 +32,8 @@ from scheduler.openings import (
     preview,
     skipped_round,
 )
-from scheduler.reminding import ASKING
 from scheduler.rounds import advance, pass_over
-from scheduler.rules import asks_of
-from scheduler.scope import Ask, askable, contacts
+from scheduler.scope import Scope, scope_of
 
 __all__ = [
     "By",
@@ -59,8 +57,7 @@ __all__ = [
     "undo",
 ]
 
-DEFAULT_PHRASE: Final = "每月25日 9:00"
-DEFAULT_CADENCE: Final = Cadence(Monthly((25,)), shift="next")
+DEFAULT_PHRASE, DEFAULT_CADENCE = "每月25日 9:00", Cadence(Monthly((25,)), shift="next")
 STOPPED: Final = "stopped"
 UNDO_WITHIN: Final = timedelta(days=1)
 BY_ORDER: Final = "by_order"
@@ -77,16 +74,7 @@ class By:
 
 
 NOBODY: Final = By()
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """How much a schedule or an order reaches, and how many of those people have been asked today already."""
-
-    units: int
-    rows: int
-    people: int
-    asked_today: int
+PLAN: Final = Scope()
 
 
 def default_schedule(session: Session, plan: Plan, now: datetime, office: Office) -> Schedule | None:
@@ -105,8 +93,7 @@ def add(
     now: datetime,
     office: Office,
     *,
-    scope_kind: ScopeKind = ScopeKind.PLAN,
-    scope_id: int | None = None,
+    scope: Scope = PLAN,
     due_workdays: int | None = None,
     by: By = NOBODY,
 ) -> Schedule:
@@ -115,8 +102,9 @@ def add(
         plan=plan,
         phrase=phrase,
         cadence=cadence.to_json(),
-        scope_kind=scope_kind,
-        scope_id=scope_id,
+        scope_kind=scope.kind,
+        scope_id=scope.id,
+        people=[SchedulePerson(person_id=person) for person in scope.people],
         due_workdays=office.due_workdays if due_workdays is None else due_workdays,
         zone=office.zone.key,
         created_at=now,
@@ -303,8 +291,7 @@ def realign(session: Session, now: datetime, office: Office) -> int:
 def _running() -> Select[Schedule]:
     """Those that may open something: the ended ones too, since a calendar can end a year sooner or later."""
     paused = Schedule.paused_at.is_not(None) & Schedule.paused_until.is_(None)
-    query = select(Schedule).join(Plan, Plan.id == Schedule.plan_id)
-    return query.where(Schedule.removed_at.is_(None), ~paused, Plan.closed_at.is_(None))
+    return select(Schedule).join(Plan).where(Schedule.removed_at.is_(None), ~paused, Plan.closed_at.is_(None))
 
 
 def _find_next(
@@ -369,47 +356,13 @@ def set_next(schedule: Schedule, fire: Fire | None) -> None:
     schedule.next_local = fire.local if fire is not None else None
 
 
-# Numbers and traces ----------------------------------------------------------------------------------------
-
-
-def effect(session: Session, schedule: Schedule, now: datetime, office: Office) -> Effect:
-    """Whom the schedule reaches, as things stand now."""
-    return _effect(session, asks_of(session, schedule), now, office)
-
-
-def effect_on(
-    session: Session, plan_id: int, scope_kind: str, scope_id: int | None, now: datetime, office: Office
-) -> Effect:
-    """Whom a schedule or an order of that scope reaches."""
-    return _effect(session, askable(session, plan_id, scope_kind, scope_id), now, office)
-
-
-def _effect(session: Session, asks: Sequence[Ask], now: datetime, office: Office) -> Effect:
-    units = {ask.unit_id for ask in asks}
-    people = {person for found in contacts(session, units, office.today(now)).values() for person in found}
-    return Effect(len(units), len(asks), len(people), len(asked_on(session, people, office.today(now), office)))
-
-
-def asked_on(session: Session, people: set[int], day: date, office: Office) -> set[int]:
-    """Those of the people who were asked on that local day, first or again."""
-    start = datetime.combine(day, time(), tzinfo=office.zone)
-    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=office.zone)
-    return set(
-        session.scalars(
-            select(Reminder.person_id).where(
-                Reminder.person_id.in_(people),
-                Reminder.kind.in_(ASKING),
-                Reminder.state == ReminderState.QUEUED,
-                Reminder.send_from >= start,
-                Reminder.send_from < end,
-            )
-        )
-    )
+# Traces -----------------------------------------------------------------------------------------------------
 
 
 def snapshot(schedule: Schedule) -> dict[str, Any]:
     """What an audit event keeps of a schedule."""
     kept = {name: getattr(schedule, name) for name in ("phrase", "cadence", "due_workdays", "scope_kind", "scope_id")}
+    kept["people"] = list(scope_of(schedule).people)
     times = {name: getattr(schedule, name) for name in ("paused_at", "paused_until", "removed_at")}
     return kept | {name: value.isoformat() if value is not None else None for name, value in times.items()}
 
@@ -420,6 +373,7 @@ def _restored(kept: dict[str, Any]) -> dict[str, Any]:
     return {
         name: kinds[name].fromisoformat(value) if name in kinds and value is not None else value
         for name, value in kept.items()
+        if name != "people"
     }
 
 

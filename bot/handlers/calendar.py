@@ -14,8 +14,8 @@ from bot import overview
 from bot.context import Context
 from bot.handlers import confirm
 from bot.handlers.confirm import Answer
-from bot.handlers.remind import scope_words
 from bot.handlers.reschedule import phrase_of
+from bot.handlers.scopes import scope_words
 from bot.message import Button, Outgoing
 from data import corrections
 from data.errors import UserError
@@ -25,6 +25,7 @@ from scheduler import correcting
 from scheduler.correcting import Moved
 from scheduler.office import in_force
 from scheduler.schedules import UNDO_WITHIN, By
+from scheduler.scope import scope_of
 
 MOST_DAYS: Final = 60
 MOST_BUTTONS: Final = 8
@@ -108,7 +109,7 @@ def _effect(context: Context, moved: Moved) -> list[str]:
     said = []
     for schedule_id, before, after in moved.openings:
         one = context.session.get_one(Schedule, schedule_id)
-        scope = scope_words(context, one.scope_kind, one.scope_id)
+        scope = scope_words(context, scope_of(one))
         local = [context.office.local(moment) if moment is not None else None for moment in (before, after)]
         words = phrase_of(context, one)
         said.append(

@@ -12,8 +12,8 @@ from bot import access
 from bot.context import Context
 from bot.digest import Line, Sheet, render
 from bot.handlers import confirm
-from bot.handlers.remind import scope_words
 from bot.handlers.reschedule import phrase_of
+from bot.handlers.scopes import scope_words
 from bot.message import Button, Outgoing
 from data import queries
 from data.errors import UserError
@@ -23,7 +23,7 @@ from data.models import Person, Round, Unit
 from scheduler import rehearsal, steps
 from scheduler.openings import due_day, wall_time
 from scheduler.rehearsal import Rehearsed
-from scheduler.scope import askable
+from scheduler.scope import Scope, askable, scope_of
 from scheduler.standing import standings
 
 MONTH = re.compile(r"^(?P<year>\d{4})[-年/.](?P<month>\d{1,2})月?$")
@@ -84,7 +84,7 @@ def _opening(context: Context, each: Rehearsed) -> str:
         due=fire.due,
         year=context.plan.year,
         rule=phrase_of(context, schedule),
-        scope=scope_words(context, schedule.scope_kind, schedule.scope_id),
+        scope=scope_words(context, scope_of(schedule)),
         units=len(each.units),
         rows=len(each.asks),
         people=len({person for people in each.people.values() for person in people}),
@@ -108,7 +108,7 @@ def trial(context: Context, argument: str) -> list[Outgoing]:
     """试发 [单位]: the digest that a unit would get now, to the admin alone."""
     if argument.strip():
         return [_sample(context, access.unit_named(context.session, argument.strip()))]
-    asks = askable(context.session, context.plan.id, ScopeKind.PLAN, None)
+    asks = askable(context.session, context.plan.id, Scope())
     if not asks:
         raise UserError("nothing_to_ask")
     return [_sample(context, context.session.get_one(Unit, asks[0].unit_id))]
@@ -124,7 +124,7 @@ def _sample(context: Context, unit: Unit) -> Outgoing:
 
 def _sheet(context: Context, unit: Unit) -> Sheet:
     """A round of that unit's rows that is opened nowhere but here."""
-    asks = askable(context.session, context.plan.id, ScopeKind.UNIT, unit.id)
+    asks = askable(context.session, context.plan.id, Scope(ScopeKind.UNIT, unit.id))
     rows = queries.assignments(context.session, context.plan.id, queries.led_by_unit(unit.id))
     wanted = [row for row in rows if row.id in {ask.assignment_id for ask in asks}]
     if not wanted:

@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
-from bot import access, overview, roundlist
+from bot import overview, roundlist
 from bot.accounts import reachable
 from bot.context import Context
-from bot.echo import row_title
 from bot.handlers import confirm
 from bot.handlers.confirm import Answer
-from bot.handlers.rows import one_row, visible_rows
+from bot.handlers.rows import visible_rows
+from bot.handlers.scopes import EVERYBODY, scope_said, scope_words
 from bot.message import Button, Outgoing
 from data import queries
 from data.errors import UserError
 from data.kinds import ReminderState, Role, ScopeKind
-from data.models import Account, Assignment, Person, Project, Reminder, Unit
+from data.models import Account, Reminder, Unit
 from scheduler import rounds
 from scheduler.openings import into_hours
 from scheduler.rounds import Answer as Answered
 from scheduler.rounds import RoundProgress, UnitAnswer
-from scheduler.scope import Ask, askable, contacts
+from scheduler.scope import Ask, Scope, askable, contacts
 
-EVERYBODY = ("全部", "所有", "全体", "大家", "所有单位", "全部单位", "all", "everybody")
 PER_LINE = 3
 UNITS_SHOWN = 9
-
-
-@dataclass(frozen=True)
-class Order:
-    """Whom to ask for what."""
-
-    kind: ScopeKind
-    id: int | None
 
 
 # Asking now ------------------------------------------------------------------------------------------------
@@ -47,43 +37,7 @@ def remind(context: Context, argument: str) -> list[Outgoing]:
     """催办 [全部|单位|行号]: first whom it would reach, and whether they were asked today already."""
     if not argument:
         return [_whom(context)]
-    return [_proposal(context, order_of(context, argument.strip()))]
-
-
-def order_of(context: Context, said: str) -> Order:
-    """`全部`, a unit, a leader's rows, a project or a row. Raises UserError `no_such_unit` with the nearest."""
-    if said in EVERYBODY:
-        return Order(ScopeKind.PLAN, None)
-    if any(char.isdigit() for char in said):
-        return _numbered(context, said)
-    leaders = [person for person in queries.people_with(context.session, Role.LEADER) if person.name == said]
-    if leaders:
-        return Order(ScopeKind.LEADER, leaders[0].id)
-    return Order(ScopeKind.UNIT, access.unit_named(context.session, said).id)
-
-
-def _numbered(context: Context, said: str) -> Order:
-    bare = said.removeprefix("序号").removeprefix("项目").removeprefix("第").removesuffix("项").strip()
-    project = next((row.project_id for row in visible_rows(context) if row.project.number == bare), None)
-    if project is not None:
-        return Order(ScopeKind.PROJECT, project)
-    return Order(ScopeKind.ROW, one_row(context, said).id)
-
-
-def scope_words(context: Context, kind: str, scope_id: int | None) -> str:
-    """`全部单位`, `住建局`, `何海平分管的任务`, `老城厢复兴发展（3）`, `老城厢道路整治（3.2）`."""
-    session = context.session
-    match kind:
-        case ScopeKind.UNIT:
-            return session.get_one(Unit, scope_id).name
-        case ScopeKind.LEADER:
-            return context.say("schedule.scope_leader", name=session.get_one(Person, scope_id).name)
-        case ScopeKind.PROJECT:
-            project = session.get_one(Project, scope_id)
-            return context.say("schedule.scope_project", number=project.number, name=project.name or "")
-        case ScopeKind.ROW:
-            return row_title(context.texts, session.get_one(Assignment, scope_id))
-    return context.say("schedule.scope_plan")
+    return [_proposal(context, scope_said(context, argument.strip()))]
 
 
 def _whom(context: Context) -> Outgoing:
@@ -100,8 +54,8 @@ def _silent(progress: RoundProgress) -> list[UnitAnswer]:
     return [unit for unit in progress.units if unit.answer is not Answered.FULL]
 
 
-def _proposal(context: Context, order: Order) -> Outgoing:
-    asks = askable(context.session, context.plan.id, order.kind, order.id)
+def _proposal(context: Context, order: Scope) -> Outgoing:
+    asks = askable(context.session, context.plan.id, order)
     if not asks:
         raise UserError("nothing_to_ask")
     waiting_asks = _unanswered(context, asks)
@@ -110,7 +64,7 @@ def _proposal(context: Context, order: Order) -> Outgoing:
     late = into_hours(context.office.local(context.now), context.office) != context.office.local(context.now)
     text = context.say(
         "schedule.remind_effect",
-        whom=scope_words(context, order.kind, order.id),
+        whom=scope_words(context, order),
         kind=order.kind.value,
         answered=not waiting_asks,
         out_of_hours=late,
@@ -174,7 +128,7 @@ def do(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
         context.session, ScopeKind(args["kind"]), args["id"], context.now, context.office, context.person.id
     )
     context.record("remind", "round", opened.id, None, {"kind": args["kind"], "id": args["id"]})
-    whom = scope_words(context, args["kind"], args["id"])
+    whom = scope_words(context, Scope(ScopeKind(args["kind"]), args["id"]))
     numbers = {name: args[name] for name in ("units", "people", "rows")}
     due = opened.due_on if opened.due_on is not None and opened.due_on >= context.today else None
     return [Outgoing(context.say("schedule.reminded", whom=whom, due=due, **numbers))]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any, Final
@@ -13,7 +12,7 @@ from bot import overview
 from bot.context import Context
 from bot.handlers import confirm, questions
 from bot.handlers.confirm import Answer
-from bot.handlers.remind import order_of, scope_words
+from bot.handlers.scopes import people_said, scope_args, scope_from, scope_said, scope_words
 from bot.message import Button, Outgoing
 from data.errors import UserError
 from data.kinds import ScopeKind
@@ -23,6 +22,7 @@ from scheduler.cadence import Cadence
 from scheduler.days import Monthly
 from scheduler.openings import Fire
 from scheduler.phrases import Unclear, read_phrase, words
+from scheduler.scope import Scope, scope_of
 
 AWAITS_PHRASE: Final = "schedule_phrase"
 SHOWN: Final = 5
@@ -189,36 +189,34 @@ def _fire_words(context: Context, fire: Fire, shared: Mapping[str, Any]) -> str:
 # Adding, pausing, removing ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Scope:
-    kind: ScopeKind = ScopeKind.PLAN
-    id: int | None = None
-
-
 def ask_to_add(context: Context, said: str) -> list[Outgoing]:
     """加 [单位] PHRASE: the preview of a new schedule beside the others."""
     scope, phrase = _scope_before(context, said)
-    target = {"scope_kind": scope.kind, "scope_id": scope.id}
+    target = scope_args(scope)
     return read_then(context, phrase, lambda cadence: [preview_new(context, cadence, scope)], target)
 
 
 def _scope_before(context: Context, said: str) -> tuple[Scope, str]:
     head, _, rest = said.strip().partition(" ")
+    people = people_said(context, head) if rest else None
+    if people is not None:
+        return people, rest.strip()
     if rest and (NUMBERED.match(head) or not TIMELY.search(head)):
-        order = order_of(context, head)
-        return Scope(order.kind, order.id), rest.strip()
+        return scope_said(context, head), rest.strip()
     return Scope(), said
 
 
-def preview_new(context: Context, cadence: Cadence, scope: Scope) -> Outgoing:
+def preview_new(context: Context, cadence: Cadence, scope: Scope, due_workdays: int | None = None) -> Outgoing:
+    """将新增 …: what would come and whom it reaches; nothing has changed yet."""
     office = context.office
-    fires = schedules.preview(cadence, context.now, office, context.plan, None, SHOWN)
-    effect = schedules.effect_on(context.session, context.plan.id, scope.kind, scope.id, context.now, office)
+    days = office.due_workdays if due_workdays is None else due_workdays
+    fires = schedules.preview(cadence, context.now, office, context.plan, None, SHOWN, due_workdays=days)
+    effect = schedules.effect_on(context.session, context.plan.id, scope, context.now, office)
     text = _preview_text(
-        context, "add", cadence, fires, office.due_workdays, effect,
-        scope=scope_words(context, scope.kind, scope.id), others=len(all_schedules(context)),
+        context, "add", cadence, fires, days, effect,
+        scope=scope_words(context, scope), others=len(all_schedules(context)), wins=scope.kind is not ScopeKind.PLAN,
     )  # fmt: skip
-    args = {"what": "add", "cadence": cadence.to_json(), "scope_kind": scope.kind, "scope_id": scope.id}
+    args = {"what": "add", "cadence": cadence.to_json(), "due_workdays": days, **scope_args(scope)}
     answers = [Answer(context.say("schedule.confirm"), "schedule_do", args, primary=True)]
     return confirm.propose(context, text, [*answers, confirm.never_mind(context)])
 
@@ -257,7 +255,7 @@ def ask_to_skip(context: Context, one: Schedule, why: str) -> list[Outgoing]:
     text = context.say(
         "schedule.ask_skip",
         words=phrase_of(context, one),
-        scope=scope_words(context, one.scope_kind, one.scope_id),
+        scope=scope_words(context, scope_of(one)),
         fire=fires[0],
         after=fires[1] if len(fires) > 1 else None,
         units=effect.units,
@@ -295,7 +293,7 @@ def _carry_out(context: Context, args: Mapping[str, Any]) -> Schedule:
         cadence = Cadence.from_json(args["cadence"])
         return schedules.add(
             session, context.plan, cadence, words(cadence), now, office,
-            scope_kind=ScopeKind(args["scope_kind"]), scope_id=args["scope_id"], by=by,
+            scope=scope_from(args), due_workdays=args.get("due_workdays"), by=by,
         )  # fmt: skip
     one = the_schedule(context, args["id"])
     _refuse_changed(one, args["seen"])

@@ -10,13 +10,12 @@ from typing import Any
 from bot import overview
 from bot.context import Context
 from bot.echo import row_title
-from bot.handlers import confirm, known
+from bot.handlers import confirm, copying, known
 from bot.handlers.remind import ACTIONS as REMIND_ACTIONS
-from bot.handlers.remind import remind, scope_words, waiting
+from bot.handlers.remind import remind, waiting
 from bot.handlers.reschedule import (
     AWAITS_PHRASE,
     TIMELY,
-    Scope,
     ahead,
     all_schedules,
     ask_to,
@@ -33,19 +32,21 @@ from bot.handlers.reschedule import (
     undo_this,
 )
 from bot.handlers.rows import one_row, visible_rows
+from bot.handlers.scopes import scope_from, scope_words
 from bot.message import Button, Outgoing
 from data.errors import UserError
-from data.kinds import Role, ScopeKind
+from data.kinds import Role
 from data.language.dates import find_dates
 from data.models import Dialog, Schedule
 from scheduler import rules, schedules
 from scheduler.cadence import Cadence
 from scheduler.phrases import Unclear, read_phrase
+from scheduler.scope import scope_of
 
 __all__ = ["ACTIONS", "ordered", "remind", "schedule", "skip", "waiting"]
 
 PAUSE, RESUME = ("暂停", "pause"), ("恢复", "resume")
-REMOVE, ADD = ("删除", "remove"), ("加", "加一个", "新增", "添加", "增加", "add")
+COPY, REMOVE, ADD = ("复制", "copy"), ("删除", "remove"), ("加", "加一个", "新增", "添加", "增加", "add")
 CHANGE = ("改", "改成", "改为", "改到", "change")
 CHANGES = re.compile(
     r"^(?:请|麻烦)?(?:把|将)?(?:调度|提醒|发送|发出|通知)?的?(?:时间|频次|安排)?(?:都|统一)?"
@@ -61,6 +62,7 @@ PAUSES = re.compile(
     r"^(?:先?暂停(?:发出|调度|提醒|安排|发送)?|pause)\s*(?P<until>(?:到|至|until)\s*.{1,20}?)?[。！!.]?$", re.I
 )
 UNTIL = re.compile(r"(?:到|至|直到|until)\s*(?P<day>.+)$", re.I)
+COPIES = re.compile(r"^(?:把)?(?P<rest>(?:复制|copy)\s*.*(?:给|到|to ).+)$", re.I)
 SKIP = re.compile(r"^跳过(?P<rest>(?:下|本|这)(?:一)?(?:轮|期|次).*)$")
 SKIPS = re.compile(r"^(?P<number>\d+)?\s*(?:(?:下|本|这)(?:一)?(?:轮|期|次)(?:调度)?|next)?(?P<why>.*)$", re.I | re.S)
 OF_A_ROW = re.compile(r"^(?:\d{1,3}\.\d{1,3}|(?:序号|项目)\s*\d{1,3}(?:\.\d{1,3})?)$")
@@ -76,7 +78,7 @@ def schedule(context: Context, argument: str) -> list[Outgoing]:
     if OF_A_ROW.match(argument.strip()):
         return [_of_row(context, argument.strip())]
     if not context.may(Role.ADMIN):
-        return [_next_round(context)]
+        return [next_round(context)]
     if not argument:
         return [_listing(context)]
     word, _, rest = argument.partition(" ")
@@ -85,12 +87,15 @@ def schedule(context: Context, argument: str) -> list[Outgoing]:
     for words_, run in ((RESUME, "resume"), (REMOVE, "remove")):
         if word in words_:
             return ask_to(context, run, _chosen(context, rest))
+    if word in COPY and rest:
+        return copying.copy(context, rest)
     if word in ADD and rest:
         return ask_to_add(context, rest)
     return change_to(context, rest if word in CHANGE and rest else argument)
 
 
-def _next_round(context: Context) -> Outgoing:
+def next_round(context: Context) -> Outgoing:
+    """When the next round comes for the person, and by which rule."""
     mine = {row.id for row in visible_rows(context)}
     going = overview.open_round(context.session, context.plan)
     coming = [one for one in all_schedules(context) if one.next_at is not None and _reaches(context, one, mine)]
@@ -103,14 +108,14 @@ def _next_round(context: Context) -> Outgoing:
             going_due=going.due_on if going is not None else None,
             fire=fire,
             year=context.plan.year,
-            rule=_rule(context, first) if first is not None and fire is not None else "",
+            rule=rule_words(context, first) if first is not None and fire is not None else "",
         )
     )
 
 
-def _rule(context: Context, one: Schedule) -> str:
+def rule_words(context: Context, one: Schedule) -> str:
     """`每月25日 9:00，全部单位`: why a round comes."""
-    scope = scope_words(context, one.scope_kind, one.scope_id)
+    scope = scope_words(context, scope_of(one))
     return context.say("schedule.rule", words=phrase_of(context, one), scope=scope)
 
 
@@ -118,10 +123,12 @@ def _of_row(context: Context, said: str) -> Outgoing:
     """安排 4.3: which schedule asks for a row, and when next; the most special one wins."""
     row = one_row(context, said)
     found = rules.rules_of(context.session, row)
+    others = [one for one in rules.covering_of(context.session, row) if one not in found]
     lines = [
         context.say(
             "schedule.row_rule",
-            rule=_rule(context, one),
+            others=[rule_words(context, other) for other in others],
+            rule=rule_words(context, one),
             fire=next(iter(ahead(context, one)), None),
             paused=one.paused_at is not None,
             year=context.plan.year,
@@ -151,7 +158,7 @@ def _line(context: Context, number: int, one: Schedule) -> str:
         "schedule.line",
         number=number,
         words=phrase_of(context, one),
-        scope=scope_words(context, one.scope_kind, one.scope_id),
+        scope=scope_words(context, scope_of(one)),
         units=effect.units,
         rows=effect.rows,
         due_workdays=one.due_workdays,
@@ -170,6 +177,7 @@ def _buttons(context: Context, one: Schedule, number: str) -> list[Button]:
     return [
         button("edit", "schedule_edit"),
         button(turn, "schedule_ask", what=turn),
+        button("copy", "schedule_copy"),
         button("remove", "schedule_ask", what="remove"),
     ]
 
@@ -217,11 +225,13 @@ def ordered(context: Context, text: str) -> list[Outgoing] | None:
     if answered is not None:
         return answered
     said = text.strip()
+    awaited = known.open_question(context)
+    if awaited is not None and awaited.kind == copying.AWAITS_SCOPE:
+        return copying.to(context, awaited, said)
     for pattern, run in ORDERS:
         found = pattern.match(said)
         if found is not None:
             return run(context, found)
-    awaited = known.open_question(context)
     if awaited is not None and awaited.kind == AWAITS_PHRASE and TIMELY.search(said):
         return _awaited(context, awaited, said)
     return _bare_phrase(context, said) if BARE.match(said) else None
@@ -229,6 +239,7 @@ def ordered(context: Context, text: str) -> list[Outgoing] | None:
 
 ORDERS: Sequence[tuple[re.Pattern[str], Callable[[Context, re.Match[str]], list[Outgoing]]]] = (
     (CHANGES, lambda context, found: change_to(context, found["phrase"])),
+    (COPIES, lambda context, found: copying.copy(context, found["rest"])),
     (ADDS, lambda context, found: ask_to_add(context, found["phrase"])),
     (NAGS, lambda context, found: remind(context, found["whom"])),
     (PAUSES, lambda context, found: _pause(context, found["until"] or "")),
@@ -270,7 +281,7 @@ def show_preview(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     cadence = Cadence.from_json(args["cadence"])
     if args.get("id") is not None:
         return preview(context, the_schedule(context, args["id"]), cadence)
-    return [preview_new(context, cadence, Scope(ScopeKind(args["scope_kind"]), args["scope_id"]))]
+    return [preview_new(context, cadence, scope_from(args))]
 
 
 ACTIONS = {
@@ -283,6 +294,7 @@ ACTIONS = {
             "schedule_ask": lambda context, args: ask_to(context, args["what"], the_schedule(context, args["id"])),
             "schedule_do": do,
             "schedule_undo": undo_this,
+            "schedule_copy": copying.whom,
         }
     ),
 }

@@ -17,6 +17,7 @@ from scheduler import rounds, schedules
 from scheduler.cadence import Cadence
 from scheduler.days import Daily, Monthly, Weekly
 from scheduler.rounds import Answer, Ticked, UnitAnswer
+from scheduler.scope import Scope
 from tests.scheduler.asking import OFFICE, Asking, at
 
 DAILY = Cadence(Daily())
@@ -110,7 +111,7 @@ def test_a_schedule_of_a_unit_asks_only_that_unit(asking: Asking) -> None:
     def make(session: Session) -> None:
         plan = session.scalars(select(Plan)).one()
         unit = session.scalars(select(Unit.id).where(Unit.name == "教育局")).one()
-        schedules.add(session, plan, DAILY, "…", asking.now, OFFICE, scope_kind=ScopeKind.UNIT, scope_id=unit)
+        schedules.add(session, plan, DAILY, "…", asking.now, OFFICE, scope=Scope(ScopeKind.UNIT, unit))
 
     asking.write(make)
     (opened,) = asking.tick("2021-08-02T09:00").opened
@@ -121,7 +122,7 @@ def test_where_everything_is_done_the_round_is_skipped(asking: Asking) -> None:
     def make(session: Session) -> None:
         plan = session.scalars(select(Plan)).one()
         row = asking.row_id("6")
-        schedules.add(session, plan, DAILY, "…", asking.now, OFFICE, scope_kind=ScopeKind.ROW, scope_id=row)
+        schedules.add(session, plan, DAILY, "…", asking.now, OFFICE, scope=Scope(ScopeKind.ROW, row))
 
     asking.reports("6", "2021-08-01T10:00", status="done")
     asking.write(make)

@@ -12,6 +12,7 @@ from data.store import Store
 from scheduler import rules, schedules
 from scheduler.cadence import Cadence
 from scheduler.days import Monthly
+from scheduler.scope import Scope
 from tests.scheduler.asking import OFFICE, Asking
 
 
@@ -26,7 +27,7 @@ def add(asking: Asking, kind: ScopeKind, scope_id: int, day: int = 10) -> int:
     def make(session: Session) -> int:
         plan = session.scalars(select(Plan)).one()
         cadence = Cadence(Monthly((day,)))
-        return schedules.add(session, plan, cadence, "…", asking.now, OFFICE, scope_kind=kind, scope_id=scope_id).id
+        return schedules.add(session, plan, cadence, "…", asking.now, OFFICE, scope=Scope(kind, scope_id)).id
 
     return asking.write(make)
 

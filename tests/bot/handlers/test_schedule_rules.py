@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from data.kinds import RoundState
-from data.models import Assignment, Round, RoundItem, Schedule
-from tests.bot.cast import Cast
+from data.kinds import Role, RoundState
+from data.models import Assignment, Person, Reminder, Round, RoundItem, Schedule
+from tests.bot.cast import Cast, person
 
 
 def asked(cast: Cast, day: str) -> list[str]:
@@ -239,3 +239,135 @@ def test_rehearsing_in_english(office: Cast) -> None:
     assert told.title == "Rehearsal: 1 Oct to 31 Oct (nothing was sent)"
     assert "8 units, 25 assignments, 2 people, due Thu 28 Oct." in told.text
     assert "Trial: this is what 教育局 would get" in office.says("admin", "/trial")[0].text
+
+
+# People by name, copies ------------------------------------------------------------------------------------
+
+
+def deputy(cast: Cast) -> None:
+    cast.joins("deputy", "王强", Role.LIAISON, "住建局")
+    cast.write(lambda session: setattr(person(session, "王强"), "order", "B"))
+
+
+def digests(cast: Cast, who: str) -> int:
+    return len([said for said in cast.heard(who) if said.title])
+
+
+def test_people_by_name_are_asked_for_the_rows_of_their_units(office: Cast) -> None:
+    deputy(office)
+    said = add(office, "王强、周敏 每周五上午9点")
+    assert "王强、周敏" in said or "周敏、王强" in said
+    assert "影响 2 家单位、10 项任务" in said
+    before = digests(office, "housing")
+    beat(office, "2021-10-08T09:00")
+    assert (digests(office, "deputy"), digests(office, "housing")) == (1, before)
+    assert len(asked(office, "2021-10-08")) == 10
+
+
+def test_the_named_are_asked_again_and_nobody_else(office: Cast) -> None:
+    deputy(office)
+    add(office, "王强 每周五上午9点")
+    beat(office, "2021-10-08T09:00")
+    beat(office, "2021-10-14T09:10")
+    query = (
+        select(Reminder.kind, Person.name)
+        .join(Round, Round.id == Reminder.round_id)
+        .join(Person, Person.id == Reminder.person_id)
+        .where(Round.fire_local == "2021-10-08T09:00")
+        .order_by(Reminder.id)
+    )
+    kinds = office.read(lambda session: [tuple(row) for row in session.execute(query)])
+    assert kinds == [("digest", "王强"), ("nag", "王强")]
+
+
+def test_people_go_before_their_unit_and_after_a_project(office: Cast) -> None:
+    add(office, "住建局 每周一上午9点")
+    add(office, "陈刚 每周二上午9点")
+    add(office, "3 每周三上午9点")
+    beat(office, "2021-10-11T09:00")
+    beat(office, "2021-10-12T09:00")
+    beat(office, "2021-10-13T09:00")
+    assert asked(office, "2021-10-11") == []
+    assert "8.1" in asked(office, "2021-10-12")
+    assert asked(office, "2021-10-13") == ["3.1", "3.2"]
+
+
+def test_a_name_that_is_nobodys_is_told(office: Cast) -> None:
+    assert "没有叫李四的联络员" in str(office.says("admin", "安排 加 周敏、李四 每周五上午9点")[0])
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["安排 复制 1 给 住建局", "复制 1 给 住建局", "复制给住建局", "copy 1 to 住建局", "/schedule copy 1 to 住建局"],
+)
+def test_a_schedule_is_copied_for_somebody_else(office: Cast, said: str) -> None:
+    [preview] = office.says("admin", said)
+    assert "将新增：每月25日 9:00" in str(preview)
+    assert "住建局" in str(preview)
+    assert scopes(office) == ["plan"]
+    office.presses("admin", "确定")
+    assert scopes(office) == ["plan", "unit"]
+    office.says("admin", "撤回")
+    assert scopes(office) == ["plan"]
+
+
+def test_the_button_asks_for_whom(office: Cast) -> None:
+    office.says("admin", "安排")
+    assert "复制给谁" in str(office.presses("admin", "复制")[0])
+    assert "没有" in str(office.says("admin", "某某局")[0])
+    office.presses("admin", "复制")
+    assert "周敏" in str(office.says("admin", "周敏")[0])
+    office.presses("admin", "确定")
+    assert scopes(office) == ["plan", "people"]
+
+
+def test_a_copy_keeps_the_days_to_answer_and_needs_somebody_else(office: Cast) -> None:
+    office.write(lambda session: setattr(session.scalars(select(Schedule)).one(), "due_workdays", 5))
+    assert "5 个工作日内反馈" in str(office.says("admin", "复制 1 给 3.2")[0])
+    assert "没有改动" in str(office.says("admin", "复制 1 给 全部单位")[0])
+    assert "请写复制哪一个" in str(office.says("admin", "安排 复制 1")[0])
+
+
+# When next, and why ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["下次什么时候提醒", "下次什么时候提醒我？", "下一轮是什么时候", "什么时候再提醒我", "下次几号报",
+     "下次提醒是什么时候", "when is the next reminder?", "when will you ask me again"],
+)  # fmt: skip
+@pytest.mark.parametrize("who", ["education", "leader", "admin"])
+def test_everybody_can_ask_when_the_next_round_comes(office: Cast, who: str, said: str) -> None:
+    assert "下一轮 10月25日（周一）9:00 发出" in str(office.says(who, said)[0])
+
+
+@pytest.mark.parametrize(
+    "said", ["为什么提醒我", "为什么又催我？", "怎么老提醒我", "为啥给我发消息", "why am I reminded?"]
+)
+def test_who_was_asked_hears_why(office: Cast, said: str) -> None:
+    [told] = office.says("education", said)
+    assert str(told) == (
+        "9月26日 9:00提醒您，是因为教育局牵头的 2 项任务按“每月25日 9:00，全部单位”调度，9月29日（周三）截止。"
+        "还有 2 项没反馈。"
+    )
+
+
+def test_why_says_which_of_several_rules_asks_for_what(office: Cast) -> None:
+    add(office, "3.2 每周三上午9点")
+    [told] = office.says("housing", "为什么提醒我")
+    assert "按“每周三 9:00，老城厢道路整治（3.2）”的 1 项；按“每月25日 9:00，全部单位”的 7 项。" in str(told)
+    assert "另有“每月25日 9:00，全部单位”也管到它" in str(office.says("housing", "安排 3.2")[0])
+
+
+def test_why_for_a_repeat_an_order_and_who_was_never_asked(office: Cast) -> None:
+    assert "最近没有提醒过您" in str(office.says("leader", "为什么提醒我")[0])
+    office.at("2021-09-30T09:10")
+    office.ticks()
+    assert "再次提醒您，是因为9月这一轮已于 9月29日 截止" in str(office.says("education", "为什么催我")[0])
+    office.says("education", "/lang en")
+    assert "You were reminded again on 30 Sep" in str(office.says("education", "why am I reminded")[0])
+
+
+def test_other_questions_are_no_question_about_reminders(office: Cast) -> None:
+    assert "提醒您" not in str(office.says("education", "为什么学位只有3200个")[0])
+    assert "下一轮" not in str(office.says("education", "1 下次什么时候能竣工还不知道")[0])
