@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import aside, health, jumps, reminders
+from bot import aside, documents, health, jumps, reminders
 from bot.channels.web import WebChat
 from bot.clock import Clock
 from bot.config import Settings
@@ -27,6 +27,7 @@ from bot.conversation import Conversation
 from bot.fetching import MEGABYTE, Fetcher
 from bot.health import Vitals
 from bot.inbox import Door
+from bot.making import Maker
 from bot.menus import HasMenu, keep_menus
 from bot.message import Channel
 from bot.office import clock_of, office_of
@@ -65,6 +66,7 @@ class Bot:
     senders: Mapping[str, Sender]
     postbox: Postbox
     fetcher: Fetcher
+    maker: Maker
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     vitals: Vitals = field(default_factory=Vitals)
 
@@ -164,9 +166,15 @@ def put_together(settings: Settings, store: Store, clock: Clock, channels: Mappi
 
     most = settings.files.most_megabytes * MEGABYTE
     fetcher = Fetcher(store, channels, files_of(settings), most, clock, postbox, wake)
+    maker = Maker(store, office, postbox, clock, wake)
+
+    def after_handling() -> None:
+        wake()
+        maker.wake()
+
     handling = replace(conversation.handling(), give_up=aside.giving_up(postbox))
-    door = Door(store, channels, handling, clock, wake)
-    return Bot(settings, clock, store, office, channels, door, senders, postbox, fetcher)
+    door = Door(store, channels, handling, clock, after_handling)
+    return Bot(settings, clock, store, office, channels, door, senders, postbox, fetcher, maker)
 
 
 @contextlib.asynccontextmanager
@@ -179,6 +187,7 @@ async def running(bot: Bot) -> AsyncIterator[None]:
     workers = [asyncio.create_task(bot.door.run(), name="inbox")]
     workers += [asyncio.create_task(sender.run(), name=f"outbox-{name}") for name, sender in bot.senders.items()]
     workers.append(asyncio.create_task(bot.fetcher.run(), name="files"))
+    workers.append(asyncio.create_task(bot.maker.run(), name="documents"))
     ticker, watch = Ticker(partial(_tick, bot), bot.clock, partial(_clock_jumped, bot)), Watch(bot)
     watching = asyncio.create_task(watch.run(), name="watch")
     bot.vitals.workers[:] = [*workers, watching]
@@ -198,6 +207,7 @@ async def running(bot: Bot) -> AsyncIterator[None]:
         ends = asyncio.get_running_loop().time() + STOP_SECONDS
         await within(ends, *(channel.stop_receiving() for channel in bot.channels.values()))
         ticker.stop()
+        bot.maker.stop()
         await within(ends, bot.door.stop(), watch.stop(), bot.fetcher.stop())
         await within(ends, *(sender.stop(ends - asyncio.get_running_loop().time()) for sender in bot.senders.values()))
         await within(ends, *workers)
@@ -224,6 +234,8 @@ async def within(ends: float, *under_way: Coroutine[Any, Any, None] | asyncio.Ta
 def _begin(session: Session, now: datetime, office: Office) -> None:
     """Free what an earlier process had claimed, say what was found; go by the zone and the calendar of today."""
     found = health.begin_life(session, now, release_claims(session))
+    documents.release(session)
+    documents.clear(session, now)
     moved = correcting.align(session, now, office)
     if moved is not None and (moved.openings or moved.due_days):
         log.info("aligned", openings=len(moved.openings), due_days=len(moved.due_days))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
@@ -105,6 +105,7 @@ class Outgoing:
     """A message as a handler wishes it; the door stores it, a channel writes it in its own form.
 
     `title` is shown in bold above `text` (plain text, lines separated by line feeds; a channel escapes it).
+    `document_id` is a made document that goes with it, as a picture where it is one.
     `person_id` or `chat`: to whom, default whoever wrote. `listing` are the assignment ids a numbered list shows, in
     order: a bare number in an answer means a position in it. `edits` is the id of the outbox row whose message is
     replaced. `dialog_id` is the question it asks. Nothing is sent after `use_until`.
@@ -121,6 +122,7 @@ class Outgoing:
     round_id: int | None = None
     edits: int | None = None
     dialog_id: int | None = None
+    document_id: int | None = None
     not_before: datetime | None = None
     use_until: datetime | None = None
 
@@ -135,32 +137,61 @@ class SentButton:
 
 
 @dataclass(frozen=True)
+class FileRef:
+    """A stored document that a message carries: its id, what it is called, its media type, its size in bytes."""
+
+    document_id: int
+    name: str
+    media_type: str
+    size: int
+
+    @property
+    def is_picture(self) -> bool:
+        """Shown in the chat, not offered as a file."""
+        return self.media_type in PICTURES
+
+
+PICTURES = ("image/png", "image/jpeg")
+
+
+@dataclass(frozen=True)
 class Payload:
-    """What one call carries, rendered once and never again: stored as JSON in the outbox row."""
+    """What one call carries, rendered once and never again: stored as JSON in the outbox row.
+
+    With a `file`, title and text (together at most `CAPTION` characters) are written beside it.
+    """
 
     title: str | None
     text: str
     buttons: tuple[tuple[SentButton, ...], ...] = ()
+    file: FileRef | None = None
 
     def to_json(self) -> dict[str, Any]:
         rows = [[{"label": b.label, "token": b.token, "primary": b.primary} for b in row] for row in self.buttons]
-        return {"title": self.title, "text": self.text, "buttons": rows}
+        plain: dict[str, Any] = {"title": self.title, "text": self.text, "buttons": rows}
+        return plain | {"file": asdict(self.file)} if self.file is not None else plain
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Payload:
         rows = tuple(tuple(SentButton(**button) for button in row) for row in value["buttons"])
-        return cls(value["title"], value["text"], rows)
+        file = value.get("file")
+        return cls(value["title"], value["text"], rows, FileRef(**file) if file else None)
+
+
+CAPTION = 900
 
 
 @dataclass(frozen=True)
 class Call:
-    """One claimed outbox row, as a channel gets it. `edits` is the provider's id of the message to replace."""
+    """One claimed outbox row, as a channel gets it. `edits` is the provider's id of the message to replace, `content`
+    the bytes of the payload's file."""
 
     outbox_id: int
     chat: str
     payload: Payload
     edits: str | None = None
     reply_to: str | None = None
+    content: bytes | None = None
 
 
 class SendFailed(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,9 @@ import structlog
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from bot import documents
 from bot.accounts import preferred_account
-from bot.message import Button, Outgoing, Payload, SentButton
+from bot.message import CAPTION, Button, Outgoing, Payload, SentButton
 from data.models import Account, Dialog, Outbox
 from data.models import Button as ButtonRow
 
@@ -53,7 +55,7 @@ class Postbox:
             return None
         group = token() if any(button.once for row in outgoing.buttons for button in row) else None
         lines = [[_button_row(button, to, now, group) for button in line] for line in outgoing.buttons]
-        payloads = self._payloads(to.channel, outgoing, lines)
+        payloads = self._payloads(session, to.channel, outgoing, lines)
         ids = [
             session.execute(INSERT, self._row(outgoing, to, now, answers, payload, number, len(payloads))).scalar_one()
             for number, payload in enumerate(payloads, 1)
@@ -75,16 +77,23 @@ class Postbox:
             return account
         return preferred_account(session, outgoing.person_id, self.channels)
 
-    def _payloads(self, channel: str, outgoing: Outgoing, lines: Sequence[Sequence[ButtonRow]]) -> list[Payload]:
+    def _payloads(
+        self, session: Session, channel: str, outgoing: Outgoing, lines: Sequence[Sequence[ButtonRow]]
+    ) -> list[Payload]:
         """The message cut as the channel cuts it; the buttons go with the last part."""
-        split = self._splits.get(channel)
-        parts = split(outgoing.title, outgoing.text) if split else [(outgoing.title, outgoing.text)]
         shown = tuple(
             tuple(SentButton(b.label, s.token, b.primary) for b, s in zip(line, stored, strict=True))
             for line, stored in zip(outgoing.buttons, lines, strict=True)
         )
-        last = len(parts) - 1
-        return [Payload(title, text, shown if at == last else ()) for at, (title, text) in enumerate(parts)]
+        file = documents.reference(session, outgoing.document_id) if outgoing.document_id is not None else None
+        if file is not None and len(outgoing.title or "") + len(outgoing.text) <= CAPTION:
+            return [Payload(outgoing.title, outgoing.text, shown, file)]
+        split = self._splits.get(channel)
+        parts = split(outgoing.title, outgoing.text) if split else [(outgoing.title, outgoing.text)]
+        words = [Payload(title, text) for title, text in parts]
+        if file is not None:  # too many words to stand beside it
+            return [*words, Payload(None, "", shown, file)]
+        return [*words[:-1], replace(words[-1], buttons=shown)]
 
     def _row(
         self,
@@ -102,7 +111,7 @@ class Postbox:
             "chat_id": outgoing.chat or to.chat_id or to.external_id,
             "account_id": to.id,
             "person_id": to.person_id,
-            "kind": "edit" if outgoing.edits is not None and first else "send",
+            "kind": "file" if payload.file else "edit" if outgoing.edits is not None and first else "send",
             "part": part,
             "parts": parts,
             "payload": payload.to_json(),

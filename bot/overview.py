@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -140,12 +140,17 @@ def fired_on(each: Round) -> date:
 
 def unit_answers(session: Session, each: Round, rows: Container[int]) -> list[UnitAnswer]:
     """The units asked in a round for any of these rows, in the table's order, with those rows alone."""
-    narrowed = [
+    return narrowed(answered(session, each.id).values(), rows)
+
+
+def narrowed(units: Iterable[UnitAnswer], rows: Container[int]) -> list[UnitAnswer]:
+    """The units with these rows alone; those that have any."""
+    cut = [
         replace(
             unit,
             rows=tuple(row for row in unit.rows if row in rows),
             answered_rows=tuple(row for row in unit.answered_rows if row in rows),
         )
-        for unit in answered(session, each.id).values()
+        for unit in units
     ]
-    return [unit for unit in narrowed if unit.rows]
+    return [unit for unit in cut if unit.rows]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.orm import Session
 from tenacity import RetryCallState, Retrying, wait_exponential_jitter
 
+from bot import documents
 from bot.accounts import preferred_account
 from bot.message import Call, Channel, Payload, SendFailed
 from bot.metrics import SEND_SECONDS, SENDS
@@ -31,6 +32,7 @@ from scheduler.answers import NO_ACCOUNT
 log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 CALL_SECONDS = 30.0
+FILE_SECONDS = 50.0  # a call that carries a file; shorter than the lease too
 HORIZON = 0.3
 IDLE_SECONDS = 1.0
 GATHER_SECONDS = 0.01  # while calls are in flight, what ends together is recorded together
@@ -213,7 +215,8 @@ class Sender:
         message_id, failure = None, None
         try:
             await asyncio.sleep(claimed.start - time.monotonic())
-            async with asyncio.timeout(CALL_SECONDS):
+            async with asyncio.timeout(FILE_SECONDS if call.payload.file else CALL_SECONDS):
+                call = await self._with_file(call)
                 with SEND_SECONDS.labels(self._channel.name).time():
                     message_id = await self._channel.send(call)
         except SendFailed as error:
@@ -227,6 +230,15 @@ class Sender:
             self._tasks.pop(call.outbox_id, None)
         self._done.append(Done(call.outbox_id, claimed.claim, self._clock(), message_id, failure))
         self.wake()
+
+    async def _with_file(self, call: Call) -> Call:
+        """The call with its file's bytes. Raises SendFailed where they were cleared away."""
+        if call.payload.file is None:
+            return call
+        content = await self._store.read(partial(documents.content, document_id=call.payload.file.document_id))
+        if content is None:
+            raise SendFailed("file_gone", permanent=True)
+        return replace(call, content=content)
 
     def _mark(self, session: Session, done: list[Done], now: datetime) -> None:
         sent = [
@@ -294,7 +306,7 @@ def backoff(tries: int) -> float:
 def send_elsewhere(session: Session, row: Outbox, now: datetime, channels: Collection[str] | None = None) -> bool:
     """Queue the row anew on another account of the same person, if there is one."""
     other = preferred_account(session, row.person_id, channels) if row.person_id is not None else None
-    if other is None or other.id == row.account_id or row.kind != "send":
+    if other is None or other.id == row.account_id or row.kind == "edit":
         return False
     copied = Outbox(
         channel=other.channel,

@@ -76,6 +76,15 @@ class FileState(StrEnum):
     TAKEN_BACK = "taken_back"
 
 
+class DocumentState(StrEnum):
+    """A file that was asked for: waits for the worker, is in its hands, is there, or could not be made."""
+
+    WAITING = "waiting"
+    MAKING = "making"
+    MADE = "made"
+    FAILED = "failed"
+
+
 class Priority(IntEnum):
     """Who waits least: a person who has just written, then notices, then digests."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from bot.context import Context
-from bot.handlers import ask, calendar, files, leave, progress, schedule, typed, why
+from bot.handlers import ask, calendar, files, leave, papers, progress, schedule, typed, why
 from bot.handlers.table import ACTIONS, COMMANDS, Command, command_of
 from bot.message import Inbound, Kind, Outgoing
 from data.errors import UserError
@@ -57,6 +57,10 @@ def words(context: Context, text: str) -> list[Outgoing]:
         ordered = schedule.ordered(context, text) or calendar.ordered(context, text)
         if ordered is not None:
             return ordered
+    if context.may(Role.ADMIN, Role.LEADER):
+        paper = papers.ordered(context, text)
+        if paper is not None:
+            return paper
     if context.may(Role.LIAISON):
         return leave.ordered(context, text) or progress.said(context, text)
     return ask.asked(context, text)

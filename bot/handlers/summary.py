@@ -111,6 +111,7 @@ def _buttons(context: Context) -> list[list[Button]]:
         [
             Button(context.say("summary.only_behind"), "summary_by", {"by": "behind"}),
             Button(context.say("summary.words"), "summary_by", {"by": "words"}),
+            Button(context.say("summary.chart"), "picture"),
         ],
     ]
 

@@ -17,6 +17,7 @@ from bot.handlers import (
     files,
     general,
     leave,
+    papers,
     people,
     plan,
     progress,
@@ -64,6 +65,9 @@ COMMANDS = (
     Command("trial", ("试发",), ADMIN, rehearse.trial),
     Command("calendar", ("日历",), ADMIN, calendar.calendar),
     Command("waiting", ("谁没反馈", "看谁没反馈", "还有谁没报"), READERS, schedule.waiting),
+    Command("ledger", ("台账", "导出台账"), READERS, papers.ledger),
+    Command("bulletin", ("通报", "生成通报", "生成通报草稿"), READERS, papers.bulletin),
+    Command("chart", ("图", "看图", "进度图"), READERS, papers.picture),
     Command("behalf", ("代录",), ADMIN, behalf.behalf),
     Command("leave", ("请假",), OFFICE_AND_UNITS, leave.away),
     Command("people", ("人员",), ADMIN, people.people),
@@ -101,6 +105,7 @@ ACTIONS: Mapping[str, Action] = {
     **calendar.ACTIONS,
     **aside.ACTIONS,
     **files.ACTIONS,
+    **papers.ACTIONS,
 }
 
 

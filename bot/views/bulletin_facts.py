@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
@@ -83,6 +83,38 @@ def facts(sight: Sight, period: Period) -> Facts:
     return _Telling(sight.until(period.end), period).facts()
 
 
+Told = list[tuple[Round, RoundProgress]]
+
+
+def undelivered(sight: Sight, period: Period) -> tuple[Undelivered, ...]:
+    """What has to be known before a bulletin of the period is made: whom no reminder reached, by round."""
+    sight = sight.until(period.end)
+    return tuple(_undelivered(sight, _rounds(sight, period)))
+
+
+def _rounds(sight: Sight, period: Period) -> Told:
+    """The rounds of the period, oldest first, each with its units that were asked for rows that are shown."""
+    since = datetime.combine(period.start, time(0), sight.office.zone)
+    found = opened_rounds(sight.session, sight.plan.id, until=sight.now, since=since)
+    return [(each, _progress(sight, each)) for each in reversed(found)]
+
+
+def _progress(sight: Sight, each: Round) -> RoundProgress:
+    told = progress(sight.session, each)
+    return told if sight.rows is None else replace(told, units=tuple(overview.narrowed(told.units, sight.rows)))
+
+
+def _undelivered(sight: Sight, rounds: Told) -> Iterator[Undelivered]:
+    for each, told in rounds:
+        units = tuple(unit.name for unit in told.of(Answer.UNDELIVERED))
+        if units:
+            yield Undelivered(_opened(sight, each), units)
+
+
+def _opened(sight: Sight, each: Round) -> date:
+    return sight.day(each.opened_at or each.fire_at)
+
+
 class _Telling:
     """One bulletin on its way: the rows and rounds it tells of."""
 
@@ -91,31 +123,17 @@ class _Telling:
         self.plan = plan_name(sight.plan.title)
         self.rows = sight.standings()
         self.counts = overview.counts(self.rows)
-        self.rounds = [(each, progress(sight.session, each)) for each in self._rounds()]
-
-    def _rounds(self) -> list[Round]:
-        since = datetime.combine(self.period.start, time(0), self.sight.office.zone)
-        found = opened_rounds(self.sight.session, self.sight.plan.id, until=self.sight.now, since=since)
-        return list(reversed(found))
+        self.rounds = _rounds(sight, period)
 
     def facts(self) -> Facts:
         title = self._t("title", plan=self.plan, month=self.period.month)
         reached = [unit for _, told in self.rounds for unit in _reached(told)]
         answered = sum(unit.answered > 0 for unit in reached)
-        undelivered = tuple(self._undelivered())
-        return Facts(one_line(title), self.counts, len(reached), answered, undelivered, self._context(title))
+        unreached = tuple(_undelivered(self.sight, self.rounds))
+        return Facts(one_line(title), self.counts, len(reached), answered, unreached, self._context(title))
 
     def _t(self, key: str, **values: Any) -> str:
         return self.say.say(f"bulletin.{key}", **values)
-
-    def _undelivered(self) -> Iterator[Undelivered]:
-        for each, told in self.rounds:
-            units = tuple(unit.name for unit in told.of(Answer.UNDELIVERED))
-            if units:
-                yield Undelivered(self._opened(each), units)
-
-    def _opened(self, each: Round) -> date:
-        return self.sight.day(each.opened_at or each.fire_at)
 
     def _of(self, *columns: Column) -> list[Standing]:
         return [row for row in self.rows if row.lamp.column in columns]
@@ -183,7 +201,7 @@ class _Telling:
         waiting = each.due_on is not None and each.due_on >= self.sight.today
         return self._t(
             "intro.round",
-            opened=self._opened(each),
+            opened=_opened(self.sight, each),
             asked=len(_reached(told)),
             answered=len(told.of(Answer.FULL)) + len(told.of(Answer.PART)),
             partly=len(told.of(Answer.PART)),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from bot import overview
 from bot.echo import report_words
 from bot.texts import Texts
 from bot.views.ledger_rows import Sight, part_done, rounds_of
@@ -186,11 +187,10 @@ def round_lines(sight: Sight) -> Iterator[list[Value | Cell]]:
     """Each unit of each round, newest round first."""
     query = select(Assignment.id, Assignment.ref).where(Assignment.plan_id == sight.plan.id)
     refs = {row.id: row.ref for row in sight.session.execute(query)}
-    shown = set(sight.row_ids()) if sight.rows is not None else None
     for each in opened_rounds(sight.session, sight.plan.id, until=sight.now):
-        for unit in progress(sight.session, each).units:
-            if shown is None or shown & set(unit.rows):
-                yield _round_line(sight, each, unit, refs)
+        units = progress(sight.session, each).units
+        for unit in units if sight.rows is None else overview.narrowed(units, sight.rows):
+            yield _round_line(sight, each, unit, refs)
 
 
 def opened_rounds(session: Session, plan_id: int, *, until: datetime, since: datetime | None = None) -> Sequence[Round]:

@@ -43,9 +43,7 @@ def make_app(services: WebServices) -> FastAPI:
     return app
 
 
-def make_doors(
-    doors: Doors, health: Health, ready: Health | None = None, metrics: Metrics | None = None
-) -> App:
+def make_doors(doors: Doors, health: Health, ready: Health | None = None, metrics: Metrics | None = None) -> App:
     """What is served where there are no pages: the providers' doors, and what monitors ask for."""
     app = Starlette(routes=[*monitors(health, ready, metrics), *doors.routes()])
     app.add_middleware(Shield)
@@ -90,7 +88,13 @@ def _personal(site: Site) -> list[BaseRoute]:
 def _below(base: str, site: Site, talk: Talk, live: Live) -> list[BaseRoute]:
     posts: dict[str, Handler] = {"say": talk.say, "press": talk.press, "seen": talk.seen}
     forms = [Route(f"{base}/{name}", site.for_viewers(handler), methods=["POST"]) for name, handler in posts.items()]
-    return [Route(base, site.for_viewers(talk.page)), Route(f"{base}/events", site.for_viewers(live.chat)), *forms]
+    file = Route(f"{base}/file/{{message:int}}", site.for_viewers(talk.file))
+    return [
+        Route(base, site.for_viewers(talk.page)),
+        Route(f"{base}/events", site.for_viewers(live.chat)),
+        file,
+        *forms,
+    ]
 
 
 class Plain:

@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot import attachments
+from bot import attachments, documents
 from bot.channels.web import NAME
-from bot.message import Payload, SentButton
+from bot.message import FileRef, Payload, SentButton
 from data.kinds import InboxState, OutboxState
 from data.models import Attachment, Button, Inbox, Outbox
 
@@ -50,6 +50,7 @@ class Said:
     spent: str | None = None
     updated_at: datetime | None = None
     touched: int = 0
+    file: FileRef | None = None
 
     @property
     def key(self) -> str:
@@ -87,6 +88,23 @@ def read(session: Session, chat: str, now: datetime, limit: int, before: datetim
     more = len(inbox) == limit or len(outbox) == limit or len(entries) > limit
     own, said_last = (max((row.id for row in rows), default=0) for rows in (inbox, outbox))
     return History(tuple(entries[-limit:]), own, said_last, more)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file of a chat with its bytes; None where those were cleared away."""
+
+    file: FileRef
+    content: bytes | None
+
+
+def sent_file(session: Session, chat: str, outbox_id: int) -> Sent | None:
+    """The file that a message of the chat carries; None where there is no such message."""
+    row = session.get(Outbox, outbox_id)
+    if row is None or (row.channel, row.chat_id) != (NAME, chat) or row.state not in SHOWN:
+        return None
+    file = Payload.from_json(row.payload).file
+    return Sent(file, documents.content(session, file.document_id)) if file is not None else None
 
 
 def unread(session: Session, chat: str, since: int) -> int:
@@ -151,7 +169,9 @@ def _said(rows: Sequence[Outbox]) -> list[Said]:
         at = row.sent_at or row.created_at
         original = first.get(row.edits_id, row.edits_id) if row.edits_id else None
         if original is None:
-            found[row.id] = Said(row.id, at, payload.title, payload.text, payload.buttons, touched=row.id)
+            found[row.id] = Said(
+                row.id, at, payload.title, payload.text, payload.buttons, touched=row.id, file=payload.file
+            )
         elif original in found:
             first[row.id] = original
             found[original] = replace(

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from bot.web.access import Viewer
 from bot.web.history import Entry, History
 from bot.web.pages import form_id
 from bot.web.services import Demo
+from bot.web.shield import Refused
 from bot.web.site import MOST_FILES, Site, Visit
 from data.kinds import InboxState, OutboxState
 from data.models import Inbox, Outbox
@@ -136,6 +138,22 @@ class Talk:
         if upto > viewer.read_upto:
             await self._store.write(partial(access.mark_read, viewer=viewer, upto=upto, now=now))
             self._chat.wake(viewer.chat)
+
+    async def file(self, visit: Visit) -> Response:
+        """The file of a message of this chat: a picture to look at, another one to save."""
+        wanted = visit.request.path_params["message"]
+        find = partial(history.sent_file, chat=visit.viewer.chat, outbox_id=wanted)
+        found = await self._store.read(find)
+        if found is None:
+            raise Refused(404, "missing")
+        if found.content is None:
+            raise Refused(410, "file_gone")
+        how = "inline" if found.file.is_picture else "attachment"
+        headers = {
+            "content-disposition": f"{how}; filename*=UTF-8''{quote(found.file.name)}",
+            "cache-control": "private, max-age=86400, immutable",
+        }
+        return Response(found.content, media_type=found.file.media_type, headers=headers)
 
     # Forms ----------------------------------------------------------------------------------------------------
 

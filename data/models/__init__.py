@@ -1,6 +1,7 @@
 """The tables. Instants are UTC with microseconds; dates and local times are the office's."""
 
 from data.models.base import Base, UtcDateTime
+from data.models.documents import Document, DocumentContent
 from data.models.doors import AuditEvent, Button, Dialog, Inbox, Look, Outbox, Pace, Setting
 from data.models.files import Attachment
 from data.models.people import Account, Guess, Invite, Leave, Person, PersonRole, WebSession
@@ -18,6 +19,8 @@ __all__ = [
     "Base",
     "Button",
     "Dialog",
+    "Document",
+    "DocumentContent",
     "Figure",
     "Guess",
     "Inbox",

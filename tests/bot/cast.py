@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,13 +21,26 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import access, demo, reminders
+from bot import access, demo, documents, makers, making, reminders
 from bot.channels.web import address_of
 from bot.conversation import Conversation
 from bot.inbox import store_updates
-from bot.message import Call, Channel, Inbound, Kind, Limits, Payload, Receive, SentButton, SentFile, Update
+from bot.message import (
+    Call,
+    Channel,
+    FileRef,
+    Inbound,
+    Kind,
+    Limits,
+    Payload,
+    Receive,
+    SentButton,
+    SentFile,
+    Update,
+)
 from bot.outbox import Postbox
 from data import plans, queries
+from data.errors import UserError
 from data.kinds import InboxState, OutboxState, Role
 from data.models import Account, Assignment, Inbox, Outbox, Person, Report
 from data.store import Store, migrate, open_store
@@ -96,6 +110,7 @@ class Said:
     title: str | None
     text: str
     buttons: tuple[SentButton, ...]
+    file: FileRef | None = None
 
     @property
     def labels(self) -> list[str]:
@@ -177,6 +192,28 @@ class Cast:
         self.write(lambda session: reminders.tick(session, self.now, self.office, self.postbox))
         self.deliver()
 
+    def makes(self) -> None:
+        """The worker makes the files that were asked for; their messages go out."""
+        while (recipe := self.write(lambda session: documents.take_next(session, self.now))) is not None:
+            self._finish(recipe)
+        self.deliver()
+
+    def _finish(self, recipe: documents.Recipe) -> None:
+        try:
+            made = self.read(lambda session: makers.make(session, recipe, self.office))
+            made = makers.printed(made) if isinstance(made, making.Made) else made
+        except UserError as error:
+            self.write(partial(making.refuse, recipe=recipe, error=error, now=self.now, postbox=self.postbox))
+        else:
+            self.write(partial(making.hand_over, recipe=recipe, made=made, now=self.now, postbox=self.postbox))
+
+    def file(self, said: Said) -> bytes:
+        """The bytes of a message's file."""
+        assert said.file is not None
+        found = self.read(partial(documents.content, document_id=said.file.document_id))
+        assert found is not None
+        return found
+
     def deliver(self) -> None:
         """Send what is queued and may go out by now."""
         self.write(lambda session: _deliver(session, self.now))
@@ -247,7 +284,8 @@ def _rows(session: Session, chat: str) -> Sequence[Outbox]:
 
 def _said(row: Outbox, to: str) -> Said:
     payload = Payload.from_json(row.payload)
-    return Said(row.id, to, payload.title, payload.text, tuple(b for line in payload.buttons for b in line))
+    buttons = tuple(button for line in payload.buttons for button in line)
+    return Said(row.id, to, payload.title, payload.text, buttons, payload.file)
 
 
 def _deliver(session: Session, now: datetime) -> None:

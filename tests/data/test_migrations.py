@@ -31,7 +31,8 @@ def value(column: Column[Any]) -> Any:
     if column.foreign_keys or (column.primary_key and column.type.python_type is int):
         return None if column.nullable else 1
     kind = column.type.python_type
-    made = {str: "x", int: 1, float: 1.5, bool: True, dict: {"a": 1}, object: {"a": 1}, date: date(2021, 9, 26)}
+    made = {str: "x", bytes: b"x", int: 1, float: 1.5, bool: True, dict: {"a": 1}, object: {"a": 1}}
+    made |= {date: date(2021, 9, 26)}
     return datetime(2021, 9, 26, tzinfo=UTC).replace(tzinfo=None) if kind is datetime else made[kind]
 
 

@@ -34,7 +34,7 @@ from tests.servers.bot_world import Chat, World, wall
 
 T = TypeVar("T")
 TOKEN = "7000000001:AAtestOnly-TheSecretPartOfTheToken_x"
-SENDS = ("sendmessage", "editmessagetext", "senddocument")
+SENDS = ("sendmessage", "editmessagetext", "senddocument", "sendphoto")
 HOST = "127.0.0.1"
 ROOT = Path(__file__).resolve().parents[2]
 

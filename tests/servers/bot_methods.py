@@ -13,6 +13,7 @@ from tests.servers.bot_world import BARRED, Chat, Message, World
 from tests.servers.telegram_html import BadMarkup, plain, utf16
 
 MOST_CHARACTERS = 4096
+MOST_IN_CAPTION = 1024
 MOST_DATA_BYTES = 64
 MOST_BUTTONS = 100
 OTHER_POLL = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -132,19 +133,35 @@ class Methods:
         return self.world.to_json(message)
 
     async def send_document(self, parameters: Parameters) -> Any:
+        return self._send_file("document", "sendDocument", parameters)
+
+    async def send_photo(self, parameters: Parameters) -> Any:
+        _name, content = parameters.get("photo") or ("", b"")
+        if not content.startswith((b"\x89PNG", b"\xff\xd8")):
+            raise bad("IMAGE_PROCESS_FAILED")
+        return self._send_file("photo", "sendPhoto", parameters)
+
+    def _send_file(self, kind: str, method: str, parameters: Parameters) -> Any:
         chat = self._chat(parameters)
-        if not isinstance(parameters.get("document"), tuple):
-            raise bad("there is no document in the request")
-        caption, entities = plain(parameters.get("caption", ""))
-        if utf16(caption) > 1024:
-            raise bad("message caption is too long")
-        name, content = parameters["document"]
+        if not isinstance(parameters.get(kind), tuple):
+            raise bad(f"there is no {kind} in the request")
+        caption, entities = _caption(parameters)
+        name, content = parameters[kind]
         file_id = f"file{len(self.world.files) + 1}"
         self.world.files[file_id] = content
-        document = {"file_id": file_id, "file_unique_id": file_id, "file_name": name, "file_size": len(content)}
-        extra = {"document": document} | ({"caption": caption, "caption_entities": entities} if caption else {})
-        message = self.world.write(chat, self.world.bot, text=caption, extra=extra, from_bot=True)
-        self.world.record("sendDocument", message)
+        about = {"file_id": file_id, "file_unique_id": file_id, "file_size": len(content)}
+        shown = about | {"file_name": name} if kind == "document" else [about | {"width": 1080, "height": 720}]
+        extra = {kind: shown} | ({"caption": caption, "caption_entities": entities} if caption else {})
+        message = self.world.write(
+            chat,
+            self.world.bot,
+            text=caption,
+            extra=extra,
+            buttons=_buttons(parameters),
+            reply_to=self._reply_to(chat, parameters),
+            from_bot=True,
+        )
+        self.world.record(method, message)
         return self.world.to_json(message)
 
     async def get_file(self, parameters: Parameters) -> Any:
@@ -254,6 +271,20 @@ def _words(parameters: Parameters) -> tuple[str, list[dict[str, Any]]]:
     return text, entities
 
 
+def _caption(parameters: Parameters) -> tuple[str, list[dict[str, Any]]]:
+    """What stands beside a file: at most 1,024 characters after its entities were read."""
+    caption: str = parameters.get("caption", "")
+    entities: list[dict[str, Any]] = []
+    if parameters.get("parse_mode", "").lower() == "html":
+        try:
+            caption, entities = plain(caption)
+        except BadMarkup as error:
+            raise bad(f"can't parse entities: {error}") from None
+    if utf16(caption) > MOST_IN_CAPTION:
+        raise bad("message caption is too long")
+    return caption, entities
+
+
 def _buttons(parameters: Parameters) -> list[list[tuple[str, str]]]:
     rows = _json(parameters, "reply_markup", {}).get("inline_keyboard", [])
     found = [[_button(button) for button in row] for row in rows]
@@ -297,6 +328,7 @@ TABLE: dict[str, Method] = {
     "getwebhookinfo": Methods.get_webhook_info,
     "sendmessage": Methods.send_message,
     "senddocument": Methods.send_document,
+    "sendphoto": Methods.send_photo,
     "sendchataction": Methods.send_chat_action,
     "getfile": Methods.get_file,
     "editmessagetext": Methods.edit_message_text,

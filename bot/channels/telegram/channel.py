@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import structlog
+from telegram import InputFile
 from telegram.error import InvalidToken, TelegramError
 from telegram.helpers import create_deep_linked_url
 
@@ -18,6 +19,7 @@ from bot.channels.telegram.failures import (
     Floods,
     bad_buttons,
     bad_markup,
+    bad_picture,
     fetch_failed,
     not_editable,
     not_modified,
@@ -25,7 +27,7 @@ from bot.channels.telegram.failures import (
 )
 from bot.channels.telegram.polling import NotReceiving, Polling, WebhookWatch, from_webhook
 from bot.channels.telegram.updates import Me
-from bot.message import Call, Inbound, Limits, Receive, Update
+from bot.message import Call, FileRef, Inbound, Limits, Receive, Update
 from data.errors import UserError
 
 log = structlog.get_logger()
@@ -211,7 +213,9 @@ class Telegram:
         place: dict[str, Any] = {"chat_id": call.chat}
         if call.reply_to and call.reply_to.isdecimal():
             place["reply_parameters"] = {"message_id": int(call.reply_to), "allow_sending_without_reply": True}
-        sent = await self._write("sendMessage", place, call)
+        sent = (
+            await self._write_file(place, call) if call.payload.file else await self._write("sendMessage", place, call)
+        )
         if not isinstance(sent, dict) or "message_id" not in sent:
             raise TelegramError("unexpected answer")
         return str(sent["message_id"])
@@ -227,11 +231,25 @@ class Telegram:
                 raise
         return str(call.edits)
 
+    async def _write_file(self, place: dict[str, Any], call: Call) -> Any:
+        """A picture that Telegram won't show goes as a file."""
+        file = call.payload.file
+        assert file is not None
+        if file.is_picture:
+            try:
+                return await self._write("sendPhoto", place | {"photo": _attached(call, file)}, call)
+            except TelegramError as error:
+                if not bad_picture(error):
+                    raise
+                log.warning("telegram_refuses_picture", outbox_id=call.outbox_id, reason=error.message)
+        return await self._write("sendDocument", place | {"document": _attached(call, file)}, call)
+
     async def _write(self, method: str, place: dict[str, Any], call: Call) -> Any:
         markup = buttons = True
+        written = wording.caption if call.payload.file else wording.parameters
         while True:
             try:
-                words = wording.parameters(call.payload, markup=markup, buttons=buttons)
+                words = written(call.payload, markup=markup, buttons=buttons)
                 return await self._bot.call(method, place | words, object)
             except TelegramError as error:
                 if markup and bad_markup(error):
@@ -241,3 +259,7 @@ class Telegram:
                 else:
                     raise
                 log.error("telegram_refuses_markup", outbox_id=call.outbox_id, reason=error.message)
+
+
+def _attached(call: Call, file: FileRef) -> InputFile:
+    return InputFile(call.content or b"", filename=file.name)

@@ -28,6 +28,13 @@ UNREACHABLE = (
 )
 NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 BAD_MARKUP = ("can't parse entities", "can't parse message text", "entity_", "unsupported start tag")
+BAD_PICTURE = (
+    "photo_invalid",
+    "image_process_failed",
+    "wrong type of the web page",
+    "photo_save",
+    "too big for a photo",
+)
 BAD_BUTTONS = ("button", "keyboard", "reply markup", "reply_markup", "replymarkup")
 
 
@@ -41,6 +48,10 @@ def not_editable(error: TelegramError) -> bool:
 
 def bad_markup(error: TelegramError) -> bool:
     return _says(error, BAD_MARKUP)
+
+
+def bad_picture(error: TelegramError) -> bool:
+    return _says(error, BAD_PICTURE)
 
 
 def bad_buttons(error: TelegramError) -> bool:

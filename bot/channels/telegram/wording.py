@@ -23,6 +23,13 @@ def parameters(payload: Payload, *, markup: bool = True, buttons: bool = True) -
     }
 
 
+def caption(payload: Payload, *, markup: bool = True, buttons: bool = True) -> dict[str, Any]:
+    """The same beside a file."""
+    told = parameters(payload, markup=markup, buttons=buttons)
+    told.pop("link_preview_options")
+    return told | {"caption": told.pop("text") or None}
+
+
 def _html(payload: Payload) -> str:
     text = escape(payload.text, quote=False)
     if payload.title is None:

@@ -6,14 +6,14 @@ import json
 import logging
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import pytest
 import regex  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.message import Call, Channel, Inbound, Kind, Payload, SendFailed, SentButton, Update
+from bot.message import Call, Channel, FileRef, Inbound, Kind, Payload, SendFailed, SentButton, Update
 
 T = TypeVar("T")
 
@@ -55,6 +55,14 @@ class Provider(Protocol):
 
     async def leave(self) -> None:
         """The provider is gone: nothing answers."""
+
+
+@runtime_checkable
+class TakesFiles(Protocol):
+    """A provider to whom files are sent."""
+
+    def files(self) -> list[tuple[str, bytes]]:
+        """Name and bytes of each file in the chat."""
 
 
 class Received:
@@ -205,6 +213,17 @@ class ChannelContract:
         await started(provider)
         assert await provider.channel.send(call(provider, "新", edits="999999"))
         assert provider.shown() == ["新"]
+
+    async def test_a_file_arrives_with_its_name_its_bytes_and_its_words(self, provider: Provider) -> None:
+        if not isinstance(provider, TakesFiles):
+            pytest.skip("this channel sends no files yet")
+        await started(provider)
+        content = bytes(range(256)) * 40
+        file = FileRef(7, "9月通报（稿）.docx", "application/msword", len(content))
+        payload = Payload("通报 <稿>", "请核对 & 再发", file=file)
+        assert await provider.channel.send(Call(1, provider.chat, payload, content=content))
+        assert provider.files() == [("9月通报（稿）.docx", content)]
+        assert provider.shown() == ["通报 <稿>\n请核对 & 再发"]
 
     async def test_whom_nobody_can_reach_is_a_permanent_failure(self, provider: Provider) -> None:
         await started(provider)

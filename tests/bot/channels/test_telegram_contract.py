@@ -41,6 +41,10 @@ class OverBotApi:
     def shown(self) -> list[str]:
         return [message.text for message in self.person.chat_log() if message.from_bot]
 
+    def files(self) -> list[tuple[str, bytes]]:
+        sent = [message.extra["document"] for message in self.person.chat_log() if "document" in message.extra]
+        return [(each["file_name"], self.server.world.files[each["file_id"]]) for each in sent]
+
     def bar(self) -> None:
         self.person.blocks()
 

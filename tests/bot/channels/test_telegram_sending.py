@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.failures import Floods
-from bot.message import Call, FetchFailed, Inbound, Kind, Payload, SendFailed, SentButton
+from bot.message import Call, FetchFailed, FileRef, Inbound, Kind, Payload, SendFailed, SentButton
 from data.errors import UserError
 from tests.servers.bot_api import BotApi, Called
 from tests.servers.bot_faults import Fault, Flood
@@ -54,6 +54,42 @@ async def failure(telegram: Telegram, wanted: Call) -> SendFailed:
 
 def button(label: str, token: str) -> tuple[tuple[SentButton, ...], ...]:
     return ((SentButton(label, token),),)
+
+
+# Files
+
+
+def file_call(name: str, media_type: str, content: bytes, **how: Any) -> Call:
+    file = FileRef(7, name, media_type, len(content))
+    return Call(1, str(TEACHER), Payload("通报 <稿>", "请核对 & 再发", how.pop("buttons", ()), file), content=content)
+
+
+async def test_a_document_arrives_with_its_name_words_and_buttons(
+    telegram: Telegram, teacher: Person, server: BotApi
+) -> None:
+    content = bytes(range(256)) * 400
+    assert await telegram.send(file_call("9月通报.docx", "x/y", content, buttons=button("PDF", "a" * 12))) == "1"
+    (message,) = teacher.chat_log()
+    assert message.text == "通报 <稿>\n请核对 & 再发"
+    assert message.labels == ["PDF"]
+    assert message.extra["document"]["file_name"] == "9月通报.docx"
+    assert server.world.files[message.extra["document"]["file_id"]] == content
+
+
+async def test_a_picture_is_shown_and_one_that_telegram_refuses_goes_as_a_file(
+    telegram: Telegram, teacher: Person
+) -> None:
+    await telegram.send(file_call("图.png", "image/png", b"\x89PNG..."))
+    await telegram.send(file_call("图.png", "image/png", b"no picture"))
+    shown, refused = teacher.chat_log()
+    assert "photo" in shown.extra
+    assert refused.extra["document"]["file_name"] == "图.png"
+
+
+async def test_a_file_for_whom_nobody_can_reach_is_a_permanent_failure(telegram: Telegram, teacher: Person) -> None:
+    teacher.blocks()
+    caught = await failure(telegram, file_call("表.xlsx", "x/y", b"abc"))
+    assert (caught.permanent, caught.blocked) == (True, True)
 
 
 # The message

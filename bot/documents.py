@@ -1,0 +1,133 @@
+"""Files that people asked for, as rows: the recipe, the worker's claim, the bytes that came of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.context import Context
+from bot.message import FileRef
+from data.kinds import DocumentState
+from data.models import Document, DocumentContent
+
+KEPT = timedelta(days=30)
+WAITS = (timedelta(seconds=2), timedelta(seconds=20))
+UNDONE = (DocumentState.WAITING, DocumentState.MAKING)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A file to be made: what, in which form, for whom, as of when. `args` are the maker's own (JSON values)."""
+
+    id: int
+    what: str
+    form: str
+    args: Mapping[str, Any]
+    person_id: int
+    account_id: int | None
+    inbox_id: int | None
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that was made: what it is called, its media type, its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def ask(context: Context, what: str, form: str, args: Mapping[str, Any]) -> None:
+    """Keep what was asked for; the worker makes it after this transaction and sends it as an answer."""
+    context.session.add(
+        Document(
+            what=what,
+            form=form,
+            args=dict(args),
+            person_id=context.person.id,
+            account_id=context.account.id,
+            inbox_id=context.inbox_id,
+            asked_at=context.now,
+        )
+    )
+
+
+def take_next(session: Session, now: datetime) -> Recipe | None:
+    """The oldest one that waits, its try counted before it is made; None where there is none."""
+    row = session.scalar(
+        select(Document)
+        .where(
+            Document.state == DocumentState.WAITING, or_(Document.next_try_at.is_(None), Document.next_try_at <= now)
+        )
+        .order_by(Document.id)
+        .limit(1)
+    )
+    if row is None:
+        return None
+    claimed = session.execute(
+        update(Document)
+        .where(Document.id == row.id, Document.state == DocumentState.WAITING)
+        .values(state=DocumentState.MAKING, tries=Document.tries + 1)
+    )
+    if not claimed.rowcount:  # type: ignore[attr-defined]
+        return None
+    return Recipe(row.id, row.what, row.form, row.args, row.person_id, row.account_id, row.inbox_id, row.asked_at)
+
+
+def release(session: Session) -> int:
+    """At start, with the database's lock held: what an earlier process had in its hands waits again. How many."""
+    return session.execute(  # type: ignore[attr-defined,no-any-return]
+        update(Document).where(Document.state == DocumentState.MAKING).values(state=DocumentState.WAITING)
+    ).rowcount
+
+
+def keep(session: Session, document_id: int, file: File, now: datetime) -> None:
+    """Store what was made. A repeated call changes nothing."""
+    row = session.get_one(Document, document_id)
+    if row.state == DocumentState.MADE:
+        return
+    row.state, row.made_at, row.reason = DocumentState.MADE, now, None
+    row.name, row.media_type, row.size = file.name, file.media_type, len(file.content)
+    row.sha256 = hashlib.sha256(file.content).hexdigest()
+    session.add(DocumentContent(document_id=document_id, content=file.content))
+    session.flush()
+
+
+def failed(session: Session, document_id: int, reason: str, now: datetime, *, final: bool) -> bool:
+    """Note a failure; whether it was the last: a file that can't be made is given up, others after three tries."""
+    row = session.get_one(Document, document_id)
+    row.reason = reason[:2000]
+    if final or row.tries > len(WAITS):
+        row.state = DocumentState.FAILED
+        return True
+    row.state, row.next_try_at = DocumentState.WAITING, now + WAITS[row.tries - 1]
+    return False
+
+
+def reference(session: Session, document_id: int) -> FileRef:
+    """How a message names a document that was made."""
+    row = session.get_one(Document, document_id)
+    assert row.name is not None
+    assert row.media_type is not None
+    assert row.size is not None
+    return FileRef(row.id, row.name, row.media_type, row.size)
+
+
+def content(session: Session, document_id: int) -> bytes | None:
+    """The bytes; None where they were cleared away."""
+    return session.scalar(select(DocumentContent.content).where(DocumentContent.document_id == document_id))
+
+
+def clear(session: Session, now: datetime) -> int:
+    """Let go of bytes older than 30 days; they can be made again. How many."""
+    old = select(Document.id).where(Document.made_at < now - KEPT)
+    return session.execute(  # type: ignore[attr-defined,no-any-return]
+        delete(DocumentContent).where(DocumentContent.document_id.in_(old))
+    ).rowcount
