@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, text
 
-from data.store import Store, migrate, open_store
+from data.store import Store
+from tests import databases
 from tests.requirements import need
 
 # The same inputs on every machine, however slow it is; the random ones are `make proof` and benchmarks/fuzz.py.
@@ -26,23 +25,10 @@ def sqlite_url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
-    """A new database on the server that libpq's variables name (pg_virtualenv sets them)."""
-    need("postgres", "PGHOST" in os.environ, "run under pg_virtualenv; apt install postgresql")
-    name = f"duban_{secrets.token_hex(6)}"
-    admin = create_engine(_server("postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield _server(name)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
-
-
-def _server(database: str) -> str:
-    user, password = os.environ.get("PGUSER", "postgres"), os.environ.get("PGPASSWORD", "")
-    return (
-        f"postgresql+psycopg://{user}:{password}@{os.environ['PGHOST']}:{os.environ.get('PGPORT', '5432')}/{database}"
-    )
+    """A new, empty database on the server that libpq's variables name (pg_virtualenv sets them)."""
+    _need_postgres()
+    with databases.empty_on_server() as name:
+        yield databases.on_server(name)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -52,18 +38,41 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def store(sqlite_url: str) -> Iterator[Store]:
+def store(sqlite_url: str, tmp_path: Path) -> Iterator[Store]:
     """An SQLite store with the schema."""
-    opened = open_store(sqlite_url)
-    migrate(opened)
+    (tmp_path / "duban.db").write_bytes(databases.empty_file())
+    opened = databases.opened(sqlite_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    _need_postgres()
+    with databases.migrated_on_server() as name:
+        yield name
 
 
 @pytest.fixture
-def any_store(database_url: str) -> Iterator[Store]:
+def postgres_store(postgres_template: str) -> Iterator[Store]:
+    with databases.empty_on_server(postgres_template) as name:
+        opened = databases.opened(databases.on_server(name))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def any_store(request: pytest.FixtureRequest) -> Store:
     """The contract's store: each test runs on SQLite and on PostgreSQL."""
-    opened = open_store(database_url)
-    migrate(opened)
-    yield opened
-    opened.close()
+    found: Store = request.getfixturevalue("store" if request.param == "sqlite" else "postgres_store")
+    return found
+
+
+@pytest.fixture
+def store_url(any_store: Store) -> str:
+    """The address of `any_store`."""
+    return any_store.writer.url.render_as_string(hide_password=False)
+
+
+def _need_postgres() -> None:
+    need("postgres", "PGHOST" in os.environ, "run under pg_virtualenv; apt install postgresql")

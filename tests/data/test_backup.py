@@ -134,17 +134,17 @@ def test_copies_lie_beside_the_database_unless_told_otherwise(tmp_path: Path) ->
 
 
 def test_what_is_put_back_is_what_was_copied_and_the_loss_is_named(
-    any_store: Store, database_url: str, tmp_path: Path
+    any_store: Store, store_url: str, tmp_path: Path
 ) -> None:
     any_store.write_now(heard(1, NOW))
     copy = take(any_store, tmp_path / f"copy{ending(any_store)}", NOW + timedelta(hours=1)).path
     any_store.write_now(heard(2, NOW + timedelta(hours=2)))
     any_store.write_now(heard(3, NOW + timedelta(hours=3)))
     any_store.close()
-    lost, kept = put_back(database_url, copy, tmp_path / "kept", NOW + timedelta(hours=4))
+    lost, kept = put_back(store_url, copy, tmp_path / "kept", NOW + timedelta(hours=4))
     assert lost is not None
     assert (lost.messages, lost.people, lost.since) == (2, (("李敏", 2),), NOW + timedelta(hours=1))
-    opened = open_store(database_url)
+    opened = open_store(store_url)
     assert opened.read_now(messages) == ["1"]
     assert schema_version(opened) == migrations.HEAD
     opened.close()

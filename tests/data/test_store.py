@@ -63,8 +63,8 @@ def test_a_failed_savepoint_leaves_the_rest_of_the_transaction(any_store: Store)
     assert any_store.read_now(unit_names) == ["教育局"]
 
 
-def test_a_read_then_a_write_beside_another_writer_succeeds(any_store: Store, database_url: str) -> None:
-    other = open_store(database_url)
+def test_a_read_then_a_write_beside_another_writer_succeeds(any_store: Store, store_url: str) -> None:
+    other = open_store(store_url)
     started = threading.Event()
 
     def slow(session: Session) -> None:
@@ -161,8 +161,8 @@ def test_an_empty_database_is_named(database_url: str) -> None:
     opened.close()
 
 
-def test_a_second_bot_on_the_same_database_is_refused(any_store: Store, database_url: str) -> None:
-    other = open_store(database_url)
+def test_a_second_bot_on_the_same_database_is_refused(any_store: Store, store_url: str) -> None:
+    other = open_store(store_url)
     with exclusive(any_store), pytest.raises(UserError, match="already_running"), exclusive(other):
         pass
     with exclusive(other):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -32,9 +31,10 @@ from data import audit
 from data.kinds import OutboxState, Role
 from data.models import Account, Assignment, Inbox, Outbox, Person, PersonRole, Plan, Project, Report, Unit
 from data.models import Button as ButtonRow
-from data.store import Store, migrate, open_store
+from data.store import Store, open_store
 from scheduler.office import Office as Bureau
 from tests.bot.web.sample import DIGEST, PREVIEW, SUMMARY, read_board, read_row
+from tests.databases import empty_file
 
 START = datetime(2021, 9, 26, 1, 0, tzinfo=UTC)
 EXAMPLE = "1新增学位3500个，预计11月底完成；2 开放了9所，心理普测还没开始，等市里文件"
@@ -112,7 +112,7 @@ async def open_office(
     folder: Path, *, demo: bool = False, answering: bool = True, settings: WebSettings | None = None
 ) -> AsyncIterator[Office]:
     """Everything up and running until the block ends."""
-    (folder / "duban.db").write_bytes(await asyncio.to_thread(_empty_database))
+    (folder / "duban.db").write_bytes(await asyncio.to_thread(empty_file))
     store = open_store(f"sqlite:///{folder / 'duban.db'}")
     clock, chat = Clock(), WebChat("", folder / "files")
     people = await store.write(lambda session: _cast(session, clock()))
@@ -136,9 +136,7 @@ async def open_office(
         settings=settings or WebSettings(),
         doors=Doors(telegram=_Telegram()),
         makeup_day=lambda day: day == MAKEUP,
-        uploads=Uploads(
-            folder / "files", MOST_BYTES, partial(kept_file, office=Bureau(), folder=folder / "files")
-        ),
+        uploads=Uploads(folder / "files", MOST_BYTES, partial(kept_file, office=Bureau(), folder=folder / "files")),
         menu=lambda roles, language: [MenuItem("汇总", "看总体"), MenuItem("帮助", "看能做什么")],
         demo=Demo(people) if demo else None,
     )
@@ -151,17 +149,6 @@ async def open_office(
         await sender.stop()
         await asyncio.gather(*office._running)
         await asyncio.to_thread(store.close)
-
-
-@cache
-def _empty_database() -> bytes:
-    """A database with nothing but its tables, made once."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        store = open_store(f"sqlite:///{path}")
-        migrate(store)
-        store.close()
-        return path.read_bytes()
 
 
 @asynccontextmanager
