@@ -8,28 +8,40 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import column, insert, select, table, text
 from sqlalchemy.orm import Session
 
 from data import migrations
 from data.backup import FOLDER, Stopped, folder_of, migrate_safely, name_of, put_back, rotate, take, taken_at, verify
 from data.errors import UserError
-from data.models import Account, Inbox, Person, Setting
+from data.models import Inbox, Setting, UtcDateTime
 from data.store import Store, exclusive, migrate, open_store, parse_url, schema_version
 
 NOW = datetime(2021, 9, 26, 1, 0, tzinfo=UTC)
 
 
+PERSON = table(
+    "person", *map(column, ("id", "name", "contact_order", "scope", "language")), column("created_at", UtcDateTime)
+)
+ACCOUNT = table("account", *map(column, ("channel", "external_id", "person_id")), column("created_at", UtcDateTime))
+INBOX = table(
+    "inbox",
+    *map(column, ("channel", "bot_id", "sender", "raw", "update_id", "state", "tries")),
+    column("received_at", UtcDateTime),
+)
+
+
 def heard(number: int, at: datetime):  # type: ignore[no-untyped-def]
-    """A message of 李敏, as it is stored."""
+    """A message of 李敏, as every past schema stores it."""
 
     def work(session: Session) -> None:
-        if session.get(Person, 1) is None:
-            session.add(Person(id=1, name="李敏", created_at=NOW))
-            session.flush()
-            session.add(Account(channel="paper", external_id="a", person_id=1, created_at=NOW))
+        if session.execute(select(PERSON.c.id)).first() is None:
+            person = {"id": 1, "name": "李敏", "contact_order": "A", "scope": "own", "language": "zh-CN"}
+            session.execute(insert(PERSON).values(**person, created_at=NOW))
+            account = {"channel": "paper", "external_id": "a", "person_id": 1}
+            session.execute(insert(ACCOUNT).values(**account, created_at=NOW))
         row = {"channel": "paper", "bot_id": "1", "sender": "a", "raw": "{}", "update_id": str(number)}
-        session.add(Inbox(received_at=at, **row))
+        session.execute(insert(INBOX).values(**row, state="new", tries=0, received_at=at))
 
     return work
 
