@@ -327,3 +327,10 @@ def test_what_is_read_reads_back_from_its_words(text: str) -> None:
 
 def test_a_very_long_phrase_is_refused() -> None:
     assert read_schedule("每月25日" * 20_000, NOW, SHANGHAI, CALENDAR) == {"error": "schedule_not_understood"}
+
+
+@pytest.mark.parametrize("text", ["第" + "1" * 299, "倒数" + "1" * 298, "第" + "1个" * 149, "第1" + "、1" * 149])
+def test_a_long_run_of_numbers_is_answered_and_not_tried_in_every_way(text: str) -> None:
+    """The number of ways to cut `第111…` in two doubles with each digit: a search through them all never ends."""
+    told = read_schedule(text, NOW, SHANGHAI, CALENDAR)
+    assert {"error", "ask", "fires"} & told.keys()
