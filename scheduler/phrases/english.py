@@ -152,7 +152,7 @@ _MONTH_IN: Final = re.compile(
 _ORDINAL: Final = re.compile(
     rf"(?P<nth>{_TH}(?:{_AND}{_TH})*) (?:(?P<worked>working day)|(?P<weekday>[A-G])|(?P<day>days?\b))(?! before)"
 )
-_NOT_LISTED: Final = r"(?<!(?:st|nd|rd|th) )(?<!(?:st|nd|rd|th) and )(?<!(?:st|nd|rd|th) and the )"
+_NOT_LISTED: Final = r"(?<![0-9](?:st|nd|rd|th) )(?<![0-9](?:st|nd|rd|th) and )(?<![0-9](?:st|nd|rd|th) and the )"
 _LAST_OF: Final = re.compile(rf"{_NOT_LISTED}last day of (?P<month>{_MONTH})(?!{_AND}{_MONTH}(?! [0-9]))")
 _MONTH_DAY: Final = re.compile(rf"(?P<month>{_MONTH}) (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?\b(?![0-9])")
 _OF_MONTHS: Final = re.compile(rf"(?:of |in )?(?P<list>{_MONTH_LIST})")
