@@ -5,29 +5,43 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.message import Payload, SentButton
 from bot.outbox import token
 from data.kinds import OutboxState
-from data.models import Button, Inbox, Outbox
+from data.models import Button, Inbox, Outbox, Reminder
 
 SPENDING = ("wecom_app", "wecom_aibot")
 MOST_LOOKED_AT = 50
 
 
+def spends(session: Session, pressed: str, edits: int) -> bool:
+    """Whether the message that is to be edited is the one whose button was pressed: its card can't be used again."""
+    button = session.get(Button, pressed)
+    if button is None or button.outbox_id is None:
+        return False
+    shown = session.get_one(Outbox, button.outbox_id)
+    return edits in (shown.id, shown.edits_id)
+
+
+def moved(session: Session, old: int, new: int) -> None:
+    """What is to be edited from now on is the newer card."""
+    session.execute(update(Reminder).where(Reminder.outbox_id == old).values(outbox_id=new))
+
+
 def show_again(session: Session, press: Inbox, pressed: str, now: datetime) -> None:
     """Queue an equal message with live buttons of its own, where the press took one that counts more than once.
 
-    Not where the answer itself puts the message anew, nor where an equal one was sent since: of equal cards at most
-    two can be pressed, the one that did not show itself as spent and the newest.
+    Not where an equal one was sent since: of equal cards at most two can be pressed, the one that did not show itself
+    as spent and the newest.
     """
     button = session.get(Button, pressed)
     if button is None or button.once or button.outbox_id is None:
         return
     shown = session.get_one(Outbox, button.outbox_id)
-    if _put_anew(session, press, shown) or _has_newer(session, shown):
+    if _has_newer(session, shown):
         return
     payload = _with_buttons_of_its_own(session, shown, now)
     row = Outbox(
@@ -46,14 +60,9 @@ def show_again(session: Session, press: Inbox, pressed: str, now: datetime) -> N
     )
     session.add(row)
     session.flush()
-    for sent in (sent for line in payload.buttons for sent in line):
+    for sent in payload.all_buttons():
         session.get_one(Button, sent.token).outbox_id = row.id
-
-
-def _put_anew(session: Session, press: Inbox, shown: Outbox) -> bool:
-    places = {shown.id, shown.edits_id} - {None}
-    query = select(Outbox.id).where(Outbox.answers_id == press.id, Outbox.edits_id.in_(places)).limit(1)
-    return session.scalar(query) is not None
+    moved(session, shown.edits_id or shown.id, row.id)
 
 
 def _has_newer(session: Session, shown: Outbox) -> bool:
@@ -88,5 +97,4 @@ def _with_buttons_of_its_own(session: Session, shown: Outbox, now: datetime) -> 
         session.add(copied)
         return replace(sent, token=copied.token)
 
-    lines = (tuple(filter(None, (anew(sent) for sent in line))) for line in payload.buttons)
-    return replace(payload, buttons=tuple(line for line in lines if line))
+    return replace(payload.each(anew), quiet=False)

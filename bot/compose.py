@@ -29,7 +29,7 @@ from bot.health import Vitals
 from bot.inbox import Door
 from bot.making import Maker
 from bot.menus import HasMenu, keep_menus
-from bot.message import Channel
+from bot.message import Arranges, Channel
 from bot.office import clock_of, office_of
 from bot.outbox import Postbox
 from bot.sender import Sender, release_claims
@@ -153,9 +153,17 @@ def wecom_aibot_of(settings: Settings) -> WecomAibot:
     )
 
 
+def postbox_of(channels: Mapping[str, Channel]) -> Postbox:
+    """Rows as these channels want them."""
+    return Postbox(
+        {name: channel.split for name, channel in channels.items()},
+        {name: channel.arrange for name, channel in channels.items() if isinstance(channel, Arranges)},
+    )
+
+
 def put_together(settings: Settings, store: Store, clock: Clock, channels: Mapping[str, Channel]) -> Bot:
     office = office_of(settings)
-    postbox = Postbox({name: channel.split for name, channel in channels.items()})
+    postbox = postbox_of(channels)
     conversation = Conversation(postbox, office, channels, settings.office.language)
     senders = {name: Sender(store, channel, clock, channels=channels.keys()) for name, channel in channels.items()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -50,9 +51,28 @@ class Conversation:
             return
         account = access.account_of(session, row.channel, inbound, now)
         row.account_id, row.chat_id, row.message_id = account.id, inbound.chat, inbound.message_id
-        for reply in self._replies(session, row, inbound, account, now):
-            self._postbox.enqueue(session, reply, now, account=account, answers=row.id)
+        replies = self._replies(session, row, inbound, account, now)
         if inbound.kind is Kind.BUTTON and row.channel in again.SPENDING:
+            self._answer_card(session, row, inbound, account, now, replies)
+            return
+        for reply in replies:
+            self._postbox.enqueue(session, reply, now, account=account, answers=row.id)
+
+    def _answer_card(
+        self, session: Session, row: Inbox, inbound: Inbound, account: Account, now: datetime, replies: list[Outgoing]
+    ) -> None:
+        """A pressed card is spent: what would edit it comes as a new one, and where nothing does it comes again."""
+        anew = False
+        for reply in replies:
+            old = reply.edits
+            if old is not None and again.spends(session, inbound.token or "", old):
+                reply = replace(reply, edits=None, quiet=False, priority=Priority.ANSWER)
+                new = self._postbox.enqueue(session, reply, now, account=account, answers=row.id)
+                again.moved(session, old, new or old)
+                anew = True
+            else:
+                self._postbox.enqueue(session, reply, now, account=account, answers=row.id)
+        if not anew:
             again.show_again(session, row, inbound.token or "", now)
 
     def refuse(self, session: Session, row: Inbox, inbound: Inbound, now: datetime, error: UserError) -> None:

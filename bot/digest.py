@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
+from bot.brief import brief
 from bot.echo import figure_words, row_tag, row_title
 from bot.message import Button, Outgoing
 from bot.texts import Texts, texts
@@ -130,6 +131,18 @@ def render(sheet: Sheet, person: Person, *, page: int = 0, edits: int | None = N
     if left:
         body += ["", *_warnings(say, sheet, lines), _ask(say, left, is_long=is_long)]
     nav = _turning(say, sheet, page, len(pages))
+    behind = [(line, _percent_words(say, line)) for line in left if line.behind]
+    plan = plan_name(sheet.round_.plan.title)
+    short = brief(
+        say,
+        sheet,
+        plan,
+        person.unit.name,
+        lines,
+        _ask(say, left, is_long=True) if left else "",
+        _warnings(say, sheet, lines) if left else (),
+        behind,
+    )
     return Outgoing(
         "\n".join(body),
         title=_title(say, sheet, page, len(pages)),
@@ -139,7 +152,16 @@ def render(sheet: Sheet, person: Person, *, page: int = 0, edits: int | None = N
         listing=sheet.listings.get(person.unit_id, ()),
         round_id=sheet.round_.id,
         edits=edits,
+        brief=short if is_long and len(pages) == 1 else None,
     )
+
+
+def _percent_words(say: Texts, line: Line) -> str:
+    """`35%，序时65%`, empty where the unit gave no percent."""
+    percent = line.state.percent
+    if percent is None:
+        return ""
+    return say.say("reminders.percent", percent=percent.value, about=False, expected=_expected(line.standing))
 
 
 def _title(say: Texts, sheet: Sheet, page: int, pages: int) -> str:
@@ -374,7 +396,7 @@ def refreshed(session: Session, reports: Iterable[Report], now: datetime, office
         if key not in sheets and person.unit_id is not None:
             sheets[key] = read_sheet(session, reminder.round, now, office, [person.unit_id])
         edit = render(sheets[key], person, page=_page_of(sheets[key], person, rows), edits=reminder.outbox_id)
-        edits.append(replace(edit, listing=None))
+        edits.append(replace(edit, listing=None, quiet=True))
     return edits
 
 
@@ -415,6 +437,12 @@ def _page_of(sheet: Sheet, person: Person, rows: Iterable[int]) -> int:
     wanted = set(rows)
     pages = _pages([(line, _row(say, line, sheet)) for line in lines])
     return next((n for n, page in enumerate(pages) if any(line.row.id in wanted for line, _text in page)), 0)
+
+
+def told(session: Session, round_: Round, person: Person, now: datetime, office: Office) -> Outgoing:
+    """The digest as words alone, to look at."""
+    shown = digest(session, round_, person, now, office)
+    return replace(shown, buttons=(), brief=None, priority=Priority.ANSWER)
 
 
 def turned(session: Session, person: Person, round_id: int, page: int, now: datetime, office: Office) -> Outgoing:

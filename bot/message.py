@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from data.kinds import Priority
+
+B = TypeVar("B")
+C = TypeVar("C")
 
 
 class Kind(StrEnum):
@@ -101,6 +104,44 @@ Rows = Sequence[Sequence[Button]]
 
 
 @dataclass(frozen=True)
+class Choice(Generic[B]):
+    """A line of a brief's list, with what each of `Brief.picks` does with it: None where one does not fit."""
+
+    label: str
+    buttons: tuple[B | None, ...]
+
+
+@dataclass(frozen=True)
+class Brief(Generic[B]):
+    """The same message for a channel that shows cards, where they can't hold it whole: who sends it, a title, a line
+    below, some words, facts of a name and a value, a list to choose one of, and buttons. `choose` stands beside the
+    list; `picks` are the labels of what can be done with the chosen line, and how that is called when it was done.
+    Where it is not `whole` it stands below the message's own words."""
+
+    source: str
+    title: str
+    subtitle: str
+    text: str
+    facts: tuple[tuple[str, str], ...] = ()
+    choose: str = ""
+    choices: tuple[Choice[B], ...] = ()
+    picks: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[B, ...] = ()
+    whole: bool = True
+
+    def each(self, turn: Callable[[B], C]) -> Brief[C]:
+        """The same with every button turned into something else."""
+        choices = tuple(
+            Choice(choice.label, tuple(None if each is None else turn(each) for each in choice.buttons))
+            for choice in self.choices
+        )
+        return Brief(
+            self.source, self.title, self.subtitle, self.text, self.facts, self.choose, choices, self.picks,
+            tuple(map(turn, self.buttons)), self.whole,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """A message as a handler wishes it; the door stores it, a channel writes it in its own form.
 
@@ -108,7 +149,8 @@ class Outgoing:
     `document_id` is a made document that goes with it, as a picture where it is one.
     `person_id` or `chat`: to whom, default whoever wrote. `listing` are the assignment ids a numbered list shows, in
     order: a bare number in an answer means a position in it. `edits` is the id of the outbox row whose message is
-    replaced. `dialog_id` is the question it asks. Nothing is sent after `use_until`.
+    replaced; `quiet`: where that can't be done, nothing is sent instead. `brief` is for channels that show cards.
+    `dialog_id` is the question it asks. Nothing is sent after `use_until`.
     """
 
     text: str
@@ -121,6 +163,8 @@ class Outgoing:
     listing: tuple[int, ...] | None = None
     round_id: int | None = None
     edits: int | None = None
+    quiet: bool = False
+    brief: Brief[Button] | None = None
     dialog_id: int | None = None
     document_id: int | None = None
     not_before: datetime | None = None
@@ -165,17 +209,56 @@ class Payload:
     text: str
     buttons: tuple[tuple[SentButton, ...], ...] = ()
     file: FileRef | None = None
+    brief: Brief[SentButton] | None = None
+    quiet: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        rows = [[{"label": b.label, "token": b.token, "primary": b.primary} for b in row] for row in self.buttons]
+        rows = [[asdict(button) for button in row] for row in self.buttons]
         plain: dict[str, Any] = {"title": self.title, "text": self.text, "buttons": rows}
-        return plain | {"file": asdict(self.file)} if self.file is not None else plain
+        if self.file is not None:
+            plain["file"] = asdict(self.file)
+        if self.brief is not None:
+            plain["brief"] = asdict(self.brief)
+        return plain | {"quiet": True} if self.quiet else plain
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Payload:
         rows = tuple(tuple(SentButton(**button) for button in row) for row in value["buttons"])
-        file = value.get("file")
-        return cls(value["title"], value["text"], rows, FileRef(**file) if file else None)
+        brief = _brief(value["brief"]) if "brief" in value else None
+        file = FileRef(**value["file"]) if value.get("file") else None
+        return cls(value["title"], value["text"], rows, file, brief, value.get("quiet", False))
+
+    def all_buttons(self) -> list[SentButton]:
+        """Those that are shown, and those that only its brief has, each once."""
+        found = [button for row in self.buttons for button in row]
+        if self.brief is not None:
+            chosen = (each for choice in self.brief.choices for each in choice.buttons if each is not None)
+            found += [*chosen, *self.brief.buttons]
+        return list({button.token: button for button in found}.values())
+
+    def each(self, turn: Callable[[SentButton], SentButton | None]) -> Payload:
+        """The same with every button in another form, without those that have none."""
+        turned = {button.token: turn(button) for button in self.all_buttons()}
+        rows = (tuple(kept for button in row if (kept := turned[button.token])) for row in self.buttons)
+        brief = None
+        if self.brief is not None:
+            choices = tuple(
+                Choice(choice.label, tuple(None if each is None else turned[each.token] for each in choice.buttons))
+                for choice in self.brief.choices
+            )
+            buttons = tuple(kept for button in self.brief.buttons if (kept := turned[button.token]))
+            brief = replace(self.brief, choices=choices, buttons=buttons)
+        return replace(self, buttons=tuple(row for row in rows if row), brief=brief)
+
+
+def _brief(value: Mapping[str, Any]) -> Brief[SentButton]:
+    choices = tuple(
+        Choice(choice["label"], tuple(each and SentButton(**each) for each in choice["buttons"]))
+        for choice in value["choices"]
+    )
+    pairs = {name: tuple((first, second) for first, second in value[name]) for name in ("facts", "picks")}
+    buttons = tuple(SentButton(**button) for button in value["buttons"])
+    return Brief(**{**value, **pairs, "choices": choices, "buttons": buttons})
 
 
 CAPTION = 900
@@ -291,3 +374,12 @@ class HoldsFiles(HasFiles, Protocol):
 
     async def let_go(self, key: str) -> None:
         """The file was kept, or refused: it is needed no more. Never raises."""
+
+
+@runtime_checkable
+class Arranges(Protocol):
+    """A channel that needs several calls for some messages. A row of the outbox is one call, so that no more than what
+    was in flight is ever sent again: such a message becomes several rows."""
+
+    def arrange(self, payload: Payload) -> list[Payload]:
+        """The message as single calls, in order. Pure."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from data.models import Account, Dialog, Outbox
 from data.models import Button as ButtonRow
 
 Split = Callable[[str | None, str], list[tuple[str | None, str]]]
+Arrange = Callable[[Payload], list[Payload]]
 log = structlog.get_logger()
 TOKEN_LETTERS = string.ascii_letters + string.digits
 TOKEN_LENGTH = 12
@@ -27,10 +28,14 @@ INSERT = insert(Outbox.__table__).returning(Outbox.__table__.c.id)  # type: igno
 
 
 class Postbox:
-    """Makes outbox rows; `splits` are the channels' own ways to cut long texts, by channel name."""
+    """Makes outbox rows; `splits` are the channels' own ways to cut long texts, `arrangements` to make one message
+    into several calls, by channel name."""
 
-    def __init__(self, splits: Mapping[str, Split] | None = None) -> None:
+    def __init__(
+        self, splits: Mapping[str, Split] | None = None, arrangements: Mapping[str, Arrange] | None = None
+    ) -> None:
         self._splits = splits or {}
+        self._arrangements = arrangements or {}
 
     @property
     def channels(self) -> Collection[str] | None:
@@ -54,20 +59,34 @@ class Postbox:
         if to is None:
             return None
         group = token() if any(button.once for row in outgoing.buttons for button in row) else None
-        lines = [[_button_row(button, to, now, group) for button in line] for line in outgoing.buttons]
-        payloads = self._payloads(session, to.channel, outgoing, lines)
+        made: list[tuple[Button, ButtonRow]] = []
+
+        def stored(button: Button) -> SentButton:
+            """A button that a brief shows a second time is the same."""
+            row = next((row for known, row in made if known == button), None)
+            if row is None:
+                row = _button_row(button, to, now, group)
+                made.append((button, row))
+            return SentButton(button.label, row.token, button.primary)
+
+        payloads = self._calls(to.channel, self._payloads(session, to.channel, outgoing, stored))
         ids = [
             session.execute(INSERT, self._row(outgoing, to, now, answers, payload, number, len(payloads))).scalar_one()
             for number, payload in enumerate(payloads, 1)
         ]
-        for button in (button for line in lines for button in line):
-            button.outbox_id = ids[-1]
-            session.add(button)
+        for _button, row in made:
+            row.outbox_id = ids[-1]
+            session.add(row)
         if outgoing.dialog_id is not None:
             session.get_one(Dialog, outgoing.dialog_id).outbox_id = ids[-1]
         first: int = ids[0]
         log.info("message_queued", outbox_id=first, parts=len(ids), channel=to.channel, inbox_id=answers)
         return first
+
+    def _calls(self, channel: str, payloads: list[Payload]) -> list[Payload]:
+        """One for each call that the channel will make: what a kill interrupts is then sent again alone."""
+        arrange = self._arrangements.get(channel)
+        return payloads if arrange is None else [call for payload in payloads for call in arrange(payload)]
 
     def _recipient(self, session: Session, outgoing: Outgoing, account: Account | None) -> Account | None:
         if outgoing.edits is not None:
@@ -78,22 +97,20 @@ class Postbox:
         return preferred_account(session, outgoing.person_id, self.channels)
 
     def _payloads(
-        self, session: Session, channel: str, outgoing: Outgoing, lines: Sequence[Sequence[ButtonRow]]
+        self, session: Session, channel: str, outgoing: Outgoing, stored: Callable[[Button], SentButton]
     ) -> list[Payload]:
-        """The message cut as the channel cuts it; the buttons go with the last part."""
-        shown = tuple(
-            tuple(SentButton(b.label, s.token, b.primary) for b, s in zip(line, stored, strict=True))
-            for line, stored in zip(outgoing.buttons, lines, strict=True)
-        )
+        """The message cut as the channel cuts it; the buttons, and what goes on a card, with the last part."""
+        shown = tuple(tuple(map(stored, line)) for line in outgoing.buttons)
         file = documents.reference(session, outgoing.document_id) if outgoing.document_id is not None else None
         if file is not None and len(outgoing.title or "") + len(outgoing.text) <= CAPTION:
             return [Payload(outgoing.title, outgoing.text, shown, file)]
-        split = self._splits.get(channel)
+        brief = outgoing.brief.each(stored) if outgoing.brief and channel in self._arrangements else None
+        split = None if brief is not None and brief.whole else self._splits.get(channel)
         parts = split(outgoing.title, outgoing.text) if split else [(outgoing.title, outgoing.text)]
-        words = [Payload(title, text) for title, text in parts]
+        words = [Payload(title, text, quiet=outgoing.quiet) for title, text in parts]
         if file is not None:  # too many words to stand beside it
             return [*words, Payload(None, "", shown, file)]
-        return [*words[:-1], replace(words[-1], buttons=shown)]
+        return [*words[:-1], replace(words[-1], buttons=shown, brief=brief)]
 
     def _row(
         self,

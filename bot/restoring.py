@@ -7,10 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from bot import restored
-from bot.compose import make_channels
+from bot.compose import make_channels, postbox_of
 from bot.config import Settings
 from bot.office import office_of
-from bot.outbox import Postbox
 from bot.texts import Texts
 from data.backup import folder_of, is_sqlite, put_back, taken_at, verify
 from data.errors import UserError
@@ -62,7 +61,7 @@ def _restore(
     office = office_of(settings)
     lost, kept = put_back(settings.database.url, file, folder, now)
     take_along(file.parent / FOLDER, folder_beside(parse_url(settings.database.url), settings.files.folder))
-    postbox = Postbox({name: channel.split for name, channel in make_channels(settings).items()})
+    postbox = postbox_of(make_channels(settings))
     store = open_store(settings.database.url)
     try:
         migrate(store)

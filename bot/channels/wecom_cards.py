@@ -8,17 +8,19 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.channels.pages import HAN
-from bot.message import Call, Payload, SentButton
+from bot.message import Brief, Call, Choice, Payload, SentButton
 from bot.texts import texts
 
 TITLE, SUBTITLE, TEXT = 36, 44, 112
+SOURCE, FACT_NAME, FACT = 13.0, 5.0, 30.0
 LABEL, OPTION = 10.0, 16.0  # in wide characters; a narrow one is half of one
-MOST_BUTTONS, MOST_OPTIONS = 6, 10
-PICK, SPENT = "pick", "spent"
+MOST_BUTTONS, MOST_OPTIONS, MOST_FACTS = 6, 10, 6
+OPTION_BYTES = 80  # of a label, so that with its token and in Base64 it stays below the 128 of an option's id
+PICK, SPENT, TOKENS = "pick", "spent", "~"
 DONE = "✓"
 LISTED = re.compile(r"^(\d{1,3})[.．、 ✓]+\s*(\S[^（(·\n]*)", re.MULTILINE)
 NUMBER = re.compile(r"\d{1,3}")
@@ -50,11 +52,26 @@ def form_of(payload: Payload, task_id: str, *, interactive: bool = True) -> Form
     if not buttons:
         return Form((payload.title, payload.text))
     card = _card(payload, buttons, task_id) if interactive else None
-    if card is None:
-        return Form((payload.title, with_labels(payload.text, buttons)))
-    if (place := _placed(payload)) is not None:
+    if card is not None and (place := _placed(payload)) is not None:
         return Form(None, card | place)
+    if interactive and payload.brief is not None and (short := _brief_card(payload.brief, task_id)) is not None:
+        return Form(None if payload.brief.whole else (payload.title, payload.text), short)
+    if card is None:
+        return Form(written(payload))
     return Form((payload.title, payload.text), card | _heading(payload))
+
+
+def arranged(payload: Payload, *, interactive: bool = True) -> list[Payload]:
+    """As many messages as are needed for each to be one call: words, and their buttons on a card below."""
+    form = form_of(payload, "", interactive=interactive)
+    if form.words is None or form.card is None:
+        return [payload]
+    below = Payload(_title(payload), form.card.get("sub_title_text", ""), _renamed(payload))
+    if payload.brief is not None and not payload.brief.whole:
+        below = Payload(payload.brief.title, payload.brief.subtitle, (payload.brief.buttons,))
+    if form_of(below, "").words is not None:
+        return [payload]
+    return [Payload(payload.title, payload.text), below]
 
 
 def with_labels(text: str, buttons: Sequence[SentButton]) -> str:
@@ -65,14 +82,18 @@ def with_labels(text: str, buttons: Sequence[SentButton]) -> str:
 
 
 def written(payload: Payload) -> tuple[str | None, str]:
-    """The words of a message with its buttons as labels to type."""
+    """The words of a message with its buttons as labels to type; the numbers of a list's rows need not be said."""
     buttons = [button for row in payload.buttons for button in row]
+    if payload.brief is not None:
+        buttons = [button for button in buttons if not NUMBER.fullmatch(button.label)]
     return payload.title, with_labels(payload.text, buttons) if buttons else payload.text
 
 
 def note_of(payload: Payload, task_id: str) -> Card | None:
     """A card in place of one whose question is settled: no button lives; None where its words are too many."""
     place = _placed(payload)
+    if place is None and payload.brief is not None:
+        place = _brief_places(payload.brief)
     return None if place is None else _spent(task_id, DONE) | place | {"replace_text": DONE}
 
 
@@ -93,22 +114,56 @@ def task_id_of(call: Call) -> str:
 
 def key_of(button: SentButton, title: str) -> str:
     """A button's key, in letters that no provider changes; at most some 300 of the 1,024 bytes."""
-    packed = json.dumps([button.label[:40], title], ensure_ascii=False).encode()
-    return f"{button.token}.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+    return f"{button.token}.{_packed(button.label[:40], title)}"
+
+
+def option_of(button: SentButton) -> str:
+    """An option's id: at most 128 bytes."""
+    label = button.label.encode("utf-8", "ignore")[:OPTION_BYTES].decode("utf-8", "ignore")
+    return f"{button.token}.{_base64(label)}"
 
 
 def read_key(key: str, options: Iterable[str] = ()) -> Pressed | None:
     """What was pressed; with the drop-down's button, what is chosen there. None for a card that is spent."""
-    if key == PICK:
-        key = next(iter(options), "")
+    head, _, packed = key.partition(".")
+    if head.startswith(PICK) and (not head[len(PICK) :] or head[len(PICK) :].isdecimal()):
+        return _picked(int(head[len(PICK) :] or 0), _unpacked(packed), next(iter(options), ""))
     if key in ("", SPENT):
         return None
-    token, _, packed = key.partition(".")
+    label, title = (*_unpacked(packed), "", "")[:2]
+    return Pressed(head, label, title)
+
+
+def _picked(number: int, told: Sequence[str], option: str) -> Pressed | None:
+    """What a button of the drop-down does with what is chosen there; None where nothing is, or it can't be done."""
+    tokens, _, packed = option.partition(".")
+    title, done = (*told, "", "")[:2]
+    label, *more = (*_unpacked(packed), "")
+    token = (*tokens.split(TOKENS), *[""] * (number + 1))[number]
+    if not token:
+        return None
+    return Pressed(token, f"{label} {done}".strip(), title or next(iter(more), ""))
+
+
+def _packed(*words: str) -> str:
+    return _base64(json.dumps(words, ensure_ascii=False))
+
+
+def _base64(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode("utf-8", "replace")).decode().rstrip("=")
+
+
+def _unpacked(packed: str) -> tuple[str, ...]:
+    """The words of a key, or the one of an option's id."""
     try:
-        label, title = json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
-        return Pressed(token, str(label), str(title))
-    except (binascii.Error, ValueError, TypeError):
-        return Pressed(token, "", "")
+        text = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return ()
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    return tuple(map(str, found)) if isinstance(found, list) else (text,)
 
 
 def _card(payload: Payload, buttons: list[SentButton], task_id: str) -> Card | None:
@@ -128,6 +183,44 @@ def _card(payload: Payload, buttons: list[SentButton], task_id: str) -> Card | N
     return card | _selection(listed, shown, title) if listed else card
 
 
+def _brief_card(brief: Brief[SentButton], task_id: str) -> Card | None:
+    """None where its list or its buttons are too many."""
+    picks = [(number, *pick) for number, pick in enumerate(brief.picks)] if brief.choices else []
+    labels = [label for _number, label, _done in picks] + [button.label for button in brief.buttons]
+    if not 0 < len(labels) <= MOST_BUTTONS or len(brief.choices) > MOST_OPTIONS:
+        return None
+    title = brief.title[:TITLE]
+    shown = [
+        {"text": _cut(label, LABEL), "style": BLUE, "key": f"{PICK}{number}.{_packed(title, done)}"}
+        for number, label, done in picks
+    ]
+    shown += [
+        {"text": _cut(button.label, LABEL), "style": BLUE if button.primary else GREY, "key": key_of(button, title)}
+        for button in brief.buttons
+    ]
+    card: Card = {"card_type": "button_interaction", "task_id": task_id, "button_list": shown, **_brief_places(brief)}
+    if not brief.choices:
+        return card
+    options = [{"id": _choice_id(choice), "text": _cut(choice.label, OPTION)} for choice in brief.choices]
+    return card | {"button_selection": {"question_key": "row", "title": brief.choose, "option_list": options}}
+
+
+def _choice_id(choice: Choice[SentButton]) -> str:
+    """The tokens of what each pick does with it, and its number."""
+    tokens = TOKENS.join("" if button is None else button.token for button in choice.buttons)
+    number = NUMBER.match(choice.label)
+    return f"{tokens}.{_base64(number[0] if number else '')}"
+
+
+def _brief_places(brief: Brief[SentButton]) -> Card:
+    facts = [{"keyname": _cut(name, FACT_NAME), "value": _cut(value, FACT)} for name, value in brief.facts]
+    return {
+        **({"source": {"desc": _cut(brief.source, SOURCE)}} if brief.source else {}),
+        **_places(brief.title[:TITLE], brief.subtitle[:SUBTITLE], brief.text[:TEXT]),
+        **({"horizontal_content_list": facts[:MOST_FACTS]} if facts else {}),
+    }
+
+
 def _options(payload: Payload, buttons: list[SentButton]) -> Mapping[str, tuple[SentButton, str]]:
     """The buttons of a list's rows by token, each with its number and name; none where they are too many."""
     names = {number: name.strip() for number, name in LISTED.findall(payload.text)}
@@ -137,14 +230,25 @@ def _options(payload: Payload, buttons: list[SentButton]) -> Mapping[str, tuple[
     return {row.token: (row, _cut(_named(row.label, names), OPTION)) for row in rows}
 
 
+def _renamed(payload: Payload) -> tuple[tuple[SentButton, ...], ...]:
+    """The buttons, those of a list's rows with the rows' names: the card has to do without the list."""
+    names = {number: name.strip() for number, name in LISTED.findall(payload.text)}
+    buttons = [button for row in payload.buttons for button in row]
+    rows = set(_options(payload, buttons)) if len(buttons) > MOST_BUTTONS else set()
+    return tuple(
+        tuple(replace(each, label=_named(each.label, names)) if each.token in rows else each for each in row)
+        for row in payload.buttons
+    )
+
+
 def _named(label: str, names: Mapping[str, str]) -> str:
     return f"{label} {names[label]}" if NUMBER.fullmatch(label) and label in names else label
 
 
 def _selection(listed: Mapping[str, tuple[SentButton, str]], shown: list[dict[str, Any]], title: str) -> Card:
-    options = [{"id": key_of(button, title), "text": text} for button, text in listed.values()]
+    options = [{"id": option_of(button), "text": text} for button, text in listed.values()]
     say = texts("zh-CN" if HAN.search("".join(option["text"] for option in options)) else "en").say
-    pick = {"text": say("wecom.pick"), "style": BLUE, "key": PICK}
+    pick = {"text": say("wecom.pick"), "style": BLUE, "key": f"{PICK}.{_packed(title)}"}
     selection = {"question_key": "row", "title": say("wecom.pick_title"), "option_list": options}
     return {"button_selection": selection, "button_list": [pick, *shown]}
 

@@ -119,6 +119,12 @@ def page(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     return [digest.turned(context.session, context.person, args["round_id"], args["page"], context.now, context.office)]
 
 
+def last_figures(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    """看上次数据: the digest in full, where only a card was shown."""
+    round_ = context.session.get_one(Round, args["round_id"])
+    return [digest.told(context.session, round_, context.person, context.now, context.office)]
+
+
 def source(context: Context, argument: str) -> list[Outgoing]:
     """出处: a row's content and what was said of it, in the unit's own words, newest first."""
     if not argument:
@@ -197,6 +203,7 @@ ACTIONS = {
     "row": open_row,
     "no_change_all": no_change_all,
     "page": page,
+    "last_figures": last_figures,
     "words": row_words,
     "hand_over": hand_over,
     "cancel": cancel,

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from bot import access, demo, documents, makers, making, reminders
 from bot.channels.web import address_of
+from bot.compose import postbox_of
 from bot.conversation import Conversation
 from bot.inbox import store_updates
 from bot.message import (
@@ -38,7 +39,6 @@ from bot.message import (
     SentFile,
     Update,
 )
-from bot.outbox import Postbox
 from data import plans, queries
 from data.errors import UserError
 from data.kinds import InboxState, OutboxState, Role
@@ -129,7 +129,7 @@ class Cast:
         self.store, self.now, self.office = store, start, office
         self.channel = channel or FakeChat()
         self.people: dict[str, int] = {}
-        self.postbox = Postbox({self.channel.name: self.channel.split})
+        self.postbox = postbox_of({self.channel.name: self.channel})
         self._conversation = Conversation(self.postbox, office, {self.channel.name: self.channel}, "zh-CN")
         self._count = itertools.count(1)
         self._chats: dict[str, str] = {}

@@ -12,6 +12,7 @@ import asyncio
 import itertools
 import json
 import logging
+import math
 import time
 from collections import deque
 from contextlib import suppress
@@ -23,12 +24,17 @@ from markdown_it.token import Token
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from tests.servers.bot_faults import Fault, Faults
 from tests.servers.waiting import until
+from tests.servers.wecom_app import Arrived
 from tests.servers.wecom_card_rules import words_of, wrong_with
 
 HOST = "127.0.0.1"
 EVENT_SECONDS = 5.0
-NOT_SPOKEN, NOT_SUBSCRIBED, BAD_REQUEST, BAD_SECRET, BAD_CARD = 93006, 846609, 846605, 853000, 40058
+UNREAD_SECONDS = 0.2
+NOT_SPOKEN, NOT_SUBSCRIBED, BAD_REQUEST, BAD_SECRET, BAD_CARD, BUSY = 93006, 846609, 846605, 853000, 40058, -1
+UNDONE = {Fault.ERROR: BUSY, Fault.FLOOD: 45009, Fault.CONFLICT: 6000}
+LOST = (Fault.DROP, Fault.HANG, Fault.HALF, Fault.LATE_ERROR)
 UNHEARD = logging.Logger("unheard", level=logging.CRITICAL + 1)  # the caller's log is looked at for secrets
 Frame = dict[str, Any]
 
@@ -86,7 +92,9 @@ class Person:
                     return await self.presses_key(shown.card or {}, button["key"], place)
             for option in (shown.card or {}).get("button_selection", {}).get("option_list", []):
                 if option["text"] == label:
-                    return await self.presses_key(shown.card or {}, "pick", place, option["id"])
+                    return await self.presses_key(
+                        shown.card or {}, (shown.card or {})["button_list"][0]["key"], place, option["id"]
+                    )
         raise LookupError(label)
 
     async def presses_key(self, card: Frame, key: str, chat: Chat, option: str | None = None) -> str:
@@ -118,8 +126,11 @@ class Request:
 class WecomBotServer:
     """Says what happened in `frames`, `subscribed` and `connections`.
 
-    `deaf`: pings are not answered. `errcodes` answers the coming commands of a name instead. Messages are lost while
-    nobody is subscribed, as nothing else is documented; `message` waits for that.
+    `deaf`: pings are not answered. `errcodes` answers the coming commands of a name instead; `faults` does worse, by
+    chance (ERROR busy, FLOOD over the limit, CONFLICT parallel, REVOKED the subscription lost, REFUSE and DROP the line
+    cut before and after the work, HANG no answer, LATE_ERROR done and told otherwise). Messages are lost while nobody
+    is subscribed, as nothing else is documented; `message` waits for that, and `unsure` tells which may have been lost
+    with the line that carried them.
     """
 
     bot_id = "aibTestOnly_0001"
@@ -128,6 +139,7 @@ class WecomBotServer:
     def __init__(self, port: int = 0) -> None:
         self.port = port
         self.chats: dict[str, Chat] = {}
+        self.people: dict[str, Person] = {}
         self.frames: list[Frame] = []
         self.errcodes: dict[str, deque[int]] = {}
         self.deaf = False
@@ -139,6 +151,11 @@ class WecomBotServer:
         self.current: ServerConnection | None = None
         self.requests: dict[str, Request] = {}
         self.brought: list[str] = []
+        self.faults = Faults()
+        self.journal: list[Arrived] = []
+        self._carried: dict[str, tuple[ServerConnection, float]] = {}
+        self._ended: dict[ServerConnection, float] = {}
+        self._unread: deque[tuple[ServerConnection, float]] = deque(maxlen=200)
         self._arriving: ServerConnection | None = None
         self._farewell: asyncio.Task[None] | None = None
         self._tasks: set[str] = set()
@@ -160,7 +177,8 @@ class WecomBotServer:
 
     def person(self, id: str) -> Person:
         self.chats[id] = Chat(self, id)
-        return Person(self, id)
+        self.people[id] = Person(self, id)
+        return self.people[id]
 
     def group(self, id: str) -> Chat:
         self.chats[id] = Chat(self, id, group=True)
@@ -203,8 +221,18 @@ class WecomBotServer:
         self.requests[req_id] = request
         raw = json.dumps({"cmd": cmd, "headers": {"req_id": req_id}, "body": body}, ensure_ascii=False)
         self.brought.append(raw)
-        await (await self.line()).send(raw)
+        socket = await self.line()
+        self._carried[str(body["msgid"])] = (socket, time.monotonic())
+        with suppress(ConnectionClosed):
+            await socket.send(raw)
+            if self.faults.random.random() < self.faults.duplicates:
+                await socket.send(raw)
         return str(body["msgid"])
+
+    def unsure(self, message_id: str, seconds: float) -> bool:
+        """Whether the line that carried a message ended within so many seconds after."""
+        socket, at = self._carried[message_id]
+        return self._ended.get(socket, math.inf) - at < seconds
 
     # Commands
 
@@ -214,13 +242,41 @@ class WecomBotServer:
             async for raw in socket:
                 frame = json.loads(raw)
                 self.frames.append(frame)
-                if answer := self._answer(socket, frame):
+                await asyncio.sleep(self.faults.delay())
+                if answer := self._answered(socket, frame):
                     await socket.send(json.dumps({"headers": {"req_id": frame["headers"]["req_id"]}, **answer}))
                 if frame["cmd"] == "aibot_subscribe" and self.current is None and self._arriving is socket:
                     self.current, self._arriving = socket, None
                     self.subscribed += 1
+        self._ended[socket] = time.monotonic()
         if self.current is socket:
             self.current = None
+
+    def _answered(self, socket: ServerConnection, frame: Frame) -> Frame | None:
+        """The answer, unless a fault keeps it or puts another in its place."""
+        fault = self.faults.draw(frame["cmd"])
+        if fault in UNDONE:
+            return _error(UNDONE[fault])
+        if fault is Fault.REFUSE:
+            self._cut(socket)
+            return None
+        if fault is Fault.REVOKED:
+            self.forgets = True
+        before = len(self.journal)
+        answer = self._answer(socket, frame)
+        showed = len(self.journal) - before
+        self._unread.extend((socket, time.monotonic()) for _ in range(showed))
+        if fault in (Fault.DROP, Fault.HALF):
+            self._cut(socket)
+        elif fault in LOST:
+            self.faults.doubtful += showed
+        return answer if fault not in LOST else _error(BUSY) if fault is Fault.LATE_ERROR else None
+
+    def _cut(self, socket: ServerConnection) -> None:
+        """Answers that are still on the way are lost with it."""
+        since = time.monotonic() - UNREAD_SECONDS
+        self.faults.doubtful += sum(each is socket and at > since for each, at in self._unread)
+        socket.transport.abort()
 
     def _answer(self, socket: ServerConnection, frame: Frame) -> Frame | None:
         cmd, body = frame["cmd"], frame.get("body")
@@ -282,12 +338,14 @@ class WecomBotServer:
             if len(content.encode()) > 20480:
                 return BAD_CARD
             chat.log.append(Shown(read(content), way))
+            self.journal.append(Arrived(chat.id, chat.log[-1].text, card=False))
             return 0
         card = body.get("template_card", {})
         if body.get("msgtype") != "template_card" or wrong_with(card) or card["task_id"] in self._tasks:
             return BAD_CARD
         self._tasks.add(card["task_id"])
         chat.log.append(Shown(words_of(card), way, card))
+        self.journal.append(Arrived(chat.id, words_of(card), card=True))
         return 0
 
     @staticmethod

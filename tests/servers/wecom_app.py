@@ -40,6 +40,15 @@ class Shown:
     code: str = ""
 
 
+@dataclass(frozen=True)
+class Arrived:
+    """A message as it reached somebody, whatever became of it later."""
+
+    chat: str
+    text: str
+    card: bool
+
+
 @dataclass
 class Member:
     server: WecomServer
@@ -135,6 +144,7 @@ class WecomServer:
         self.numbers = itertools.count(7_300_000_000_000_000_001)
         self.codes: dict[str, tuple[str, str]] = {}
         self.delivered: list[tuple[float, str]] = []
+        self.journal: list[Arrived] = []
         self.answer_seconds = 5.0
         self.ahead = 0
         self._tokens: dict[str, str] = {}
@@ -211,15 +221,15 @@ class WecomServer:
         path = request.match_info["path"]
         body = json.loads(await request.read() or b"{}")
         self.calls.append(Called(path, dict(request.query), body))
+        await asyncio.sleep(self.faults.delay())
         fault = self.faults.draw(path)
         if fault is not None and fault not in WORKING:
             return self._broken(request, fault)
-        answer = web.json_response(self._answer(path, dict(request.query), body))
-        if fault is Fault.HANG:
-            await self._closing.wait()
-        if fault is not None and request.transport is not None:
-            request.transport.abort()
-        return answer
+        answer = self._answer(path, dict(request.query), body)
+        if fault is not None:
+            self.faults.doubtful += path == "message/send" and answer["errcode"] == 0
+            return await self._lost(request, fault, answer)
+        return web.json_response(answer)
 
     @staticmethod
     def _broken(request: web.Request, fault: Fault) -> web.StreamResponse:
@@ -227,7 +237,25 @@ class WecomServer:
             request.transport.abort()
         if fault is Fault.PAGE:
             return web.Response(text=f"<html>{request.path_qs}</html>", content_type="text/html")
+        if fault is Fault.FLOOD:
+            return web.json_response(_error(45009))
         return web.Response(status=500, text="Internal Server Error")
+
+    async def _lost(self, request: web.Request, fault: Fault, answer: dict[str, Any]) -> web.StreamResponse:
+        """The work is done and the answer does not arrive."""
+        if fault is Fault.LATE_ERROR:
+            return web.Response(status=502, text="Bad Gateway")
+        half = web.StreamResponse()
+        if fault is Fault.HANG:
+            await self._closing.wait()
+        if fault is Fault.HALF:
+            text = json.dumps(answer).encode()
+            half.content_length = len(text)
+            await half.prepare(request)
+            await half.write(text[: len(text) // 2])
+        if request.transport is not None:
+            request.transport.abort()
+        return half
 
     def _answer(self, path: str, query: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
         planned = self.errcodes.get(path)
@@ -289,6 +317,7 @@ class WecomServer:
         if self._within_the_minute(member):
             member.log.append(shown)
             self.delivered.append((time.monotonic(), member.id))
+            self.journal.append(Arrived(member.id, shown.text, card=shown.card is not None))
         answer = {"errcode": 0, "errmsg": "ok", "invaliduser": "", "msgid": f"msg-{len(self.calls)}"}
         return answer | ({"response_code": shown.code} if shown.code else {})
 

@@ -16,11 +16,11 @@ from bot.channels.pages import pages, utf8_bytes
 from bot.channels.wecom_aibot import updates
 from bot.channels.wecom_aibot.intake import Intake
 from bot.channels.wecom_aibot.line import Frame, Line, LineLost, Refused, new_id
-from bot.channels.wecom_cards import Card, Form, Pressed, form_of, spent, task_id_of, written
+from bot.channels.wecom_cards import Card, Form, Pressed, arranged, form_of, spent, task_id_of, written
 from bot.channels.wecom_codes import Meaning, meaning, send_failed
 from bot.channels.wecom_markdown import markdown
 from bot.channels.wecom_quota import LIMITS, Quota
-from bot.message import Call, Inbound, Receive, SendFailed
+from bot.message import Call, Inbound, Payload, Receive, SendFailed
 from bot.texts import texts
 from data.errors import UserError
 
@@ -125,11 +125,18 @@ class WecomAibot:
         """Parts of at most 4,000 bytes in UTF-8: with what markup adds they stay below the 20,480 that WeCom takes."""
         return pages(title, text, LONGEST_PAGE, utf8_bytes)
 
+    def arrange(self, payload: Payload) -> list[Payload]:
+        """A message as single calls: `bot.message.Arranges`."""
+        return arranged(payload)
+
     def is_group(self, chat: str) -> bool:
         return chat.startswith(updates.GROUP)
 
     async def send(self, call: Call) -> str:
-        """A card where one carries it, else words. Nothing that was sent can be edited: an edit is sent anew."""
+        """A card where one carries it, else words. Nothing that was sent can be edited: an edit is sent anew, a quiet
+        one not at all."""
+        if call.edits and call.payload.quiet:
+            return call.edits
         try:
             return await self._send(call)
         except Refused as refused:

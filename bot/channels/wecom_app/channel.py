@@ -15,7 +15,7 @@ from bot.channels.pages import pages, utf8_bytes
 from bot.channels.wecom_app import updates
 from bot.channels.wecom_app.client import Answer, Api, Refused, Unreachable
 from bot.channels.wecom_app.crypto import Envelope, Refusal
-from bot.channels.wecom_cards import Card, Form, done, form_of, note_of, task_id_of, written
+from bot.channels.wecom_cards import Card, Form, arranged, done, form_of, note_of, task_id_of, written
 from bot.channels.wecom_codes import Meaning, meaning, send_failed, unreachable
 from bot.channels.wecom_quota import LIMITS, Quota
 from bot.message import Call, Inbound, Payload, Receive, SendFailed
@@ -143,13 +143,18 @@ class WecomApp:
         """Parts of at most 2,048 bytes in UTF-8, title and line feed included; more than one carry page marks."""
         return pages(title, text, BYTES - 2 * MARK_LETTERS, utf8_bytes)
 
+    def arrange(self, payload: Payload) -> list[Payload]:
+        """A message as single calls: `bot.message.Arranges`."""
+        return arranged(payload, interactive=self.interactive)
+
     def is_group(self, chat: str) -> bool:
         return False
 
     async def send(self, call: Call) -> str:
-        """A card where one carries it, else words. An edit of a card takes its place once; any other is sent anew."""
+        """A card where one carries it, else words. An edit of a card takes its place once; any other is sent anew, a
+        quiet one not at all."""
         try:
-            if call.edits and await self._replaced(call):
+            if call.edits and (await self._replaced(call) or call.payload.quiet):
                 return call.edits
             return await self._send(call)
         except Refused as refused:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.wecom_cards import form_of, key_of, note_of, read_key, spent, task_id_of, written
+from bot.channels.wecom_cards import arranged, form_of, key_of, note_of, read_key, spent, task_id_of, written
 from bot.message import Call, Payload, SentButton
 from tests.servers.wecom_card_rules import labels_of, words_of, wrong_with
 
@@ -143,10 +143,13 @@ def test_any_key_is_read(key: str, options: list[str]) -> None:
 
 
 def test_the_drop_downs_button_gives_what_was_chosen_and_a_spent_card_nothing() -> None:
-    chosen = key_of(SentButton("3", "abcdefghijkl"), "")
-    pressed = read_key("pick", [chosen])
+    labels = ["全部没变化", *"12345678", "怎么写"]
+    card = form_of(payload(LONG, *labels), "duban-1-a").card
+    assert card is not None
+    pick, options = card["button_list"][0]["key"], card["button_selection"]["option_list"]
+    pressed = read_key(pick, [options[2]["id"]])
     assert pressed is not None
-    assert (pressed.token, pressed.label) == ("abcdefghijkl", "3")
+    assert (pressed.token, pressed.label, pressed.title) == ("token0000003", "3", TITLE)
     assert read_key("pick") is None
     assert read_key("spent") is None
 
@@ -171,3 +174,32 @@ def test_a_settled_question_is_a_card_without_buttons() -> None:
 def test_a_rows_card_has_the_same_id_at_each_try_and_no_other_row_has_it() -> None:
     first, second = (Call(1, "x", payload("a", "好")), Call(2, "x", payload("a", "好")))
     assert task_id_of(first) == task_id_of(first) != task_id_of(second)
+
+
+def test_words_and_the_buttons_below_them_are_two_calls_and_the_rows_keep_their_names() -> None:
+    words, below = arranged(payload(LONG, "全部没变化", *"12345678", "怎么写", "先存着", "联络员换人了"))
+    assert (words.title, words.text, words.buttons) == (TITLE, LONG, ())
+    card = form_of(below, "duban-2-a").card
+    assert card is not None
+    assert wrong_with(card) is None
+    assert card["button_selection"]["option_list"][2]["text"] == "3 老旧小区改造"
+    assert words_of(card).startswith(TITLE)
+
+
+@given(
+    title=st.none() | st.text(max_size=50),
+    text=st.text(max_size=400),
+    labels=st.lists(st.text(min_size=1, max_size=30), max_size=14),
+    interactive=st.booleans(),
+)
+def test_each_message_is_one_call_and_no_button_is_lost(
+    title: str | None, text: str, labels: list[str], interactive: bool
+) -> None:
+    message = payload(text, *labels, title=title)
+    calls = arranged(message, interactive=interactive)
+    assert [token.token for call in calls for row in call.buttons for token in row] == [
+        token.token for row in message.buttons for token in row
+    ]
+    assert (calls[0].title, calls[0].text) == (title, text)
+    forms = [form_of(call, "t", interactive=interactive) for call in calls]
+    assert not text.strip() or not any(form.words is not None and form.card is not None for form in forms)
