@@ -4,6 +4,7 @@
 server's are real; the server breaks calls by chance; people talk; the bot is killed at random instants and, every few
 kills, everybody is asked to report. The instants are drawn from the seed; how the processes interleave is the
 machine's. Ends with 1 where Duban lost or doubled anything, or sent more again than was in flight or in doubt.
+`--channel wecom_app` and `wecom_aibot` are told of in `benchmarks.chaos_wecom`.
 """
 
 from __future__ import annotations
@@ -242,8 +243,13 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peers", default="duban,ptb,aiogram")
+    parser.add_argument("--channel", default="telegram", choices=("telegram", "wecom_app", "wecom_aibot"))
     told = parser.parse_args()
     logging.getLogger("asyncio").setLevel(logging.ERROR)
+    if told.channel != "telegram":
+        from benchmarks import chaos_wecom
+
+        raise SystemExit(not chaos_wecom.run(told.channel, told.kills, [told.seed]))
     found = asyncio.run(run(told.peers.split(","), told.kills, told.seed))
     show(found)
     raise SystemExit("duban" in found and not found["duban"].good)
