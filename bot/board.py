@@ -1,48 +1,43 @@
-"""What the board and a row's page show, filled from the rows' standings."""
+"""What the board shows: the head of all rows that the person may see, and a page of those that pass the filter."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
-from bot import attachments, overview, seeing
+from bot import overview, seeing
 from bot.digest import plan_name
-from bot.echo import figure_words, report_words, row_tag, row_title
+from bot.echo import row_tag
+from bot.roll import Line, Roll, Rolls
 from bot.texts import Texts, texts
 from bot.web.views import (
-    AuditLine,
     Bar,
     BoardGroup,
     BoardRow,
     BoardView,
     Choice,
     Counts,
-    Curve,
-    FileLine,
     Filters,
     Light,
-    Point,
     Quote,
     RoundState,
-    RowView,
-    TargetLine,
-    TimelineEntry,
 )
 from data import queries
 from data.errors import UserError
-from data.kinds import FileState, PartKind
-from data.models import AuditEvent, Figure, Person, Plan, Report
-from scheduler.answers import Answer
-from scheduler.lamp import Colour, Column, PartResult, scheduled_percent
+from data.models import Assignment, Person, Plan, Report
+from scheduler import answers
+from scheduler.lamp import Colour, Column, PartResult
 from scheduler.office import Office, in_force
 from scheduler.standing import Standing, standings
 
-TIMELINE_SHOWN = 20
+PAGE: Final = 100  # rows
 WHAT_LENGTH = 56
 LIGHTS = {
     Colour.GREEN: Light.GREEN,
@@ -58,12 +53,14 @@ STATES = {
     "silent": Column.SILENT,
     "unrated": Column.NOT_RATED,
 }
-JUDGED_BY_PERCENT = (PartKind.FIGURE, PartKind.FEW)
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Who looks, and in which words; `now` was read once for the page."""
+    """Who looks, and in which words. `now` was read once for the page; with `as_of` both are that earlier moment.
+
+    `own`: the condition on the rows that are shown; None: all.
+    """
 
     session: Session
     person: Person
@@ -71,10 +68,14 @@ class Reader:
     now: datetime
     office: Office
     say: Texts
+    own: ColumnElement[bool] | None
+    as_of: datetime | None = None
 
-    def rows(self) -> list[Standing]:
-        rows = seeing.visible_rows(self.session, self.plan.id, self.person)
-        return standings(self.session, self.plan, rows, self.now, self.office)
+    def rows(self, *conditions: ColumnElement[bool]) -> list[Standing]:
+        """The standing of the rows for which the conditions hold, of those that may be seen."""
+        own = () if self.own is None else (self.own,)
+        rows = queries.assignments(self.session, self.plan.id, *conditions, *own)
+        return standings(self.session, self.plan, rows, self.now, self.office, as_of=self.as_of)
 
     def day(self, day: date) -> str:
         return self.say.filters["day"](day, self.plan.year)
@@ -83,93 +84,115 @@ class Reader:
         return self.office.today(moment)
 
 
-def reader(session: Session, person_id: int, now: datetime, office: Office) -> Reader:
-    """Raises UserError `no_plan`."""
+def reader(session: Session, person_id: int, now: datetime, office: Office, on: date | None = None) -> Reader:
+    """`on`: as of the end of an earlier day. Raises UserError `no_plan`."""
     plan = queries.current_plan(session)
     if plan is None:
         raise UserError("no_plan")
     person = session.get_one(Person, person_id)
-    return Reader(session, person, plan, now, in_force(session, office), texts(person.language))
+    as_of = end_of(on, office) if on is not None and on < office.today(now) else None
+    own = seeing.own_rows(person)
+    return Reader(session, person, plan, as_of or now, in_force(session, office), texts(person.language), own, as_of)
+
+
+def end_of(day: date, office: Office) -> datetime:
+    """The last moment of one of the office's days."""
+    return datetime.combine(day + timedelta(days=1), time(0), office.zone) - timedelta(microseconds=1)
 
 
 # The board -------------------------------------------------------------------------------------------------
 
 
-def board(session: Session, person_id: int, now: datetime, filters: Filters, *, office: Office) -> BoardView:
-    """All rows that the person may see, in the table's order; the counts are those before filtering."""
-    who = reader(session, person_id, now, office)
-    rows = who.rows()
-    last = _last_reports(session, rows)
-    found = overview.counts(rows)
-    shown = [row for row in rows if _passes(row, filters, last)]
-    groups = groupby(shown, key=lambda row: row.row.project_id)
+def board(
+    session: Session, person_id: int, now: datetime, filters: Filters, *, office: Office, rolls: Rolls | None = None
+) -> BoardView:
+    """A page of the rows that the person may see, in the table's order; the counts are those before filtering."""
+    who = reader(session, person_id, now, office, filters.on)
+    roll = (rolls or Rolls()).of(session, who.plan, who.now, who.office, who.as_of)
+    seen = seeing.visible_ids(session, who.plan.id, who.own)
+    lines = [line for line in roll.lines.values() if seen is None or line.id in seen]
+    found = [line for line in lines if _passes(line, filters)]
+    pages = 1 if filters.whole else max(1, -(-len(found) // PAGE))
+    page = min(max(filters.page, 1), pages)
+    shown = found if filters.whole else found[(page - 1) * PAGE : page * PAGE]
     return BoardView(
         title=plan_name(who.plan.title),
-        scope=_scope(who, rows),
-        counts=Counts(**{name: found[column] for name, column in STATES.items()}),
-        groups=tuple(_group(who, list(members), last) for _project, members in groups),
-        round=_round(who, rows),
-        units=_choices(row.row.lead_unit.name for row in rows),
-        leaders=_choices(leader.person.name for row in rows for leader in row.row.leaders),
+        scope=_scope(who, lines),
+        counts=_counts(lines),
+        groups=tuple(_groups(who, roll, shown)),
+        round=_round(who),
+        units=_choices(line.unit for line in lines),
+        leaders=_choices(leader for line in lines for leader in line.leaders),
         projects=tuple(
-            Choice(number, f"{number} {name or ''}")
-            for number, name in dict.fromkeys((row.row.project.number, row.row.project.name) for row in rows)
+            Choice(number, f"{number} {name}")
+            for number, name in dict.fromkeys((line.project, line.project_name) for line in lines)
         ),
+        found=len(found),
+        page=page,
+        pages=pages,
+        at=roll.at,
+        on=who.local(who.as_of) if who.as_of else None,
     )
 
 
-def _last_reports(session: Session, rows: Sequence[Standing]) -> dict[int, Report]:
-    ids = [row.state.last_report_id for row in rows if row.state.last_report_id is not None]
-    return {report.assignment_id: report for report in session.scalars(select(Report).where(Report.id.in_(ids)))}
+def _counts(lines: Sequence[Line]) -> Counts:
+    found = Counter(line.column for line in lines)
+    return Counts(**{name: found[column] for name, column in STATES.items()})
 
 
 def _choices(names: Iterable[str]) -> tuple[Choice, ...]:
     return tuple(Choice(name, name) for name in dict.fromkeys(names))
 
 
-def _passes(row: Standing, filters: Filters, last: dict[int, Report]) -> bool:
-    light = LIGHTS[row.lamp.colour]
+def _passes(line: Line, filters: Filters) -> bool:
     lamps = ("red", "yellow") if filters.lamp == "red_yellow" else (filters.lamp,)
-    words = last[row.row.id].text if row.row.id in last else ""
     return (
-        filters.unit in ("", row.row.lead_unit.name)
-        and (not filters.leader or filters.leader in [leader.person.name for leader in row.row.leaders])
-        and (not filters.lamp or light in lamps)
-        and filters.project in ("", row.row.project.number)
-        and (not filters.state or STATES.get(filters.state) is row.lamp.column)
-        and filters.words.strip() in f"{row.row.short_name}{row.row.content}{words}"
+        filters.unit in ("", line.unit)
+        and (not filters.leader or filters.leader in line.leaders)
+        and (not filters.lamp or LIGHTS[line.colour] in lamps)
+        and filters.project in ("", line.project)
+        and (not filters.state or STATES.get(filters.state) is line.column)
+        and filters.words.strip().casefold() in line.words.casefold()
     )
 
 
-def _scope(who: Reader, rows: Sequence[Standing]) -> str:
-    projects = len({row.row.project_id for row in rows})
+def _scope(who: Reader, lines: Sequence[Line]) -> str:
+    projects = len({line.project for line in lines})
     key = "board.scope_all" if seeing.sees_all(who.person) else "board.scope_own"
     unit = who.person.unit.name if who.person.unit else who.person.name
-    return who.say.say(key, who=unit, office=who.office.name, projects=projects, rows=len(rows))
+    return who.say.say(key, who=unit, office=who.office.name, projects=projects, rows=len(lines))
 
 
-def _round(who: Reader, rows: Sequence[Standing]) -> RoundState | None:
-    each = overview.open_round(who.session, who.plan)
+def _round(who: Reader) -> RoundState | None:
+    each = None if who.as_of else overview.open_round(who.session, who.plan)
     if each is None or each.due_on is None:
         return None
-    answers = overview.unit_answers(who.session, each, {row.row.id for row in rows})
-    full = sum(unit.answer is Answer.FULL for unit in answers)
-    partly = sum(unit.answer is Answer.PART for unit in answers)
+    told = answers.tally(who.session, each.id, who.own)
     opened = who.local(each.opened_at or each.fire_at)
-    values = {"total": len(answers), "full": full, "partly": partly, "rest": len(answers) - full - partly}
+    rest = told.total - told.full - told.partly
     return RoundState(
         title=who.say.say("board.round_title", day=opened),
         when=who.say.say("board.round_when", opened=opened, due=each.due_on),
-        words=who.say.say("board.round_words", **values),
-        answered=full,
-        partly=partly,
-        total=len(answers),
+        words=who.say.say("board.round_words", total=told.total, full=told.full, partly=told.partly, rest=rest),
+        answered=told.full,
+        partly=told.partly,
+        total=told.total,
     )
 
 
-def _group(who: Reader, rows: Sequence[Standing], last: dict[int, Report]) -> BoardGroup:
-    project = rows[0].row.project
-    return BoardGroup(f"{project.number} {project.name or ''}", tuple(_row(who, row, last) for row in rows))
+def _groups(who: Reader, roll: Roll, shown: Sequence[Line]) -> Iterable[BoardGroup]:
+    ids = [line.id for line in shown]
+    rows = [roll.standings[row] for row in ids] if roll.standings else who.rows(Assignment.id.in_(ids))
+    last = _last_reports(who.session, rows)
+    for _project, members in groupby(rows, key=lambda row: row.row.project_id):
+        group = list(members)
+        project = group[0].row.project
+        yield BoardGroup(f"{project.number} {project.name or ''}", tuple(_row(who, row, last) for row in group))
+
+
+def _last_reports(session: Session, rows: Sequence[Standing]) -> dict[int, Report]:
+    ids = [row.state.last_report_id for row in rows if row.state.last_report_id is not None]
+    return {report.assignment_id: report for report in session.scalars(select(Report).where(Report.id.in_(ids)))}
 
 
 def _row(who: Reader, row: Standing, last: dict[int, Report]) -> BoardRow:
@@ -185,7 +208,7 @@ def _row(who: Reader, row: Standing, last: dict[int, Report]) -> BoardRow:
         verdict=verdict(who.say, row.lamp.reason.code),
         progress=who.say.say("lamp.sentence", bare=True, **row.lamp.sentence.values),
         deadline=who.day(row.row.deadline),
-        bar=_bar(row.lamp.deciding),
+        bar=bar_of(row.lamp.deciding),
         quote=Quote(report.text, f"{row.row.lead_unit.name} {who.day(who.local(report.said_at))}") if report else None,
         expected=who.day(row.state.expected_date.value) if row.state.expected_date else None,
         hard=row.lamp.difficulty,
@@ -197,145 +220,7 @@ def verdict(say: Texts, code: str) -> str:
     return say.say(f"lamp.word.{code}")
 
 
-def _bar(part: PartResult | None) -> Bar | None:
+def bar_of(part: PartResult | None) -> Bar | None:
     if part is None or part.percent is None:
         return None
     return Bar(min(part.percent, 100), part.expected)
-
-
-# A row's page ----------------------------------------------------------------------------------------------
-
-
-def row_page(
-    session: Session, person_id: int, ref: str, now: datetime, *, everything: bool, office: Office
-) -> RowView | None:
-    """One row with its history; None where there is none or the person may not see it."""
-    who = reader(session, person_id, now, office)
-    row = next((row for row in who.rows() if row.row.ref == ref), None)
-    if row is None:
-        return None
-    reports = _reports(session, row.row.id)
-    shown = reports if everything else reports[:TIMELINE_SHOWN]
-    return RowView(
-        ref=row.row.ref,
-        title=row_title(who.say, row.row),
-        light=LIGHTS[row.lamp.colour],
-        sentence=who.say.tell("lamp", row.lamp.sentence),
-        content=row.row.content,
-        duties=_duties(who, row),
-        turns_green=who.say.tell("lamp", row.lamp.turns_green) if row.lamp.turns_green else None,
-        hard=row.lamp.difficulty,
-        targets=tuple(_target(who, row, part) for part in row.lamp.part_results),
-        curves=tuple(_curves(who, row, reports)),
-        timeline=tuple(_entry(who, report) for report in shown),
-        older=len(reports) - len(shown),
-        files=tuple(_files(who, row.row.id)),
-        audit=tuple(_audit(who, reports)),
-    )
-
-
-def _reports(session: Session, assignment_id: int) -> list[Report]:
-    query = (
-        select(Report)
-        .where(Report.assignment_id == assignment_id, Report.draft.is_(False))
-        .order_by(Report.said_at.desc(), Report.id.desc())
-        .options(selectinload(Report.figures).joinedload(Figure.target))
-    )
-    return list(session.scalars(query))
-
-
-def _duties(who: Reader, row: Standing) -> tuple[tuple[str, str], ...]:
-    joined = who.say.filters["joined"]
-    units = {role: [u.unit.name for u in row.row.units if u.role == role] for role in ("co_lead", "supporting")}
-    pairs = [
-        ("leader", joined(leader.person.name for leader in row.row.leaders)),
-        ("lead_unit", joined([row.row.lead_unit.name, *units["co_lead"]])),
-        ("supporting", joined(units["supporting"])),
-        ("deadline", who.day(row.row.deadline)),
-    ]
-    return tuple((who.say.say(f"board.{name}"), value) for name, value in pairs if value)
-
-
-def _target(who: Reader, row: Standing, part: PartResult) -> TargetLine:
-    target = next((target for target in row.row.targets if target.id == part.part.key), None)
-    known = part.part.value is not None and target is not None
-    figure = figure_words(who.say, target, part.part.value).removeprefix(f"{target.short_label} ") if known else ""  # type: ignore[arg-type, union-attr]
-    return TargetLine(
-        name=part.part.label,
-        figure=figure,
-        light=LIGHTS[part.colour],
-        verdict=verdict(who.say, part.reason.code),
-        share=who.say.filters["percent"](part.percent) if part.percent is not None else None,
-        bar=_bar(part) if part.part.kind in JUDGED_BY_PERCENT else None,
-    )
-
-
-def _curves(who: Reader, row: Standing, reports: Sequence[Report]) -> Iterable[Curve]:
-    for target in row.row.targets:
-        if target.kind != PartKind.FIGURE or target.parent_id is not None or not target.value:
-            continue
-        points = {
-            who.local(figure.as_of): figure.value
-            for report in reversed(reports)
-            if report.standing
-            for figure in report.figures
-            if figure.target_id == target.id
-        }
-        if len(points) > 1:
-            yield Curve(
-                title=target.short_label,
-                unit=target.unit or "",
-                target=target.value,
-                begin=row.facts.started,
-                end=row.facts.deadline,
-                points=tuple(
-                    Point(day, value, scheduled_percent(day, row.facts.started, row.facts.deadline))
-                    for day, value in sorted(points.items())
-                ),
-            )
-
-
-def _entry(who: Reader, report: Report) -> TimelineEntry:
-    mark = "withdrawn" if report.withdrawn_at else None if report.standing else "corrected"
-    if mark is None and report.entered_by is not None:
-        mark = "on_behalf"
-    unit = report.unit.name if report.unit else ""
-    note = " · ".join(report_words(who.say, report, who.plan.year))
-    return TimelineEntry(
-        at=report.said_at,
-        who=unit,
-        tag=who.say.say(f"progress.mark_{mark}") if mark else None,
-        words=report.text,
-        note=who.say.say("board.read_as", words=note),
-        source=report.source,
-        over=not report.standing,
-    )
-
-
-def _files(who: Reader, assignment_id: int) -> Iterable[FileLine]:
-    for file in attachments.of_rows(who.session, [assignment_id], viewer=who.person):
-        unit = file.person.unit.name if file.person.unit is not None else file.person.name
-        later = file.state == FileState.TO_FETCH
-        size = who.say.say("files.size", megabytes=(file.size or 0) / 1_000_000)
-        note = who.say.say("files.later") if later else ""
-        yield FileLine(
-            file.id, attachments.title_of(who.say, file), unit, file.said_at, size if file.size else "", note
-        )
-
-
-def _audit(who: Reader, reports: Sequence[Report]) -> Iterable[AuditLine]:
-    if not seeing.sees_all(who.person):
-        return
-    events = who.session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.entity == "report", AuditEvent.entity_id.in_([report.id for report in reports]))
-        .order_by(AuditEvent.id.desc())
-        .limit(TIMELINE_SHOWN)
-    ).all()
-    people = {
-        p.id: p.name for p in who.session.scalars(select(Person).where(Person.id.in_([e.actor_id for e in events])))
-    }
-    for event in events:
-        key = f"board.audit_{event.action}"
-        what = who.say.say(key) if who.say.has(key) else event.action
-        yield AuditLine(event.at, people.get(event.actor_id or 0, ""), what)

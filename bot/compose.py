@@ -32,6 +32,7 @@ from bot.menus import HasMenu, keep_menus
 from bot.message import Arranges, Channel
 from bot.office import clock_of, office_of
 from bot.outbox import Postbox
+from bot.roll import Rolls, keep_warm
 from bot.sender import Sender, release_claims
 from bot.watch import Watch
 from data.backup import folder_of, migrate_safely
@@ -67,6 +68,7 @@ class Bot:
     postbox: Postbox
     fetcher: Fetcher
     maker: Maker
+    rolls: Rolls
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     vitals: Vitals = field(default_factory=Vitals)
 
@@ -182,7 +184,7 @@ def put_together(settings: Settings, store: Store, clock: Clock, channels: Mappi
 
     handling = replace(conversation.handling(), give_up=aside.giving_up(postbox))
     door = Door(store, channels, handling, clock, after_handling)
-    return Bot(settings, clock, store, office, channels, door, senders, postbox, fetcher, maker)
+    return Bot(settings, clock, store, office, channels, door, senders, postbox, fetcher, maker, Rolls())
 
 
 @contextlib.asynccontextmanager
@@ -202,6 +204,7 @@ async def running(bot: Bot) -> AsyncIterator[None]:
     ticker.start()
     for channel in bot.channels.values():
         await channel.start(bot.door.receive(channel))
+    warming = asyncio.create_task(keep_warm(bot.rolls, bot.store, bot.clock, bot.office), name="warm")
     menus = [
         asyncio.create_task(keep_menus(bot.store, name, channel.show_menu), name=f"menus-{name}")
         for name, channel in bot.channels.items()
@@ -210,7 +213,7 @@ async def running(bot: Bot) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for extra in (watching, *menus):
+        for extra in (watching, warming, *menus):
             extra.cancel()
         ends = asyncio.get_running_loop().time() + STOP_SECONDS
         await within(ends, *(channel.stop_receiving() for channel in bot.channels.values()))

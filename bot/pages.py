@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot import access, board, downloads, reach
+from bot import access, board, downloads, reach, rowpage
 from bot.compose import Bot
 from bot.handlers.table import COMMANDS
 from bot.health import alive, readiness
@@ -34,8 +34,8 @@ def app_of(bot: Bot, demo: Demo | None = None) -> App:
             chat=bot.web_chat,
             clock=bot.clock,
             zone=bot.office.zone,
-            board=partial(board.board, office=bot.office),
-            row=partial(board.row_page, office=bot.office),
+            board=partial(board.board, office=bot.office, rolls=bot.rolls),
+            row=partial(rowpage.row_page, office=bot.office),
             health=partial(health, bot),
             ready=partial(readiness, bot),
             metrics=partial(exposition, bot),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, or_
+from collections.abc import Set
+
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from bot.access import roles_of
@@ -16,13 +18,27 @@ def sees_all(person: Person) -> bool:
     return Role.ADMIN in roles or (Role.LEADER in roles and person.scope == Scope.ALL)
 
 
-def visible_rows(session: Session, plan_id: int, person: Person, *conditions: ColumnElement[bool]) -> list[Assignment]:
-    """The rows of a plan that the person may see, in the table's order."""
+def own_rows(person: Person) -> ColumnElement[bool] | None:
+    """Which rows the person may see; None: all."""
     if sees_all(person):
-        return queries.assignments(session, plan_id, *conditions)
+        return None
     own: list[ColumnElement[bool]] = []
     if Role.LEADER in roles_of(person):
         own.append(queries.led_by_leader(person.id))
     if person.unit_id is not None:
         own.append(queries.led_by_unit(person.unit_id))
-    return queries.assignments(session, plan_id, or_(*own), *conditions) if own else []
+    return or_(*own) if own else false()
+
+
+def visible_rows(session: Session, plan_id: int, person: Person, *conditions: ColumnElement[bool]) -> list[Assignment]:
+    """The rows of a plan that the person may see, in the table's order."""
+    own = own_rows(person)
+    return queries.assignments(session, plan_id, *conditions, *([] if own is None else [own]))
+
+
+def visible_ids(session: Session, plan_id: int, own: ColumnElement[bool] | None) -> Set[int] | None:
+    """The ids of the rows for which `own` holds; None where it is None: all."""
+    if own is None:
+        return None
+    query = select(Assignment.id).where(Assignment.plan_id == plan_id, Assignment.retired_at.is_(None), own)
+    return set(session.scalars(query))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, func, literal, select, true, update
 from sqlalchemy.orm import Session
 
 from data import queries
@@ -104,6 +104,40 @@ def answered(session: Session, round_id: int) -> dict[int, UnitAnswer]:
         )
         for (unit_id, name), rows in asked.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many units a round asked, and how many have answered in full and in part."""
+
+    total: int
+    full: int
+    partly: int
+
+
+def tally(session: Session, round_id: int, own: ColumnElement[bool] | None = None) -> Tally:
+    """The units of a round counted by what they have answered; `own`: of these rows alone (a condition on them)."""
+    answer = (
+        select(literal(1))
+        .where(
+            Report.round_id == RoundItem.round_id,
+            Report.assignment_id == RoundItem.assignment_id,
+            queries.stands_true(),
+        )
+        .limit(1)
+        .correlate(RoundItem)
+        .scalar_subquery()
+    )
+    asked = (
+        select(RoundItem.unit_id, answer.label("answer"))
+        .join(Assignment, Assignment.id == RoundItem.assignment_id)
+        .where(RoundItem.round_id == round_id, Assignment.retired_at.is_(None), true() if own is None else own)
+        .subquery()
+    )
+    query = select(func.count(), func.count(asked.c.answer)).group_by(asked.c.unit_id)
+    units = session.execute(query).all()
+    full = sum(answered == rows for rows, answered in units)
+    return Tally(len(units), full, sum(0 < answered < rows for rows, answered in units))
 
 
 def _on_leave(session: Session, round_id: int, units: set[int]) -> set[int]:

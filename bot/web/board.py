@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import partial
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -39,10 +41,11 @@ class Board:
             here="board",
             view=view,
             filters=filters,
-            filtered=filters != Filters(),
-            count=sum(len(group.rows) for group in view.groups),
-            at=self._site.pages.local(visit.now),
+            filtered=filters != Filters(page=filters.page),
+            at=self._moment(view, visit.now),
+            today=self._site.pages.local(visit.now).date(),
             query=visit.request.url.query,
+            link=partial(_link, visit),
             cast=await self._cast(visit),
             lamps=("red", "yellow", "green", "none", "red_yellow"),
         )
@@ -51,10 +54,14 @@ class Board:
         """What of the board is replaced while it is looked at, and whether its rows are others."""
         now = self._site.services.clock()
         view = await self._read(visit, _filters(visit))
-        values = (view, self._site.pages.local(now))
+        values = (view, self._moment(view, now), partial(_link, visit))
         around = {"viewer": visit.viewer, "demo": self._site.services.demo is not None}
         head = self._site.pages.fragment("board_head", visit.viewer.language, *values, **around)
         return LivePart(head, mark(view.groups))
+
+    def _moment(self, view: BoardView, now: datetime) -> datetime:
+        """数据截至."""
+        return self._site.pages.local(view.at or now)
 
     async def row(self, visit: Visit) -> Response:
         """One row: where it stands, its targets, what was said."""
@@ -66,6 +73,7 @@ class Board:
             view=view,
             charts=[chart(curve) for curve in view.curves],
             at=self._site.pages.local(visit.now),
+            on=_day(visit, "on"),
             cast=await self._cast(visit),
         )
 
@@ -80,6 +88,7 @@ class Board:
             ref=visit.request.path_params["ref"][:20],
             now=self._site.services.clock(),
             everything=visit.request.query_params.get("all") == "1",
+            on=_day(visit, "on"),
         )
         view: RowView | None = await self._site.services.store.read(read)
         if view is None:
@@ -101,4 +110,25 @@ class Board:
 def _filters(visit: Visit) -> Filters:
     query = visit.request.query_params
     names = {"unit": "unit", "leader": "leader", "lamp": "lamp", "project": "project", "state": "is", "words": "q"}
-    return Filters(**{field: query.get(name, "").strip()[:LONGEST_WORD] for field, name in names.items()})
+    page = query.get("page", "")
+    return Filters(
+        **{field: query.get(name, "").strip()[:LONGEST_WORD] for field, name in names.items()},
+        page=int(page) if page.isdecimal() and len(page) < 6 else 1,
+        whole=query.get("whole") == "1",
+        on=_day(visit, "on"),
+    )
+
+
+def _day(visit: Visit, name: str) -> date | None:
+    """A day of the address; None where there is none, or nonsense."""
+    try:
+        return date.fromisoformat(visit.request.query_params.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _link(visit: Visit, **changed: object) -> str:
+    """The same address with other values; None takes one away. A change of anything else begins at the first page."""
+    kept = {name: value for name, value in visit.request.query_params.items() if value and name != "page"}
+    values = {name: value for name, value in (kept | changed).items() if value is not None}
+    return f"?{urlencode(values)}"

@@ -26,10 +26,11 @@ class ReadBoard(Protocol):
 
 
 class ReadRow(Protocol):
-    """One row with its history; None where there is none or the person may not see it (told alike)."""
+    """One row with its history, `on`: as of the end of an earlier day; None where there is none or the person may not
+    see it (told alike)."""
 
     def __call__(
-        self, session: Session, person_id: int, ref: str, now: datetime, *, everything: bool
+        self, session: Session, person_id: int, ref: str, now: datetime, *, everything: bool, on: date | None = None
     ) -> RowView | None: ...
 
 

@@ -20,7 +20,7 @@ class Filters:
 
     `unit`, `leader`, `project` are values of the view's own choices; `lamp` is one of `red`, `yellow`, `green`,
     `none`, `red_yellow`; `state` one of `done`, `on`, `behind`, `silent`, `unrated`; `words` are looked for in the
-    task and in the last words.
+    task and in the last words. `page` counts from 1; `whole`: all on one (for paper). `on`: as of the end of that day.
     """
 
     unit: str = ""
@@ -29,6 +29,9 @@ class Filters:
     project: str = ""
     state: str = ""
     words: str = ""
+    page: int = 1
+    whole: bool = False
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,11 @@ class BoardGroup:
 
 @dataclass(frozen=True)
 class BoardView:
-    """`scope` says whose board it is and how large (督查室，全区 10 个项目、25 项任务)."""
+    """`scope` says whose board it is and how large (督查室，全区 10 个项目、25 项任务).
+
+    `groups` hold the rows of one page; `found` is how many pass the filter. `at`: the moment that the counts are of
+    (None: now); `on`: the earlier day that the board is of.
+    """
 
     title: str
     scope: str
@@ -114,6 +121,11 @@ class BoardView:
     units: tuple[Choice, ...] = ()
     leaders: tuple[Choice, ...] = ()
     projects: tuple[Choice, ...] = ()
+    found: int = 0
+    page: int = 1
+    pages: int = 1
+    at: datetime | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -123,10 +123,12 @@ BOARD = BoardView(
 def read_board(session: Session, person_id: int, now: datetime, filters: Filters) -> BoardView:
     rows = [row for row in ROWS if filters.unit in ("", row.unit) and filters.lamp in ("", row.light)]
     groups = [BoardGroup(TITLES[n], tuple(r for r in rows if r.ref.split(".")[0] == n)) for n in TITLES]
-    return replace(BOARD, groups=tuple(group for group in groups if group.rows))
+    return replace(BOARD, groups=tuple(group for group in groups if group.rows), found=len(rows))
 
 
-def read_row(session: Session, person_id: int, ref: str, now: datetime, *, everything: bool) -> RowView | None:
+def read_row(
+    session: Session, person_id: int, ref: str, now: datetime, *, everything: bool, on: date | None = None
+) -> RowView | None:
     if ref != "2":
         return None
     earlier = TimelineEntry(datetime(2021, 5, 25, 2, 0, tzinfo=UTC), "人社局联络员", "5月调度", "培训2600人次")
