@@ -13,6 +13,7 @@ import tempfile
 import time
 import tracemalloc
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -83,7 +84,7 @@ async def measure(path: Path, store: Store, times: int) -> Table:
             row(table, title, [await get(address) for _ in range(times)])
         after = []
         for turn in range(times):
-            await store.write(lambda session, turn=turn: reported(session, turn))
+            await store.write(partial(reported, turn=turn))
             after.append(await get("/board"))
         row(table, "the first page after one more report", after)
     return table

@@ -11,6 +11,7 @@ from bot import board, roll, rowpage
 from bot.roll import Rolls
 from bot.web.views import BoardRow, BoardView, Filters, RowView
 from data import queries
+from scheduler import standing
 from tests.bot.cast import OFFICE, Cast
 
 
@@ -172,7 +173,7 @@ def test_the_kept_roll_follows_whatever_changes_a_lamp(cast: Cast, large: Rolls)
 def test_a_report_makes_only_its_own_row_anew(office: Cast, large: Rolls, monkeypatch: pytest.MonkeyPatch) -> None:
     seen(office, rolls=large)
     made: list[int] = []
-    every = roll.standings
+    every = standing.standings
 
     def counted(session, plan, rows, *args, **named):  # type: ignore[no-untyped-def]
         made.append(len(rows))
