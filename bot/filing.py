@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.context import Context
+from bot.corrections import Answer, first_read
 from bot.reading.model import Item
 from data import queries
 from data.models import Assignment, Figure, Report
@@ -18,11 +19,16 @@ from scheduler import answers
 
 @dataclass(frozen=True)
 class Words:
-    """The message that reports come from: whose, when said, which inbox row, its text."""
+    """The message that reports come from: when said, which inbox row, its text.
+
+    `proposed` is how it was read at first, `answer` what its writer answered since to a question about it.
+    """
 
     text: str
     said_at: datetime
     inbox_id: int | None
+    proposed: tuple[Item, ...] = ()
+    answer: Answer | None = None
 
 
 def file_items(
@@ -113,6 +119,7 @@ def _file(context: Context, item: Item, row: Assignment, words: Words, *, draft:
         problem=item.problem,
         next_step=item.next_step,
         reading={name: [list(why.span), why.rule, why.certainty] for name, why in item.why.items()},
+        first_read=first_read(words.proposed, words.answer, item),
         draft=draft,
         standing=not draft,
     )

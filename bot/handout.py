@@ -1,4 +1,4 @@
-"""Every file that is handed out, by what it is and its form: plan, reports, ledger, bulletin.
+"""Every file that is handed out, by what it is and its form: plan, reports, ledger, bulletin, corrections.
 
 Nothing here reads the clock or writes; a command, a page or a worker asks for it on a read session.
 """
@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot import exports
+from bot import corrections, exports
 from bot.views.bulletin import Bulletin, Undelivered, bulletin
 from bot.views.bulletin_facts import Facts, Period, facts, month_period
 from bot.views.ledger import ledger, ledger_document, ledger_lines, plan_lines, plan_workbook, sight_of
@@ -27,8 +27,8 @@ from data import queries
 from data.errors import UserError
 from scheduler.office import Office, in_force
 
-DEFAULTS: Final = {"plan": "json", "reports": "json", "ledger": "xlsx", "bulletin": "docx"}
-TEXT_FORMS: Final = ("json", "csv")
+DEFAULTS: Final = {"plan": "json", "reports": "json", "ledger": "xlsx", "bulletin": "docx", "corrections": "csv"}
+TEXT_FORMS: Final = ("json", "csv", "jsonl")
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,16 @@ def _bulletin_json(wanted: Wanted) -> Made:
     return Made(_json(document), told.undelivered)
 
 
+def _corrections_csv(wanted: Wanted) -> str:
+    return _csv(corrections.COLUMNS, corrections.lines(corrections.corrections(wanted.sight.session)))
+
+
+def _corrections_lines(wanted: Wanted) -> str:
+    """One JSON object a line."""
+    found = corrections.corrections(wanted.sight.session)
+    return "".join(json.dumps(document, ensure_ascii=False) + "\n" for document in found)
+
+
 MAKERS: Final[Mapping[tuple[str, str], Callable[[Wanted], Made | str | bytes]]] = {
     ("plan", "json"): lambda wanted: _json(exports.plan_json(wanted.sight.session)),
     ("plan", "csv"): lambda wanted: _csv(*plan_lines(wanted.sight)),
@@ -152,4 +162,6 @@ MAKERS: Final[Mapping[tuple[str, str], Callable[[Wanted], Made | str | bytes]]] 
     ("bulletin", "docx"): _bulletin_docx,
     ("bulletin", "pdf"): _bulletin_pdf,
     ("bulletin", "json"): _bulletin_json,
+    ("corrections", "csv"): _corrections_csv,
+    ("corrections", "jsonl"): _corrections_lines,
 }

@@ -28,7 +28,7 @@ def _help(key: str) -> str:
 
 def export(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(help=_help("what"), metavar="plan|reports|ledger|bulletin")],
+    what: Annotated[str, typer.Argument(help=_help("what"), metavar="plan|reports|ledger|bulletin|corrections")],
     form: Annotated[str | None, typer.Option("--format", "-f", help=_help("form"))] = None,
     output: Annotated[str | None, typer.Option("--output", "-o", help=_help("output"))] = None,
     month: Annotated[str | None, typer.Option("--month", help=_help("month"))] = None,

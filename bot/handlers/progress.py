@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from bot import filing, reading
 from bot.context import Context
+from bot.corrections import Answer
 from bot.echo import change_words, echo, row_tag, row_title
 from bot.filing import Words
-from bot.handlers import known, office, promise, questions
+from bot.handlers import correcting, known, office, promise, questions
 from bot.message import Button, Outgoing
 from bot.reading.model import Item, Option, Question, Reading
 from data.errors import UserError
@@ -34,6 +35,9 @@ def said(context: Context, text: str) -> list[Outgoing]:
         answered = reading.answer(asked.question, text, about)
         if answered is not None:
             return _answered(context, answered, asked, rows)
+    if dialog is not None and dialog.kind == correcting.KIND:
+        questions.close_open(context, "said")
+        return settle(context, correcting.put_right(text, about), rows, words, corrects=True)
     return settle(context, reading.read(text, about), rows, words)
 
 
@@ -46,7 +50,15 @@ def _answered(context: Context, found: Reading, asked: questions.Asked, rows: Ro
     if found.kind == "other":
         return _nothing_more(context, asked, rows)
     corrects = asked.corrects or found.command == "wrong_before"
-    return settle(context, found, rows, asked.words, rest=asked.rest, corrects=corrects)
+    words = _answering(asked, context.inbound.text)
+    found = correcting.not_lower(found) if corrects else found
+    return settle(context, found, rows, words, rest=asked.rest, corrects=corrects)
+
+
+def _answering(asked: questions.Asked, said: str) -> Words:
+    """The words that were asked about, with what was answered."""
+    question = asked.question
+    return replace(asked.words, answer=Answer(question.code, question.row_id, said))
 
 
 def _nothing_more(context: Context, asked: questions.Asked, rows: Rows) -> list[Outgoing]:
@@ -66,6 +78,7 @@ def settle(
     corrects: bool = False,
 ) -> list[Outgoing]:
     """Act on a reading: file, correct, ask, or answer what is no progress."""
+    words = words if words.proposed else replace(words, proposed=found.items)
     if found.kind in OTHER_KINDS:
         return OTHER_KINDS[found.kind](context, found, rows, words)
     corrects = corrects or found.kind == "correction"
@@ -327,16 +340,17 @@ WAITS_FOR_TEXT = {"change": "questions.waiting", "month": "questions.need_total"
 
 
 def _take(context: Context, option: Option, asked: questions.Asked, rows: Rows) -> list[Outgoing]:
+    words = _answering(asked, questions.label(context, option, rows, asked.question))
     if option.code == "ask_extension":
-        return _extension(context, _asking_longer(option, asked), rows, asked.words)
+        return _extension(context, _asking_longer(option, asked), rows, words)
     if option.code == "row" and not option.items:
         about = known.reading_context(context, list(rows.values()))
         named = replace(about, asked_id=str(option.values["row"]))
-        return settle(context, reading.read(asked.words.text, named), rows, asked.words, corrects=asked.corrects)
+        return settle(context, reading.read(words.text, named), rows, words, corrects=asked.corrects)
     if not option.items:
         return _nothing_more(context, asked, rows)
     corrects = asked.corrects or option.code == "wrong_before"
-    return settle(context, Reading("progress", option.items), rows, asked.words, rest=asked.rest, corrects=corrects)
+    return settle(context, Reading("progress", option.items), rows, words, rest=asked.rest, corrects=corrects)
 
 
 def _asking_longer(option: Option, asked: questions.Asked) -> Reading:
@@ -357,11 +371,6 @@ def withdraw(context: Context, ids: Sequence[int]) -> list[Outgoing]:
     restored = any(report.supersedes_id is not None for report in taken)
     text = context.say("progress.withdrawn", rows=titles, restored=restored)
     return [Outgoing(text), *office.refresh_digests(context, taken)]
-
-
-def correct(context: Context, ids: Sequence[int]) -> list[Outgoing]:
-    """更正: the next words say what is right."""
-    return [Outgoing(context.say("progress.correct_prompt"))]
 
 
 def no_change(context: Context, assignment_ids: Sequence[int]) -> list[Outgoing]:

@@ -15,7 +15,7 @@ from bot.context import Context
 from bot.echo import row_title
 from bot.filing import Words
 from bot.message import Button, Outgoing
-from bot.reading.model import Option, Question
+from bot.reading.model import Item, Option, Question
 from data.models import Assignment, Dialog
 
 KIND = READING
@@ -23,6 +23,7 @@ KEPT = timedelta(days=14)
 ROW_VALUES = ("row", "position_row", "words_row")
 PER_LINE = 2
 QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
+ITEMS: TypeAdapter[tuple[Item, ...]] = TypeAdapter(tuple[Item, ...])
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def ask(
             "said_at": words.said_at.isoformat(),
             "inbox_id": words.inbox_id,
             "corrects": corrects,
+            "proposed": ITEMS.dump_python(words.proposed, mode="json"),
         },
         inbox_id=words.inbox_id,
         opened_at=context.now,
@@ -96,7 +98,8 @@ def asked(context: Context, dialog: Dialog) -> Asked:
     """The question of a dialog row."""
     state = dialog.state
     questions = [unpack(each) for each in state["questions"]]
-    words = Words(state["text"], datetime.fromisoformat(state["said_at"]), state["inbox_id"])
+    proposed = ITEMS.validate_python(state.get("proposed", ()))
+    words = Words(state["text"], datetime.fromisoformat(state["said_at"]), state["inbox_id"], proposed)
     return Asked(dialog, questions[0], tuple(questions[1:]), words, state["corrects"])
 
 

@@ -14,6 +14,7 @@ from bot.handlers import (
     burden,
     calendar,
     closing,
+    correcting,
     files,
     general,
     leave,
@@ -84,7 +85,7 @@ COMMANDS = (
 
 ACTIONS: Mapping[str, Action] = {
     "answer": progress.answer,
-    "correct": lambda context, args: progress.correct(context, args["reports"]),
+    "correct": lambda context, args: correcting.correct(context, args["reports"]),
     "withdraw": lambda context, args: progress.withdraw(context, args["reports"]),
     "release": lambda context, _args: progress.release(context),
     "delete_drafts": lambda context, args: progress.delete_drafts(context, args["reports"]),

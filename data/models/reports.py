@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.models.base import Base, partial_index
@@ -33,7 +33,8 @@ class Report(Base):
 
     `as_of` is the moment whose state it tells (a correction keeps that of what it corrects). Standing reports fold
     to the state by (as_of, id); a corrected, withdrawn or draft one doesn't stand, and `fell_at`
-    says since when. `reading` keeps span, rule and certainty of each field.
+    says since when. `reading` keeps span, rule and certainty of each field; `first_read` what the words were read as
+    before their writer answered a question otherwise (bot/corrections.py).
     """
 
     __tablename__ = "report"
@@ -67,6 +68,7 @@ class Report(Base):
     problem: Mapped[str | None] = mapped_column(Text)
     next_step: Mapped[str | None] = mapped_column(Text)
     reading: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    first_read: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     draft: Mapped[bool] = mapped_column(default=False)
     standing: Mapped[bool] = mapped_column(default=True)
     fell_at: Mapped[datetime | None]

@@ -1,0 +1,53 @@
+"""更正 by its button: the next words put right what was filed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from bot import reading
+from bot.context import Context
+from bot.handlers import questions
+from bot.message import Outgoing
+from bot.reading.model import Reading, ReadingContext
+from data.models import Dialog, Report
+
+KIND = "correcting"
+WAITS = timedelta(hours=2)
+LOWER = ("lower_figure", "lower_percent")
+
+
+def correct(context: Context, ids: Sequence[int]) -> list[Outgoing]:
+    """更正: the next words say what is right, for two hours."""
+    reports = context.session.scalars(select(Report).where(Report.id.in_(ids), Report.standing.is_(True))).all()
+    rows = {report.assignment.ref for report in reports if report.unit_id == context.person.unit_id}
+    questions.close_open(context, "replaced")
+    dialog = Dialog(
+        person_id=context.person.id,
+        kind=KIND,
+        state={"row": rows.pop() if len(rows) == 1 else None},
+        opened_at=context.now,
+        expires_at=context.now + WAITS,
+    )
+    context.session.add(dialog)
+    context.session.flush()
+    return [Outgoing(context.say("progress.correct_prompt"), dialog_id=dialog.id)]
+
+
+def put_right(text: str, about: ReadingContext) -> Reading:
+    """The words that 更正 waited for. Which row they are about, what was filed last can tell."""
+    found = not_lower(reading.read(text, about))
+    if all(question.code != "which_row" for question in found.questions):
+        return found
+    again = reading.read(f"{text}（更正）", about)
+    return found if again.ask else again
+
+
+def not_lower(found: Reading) -> Reading:
+    """What corrects may be less than before: no question."""
+    if not found.questions or any(question.code not in LOWER for question in found.questions):
+        return found
+    return replace(found, questions=(), ask=False)
