@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot import access, board, downloads, reach, rowpage
+from bot import access, board, downloads, planning, reach, rowpage
 from bot.compose import Bot
 from bot.handlers.table import COMMANDS
 from bot.health import alive, readiness
@@ -18,7 +18,7 @@ from bot.texts import texts
 from bot.web.app import App, make_app, make_doors
 from bot.web.doors import Doors
 from bot.web.entry import account_in_chat
-from bot.web.services import Demo, MenuItem, Uploads, WebServices, WebSettings
+from bot.web.services import Demo, MenuItem, Planning, Uploads, WebServices, WebSettings
 from data.models import Account, Person
 
 
@@ -49,7 +49,19 @@ def app_of(bot: Bot, demo: Demo | None = None) -> App:
             menu=menu,
             uploads=_uploads(bot),
             demo=demo,
+            planning=planning_of(bot),
         )
+    )
+
+
+def planning_of(bot: Bot) -> Planning:
+    """What the page of schedules does."""
+    office = bot.office
+    return Planning(
+        page=partial(planning.page, office=office),
+        propose=partial(planning.propose, office=office),
+        do=partial(planning.do, office=office),
+        undo=partial(planning.undo, office=office),
     )
 
 

@@ -224,6 +224,7 @@ def preview_change(
     office: Office,
     count: int = 5,
     *,
+    due_workdays: int | None = None,
     keep_first: bool = False,
 ) -> tuple[Fire, ...]:
     """What would open after `change` with this cadence."""
@@ -236,7 +237,7 @@ def preview_change(
         known.opening,
         count,
         last_fire=known.fire,
-        due_workdays=schedule.due_workdays,
+        due_workdays=schedule.due_workdays if due_workdays is None else due_workdays,
         keep_first=keep_first,
     )
 

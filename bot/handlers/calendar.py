@@ -14,7 +14,7 @@ from bot import overview
 from bot.context import Context
 from bot.handlers import confirm
 from bot.handlers.confirm import Answer
-from bot.handlers.reschedule import phrase_of
+from bot.handlers.proposals import phrase_of
 from bot.handlers.scopes import scope_words
 from bot.message import Button, Outgoing
 from data import corrections

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from bot.context import Context
 from bot.handlers import questions
-from bot.handlers.reschedule import KEPT, all_schedules, preview_new, the_schedule
+from bot.handlers.proposals import all_schedules, the_schedule
+from bot.handlers.reschedule import KEPT, preview_new
 from bot.handlers.scopes import scope_or_people, scope_words
 from bot.message import Outgoing
 from data.errors import UserError

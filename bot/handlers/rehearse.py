@@ -12,7 +12,7 @@ from bot import access
 from bot.context import Context
 from bot.digest import Line, Sheet, render
 from bot.handlers import confirm
-from bot.handlers.reschedule import phrase_of
+from bot.handlers.proposals import phrase_of
 from bot.handlers.scopes import scope_words
 from bot.message import Button, Outgoing
 from data import queries

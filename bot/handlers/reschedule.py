@@ -4,58 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from itertools import islice, takewhile
+from datetime import date, timedelta
 from typing import Any, Final
 
-from bot import overview
 from bot.context import Context
 from bot.handlers import confirm, questions
 from bot.handlers.confirm import Answer
-from bot.handlers.scopes import people_said, scope_args, scope_from, scope_said, scope_words
+from bot.handlers.proposals import (
+    ahead,
+    all_schedules,
+    carry_out,
+    change_text,
+    done_text,
+    new_text,
+    phrase_of,
+    refuse_changed,
+    skip_text,
+    stop_text,
+)
+from bot.handlers.scopes import people_said, scope_args, scope_said
 from bot.message import Button, Outgoing
 from data.errors import UserError
-from data.kinds import ScopeKind
 from data.models import Dialog, Schedule
-from scheduler import openings, schedules
+from scheduler import schedules
 from scheduler.cadence import Cadence
 from scheduler.days import Monthly
 from scheduler.openings import Fire
 from scheduler.phrases import Unclear, read_phrase, words
-from scheduler.scope import Scope, scope_of
+from scheduler.scope import Scope
 
 AWAITS_PHRASE: Final = "schedule_phrase"
-SHOWN: Final = 5
 NUMBERED = re.compile(r"^(?:序号|项目|第)?\d+(?:\.\d+)?项?$")
 KEPT: Final = timedelta(hours=1)
 TIMELY = re.compile(r"[\d每逢周月日天点时季年]|工作日|day|week|month", re.I)
-
-
-def all_schedules(context: Context) -> list[Schedule]:
-    return schedules.list_schedules(context.session, context.plan.id)
-
-
-def ahead(context: Context, one: Schedule) -> list[Fire]:
-    """The next two openings, as they stand."""
-    if one.next_at is None:
-        return []
-    before = one.next_at - timedelta(microseconds=1)
-    coming = openings.fires(schedules.cadence_of(one), before, context.office, one.due_workdays)
-    within = takewhile(lambda fire: one.ends_on is None or fire.opens.date() <= one.ends_on, coming)
-    return list(islice(within, 2))
-
-
-def phrase_of(context: Context, one: Schedule) -> str:
-    """When it fires, as it was said; in another language than Chinese, out of the cadence."""
-    language = context.texts.language
-    return one.phrase if language.startswith("zh") else words(schedules.cadence_of(one), language)
-
-
-def the_schedule(context: Context, schedule_id: int) -> Schedule:
-    one = context.session.get(Schedule, schedule_id)
-    if one is None or one.removed_at is not None:
-        raise UserError("schedule.changed_meanwhile")
-    return one
 
 
 # Changing --------------------------------------------------------------------------------------------------
@@ -131,9 +112,7 @@ def await_phrase(context: Context, key: str, target: Mapping[str, Any]) -> Outgo
 
 def preview(context: Context, one: Schedule, cadence: Cadence) -> list[Outgoing]:
     """将改为 …: what would come, what is skipped and why, whom it reaches; nothing has changed yet."""
-    fires = schedules.preview_change(context.session, one, cadence, context.now, context.office, SHOWN)
-    effect = schedules.effect(context.session, one, context.now, context.office)
-    text = _preview_text(context, "change", cadence, fires, one.due_workdays, effect, before=phrase_of(context, one))
+    text, fires = change_text(context, one, cadence)
     return [confirm.propose(context, text, _preview_answers(context, one, cadence, fires))]
 
 
@@ -146,44 +125,6 @@ def _preview_answers(context: Context, one: Schedule, cadence: Cadence, fires: S
         answers.append(Answer(label, "schedule_do", {**args, "keep_first": True}))
     again = Answer(context.say("schedule.again"), "schedule_edit", {"id": one.id})
     return [*answers, again, confirm.never_mind(context)]
-
-
-def _preview_text(
-    context: Context,
-    what: str,
-    cadence: Cadence,
-    fires: Sequence[Fire],
-    due_workdays: int,
-    effect: schedules.Effect,
-    **more: Any,
-) -> str:
-    opened = [fire for fire in fires if fire.skipped is None]
-    if not opened:
-        raise UserError("schedule.nothing_left", until=openings.ends_on(context.plan, cadence))
-    going = overview.open_round(context.session, context.plan)
-    shared = {"year": context.plan.year, "times": len({fire.opens.time() for fire in fires}) > 1}
-    return context.say(
-        f"schedule.preview_{what}",
-        year=context.plan.year,
-        words=words(cadence, context.texts.language),
-        lead=cadence.lead is not None,
-        due_workdays=due_workdays,
-        fires=[_fire_words(context, fire, shared) for fire in fires],
-        next_month=all((fire.due.year, fire.due.month) > (fire.opens.year, fire.opens.month) for fire in opened),
-        until=openings.ends_on(context.plan, cadence),
-        units=effect.units,
-        rows=effect.rows,
-        going=overview.fired_on(going) if going is not None else None,
-        going_due=going.due_on if going is not None else None,
-        **more,
-    )
-
-
-def _fire_words(context: Context, fire: Fire, shared: Mapping[str, Any]) -> str:
-    if fire.skipped is None:
-        return context.say("schedule.fire", opens=fire.opens, due=fire.due, **shared)
-    why = context.say(f"schedule.skipped.{fire.skipped.code}", **fire.skipped.values)
-    return context.say("schedule.fire_skipped", opens=fire.opens, why=why, **shared)
 
 
 # Adding, pausing, removing ---------------------------------------------------------------------------------
@@ -208,14 +149,8 @@ def _scope_before(context: Context, said: str) -> tuple[Scope, str]:
 
 def preview_new(context: Context, cadence: Cadence, scope: Scope, due_workdays: int | None = None) -> Outgoing:
     """将新增 …: what would come and whom it reaches; nothing has changed yet."""
-    office = context.office
-    days = office.due_workdays if due_workdays is None else due_workdays
-    fires = schedules.preview(cadence, context.now, office, context.plan, None, SHOWN, due_workdays=days)
-    effect = schedules.effect_on(context.session, context.plan.id, scope, context.now, office)
-    text = _preview_text(
-        context, "add", cadence, fires, days, effect,
-        scope=scope_words(context, scope), others=len(all_schedules(context)), wins=scope.kind is not ScopeKind.PLAN,
-    )  # fmt: skip
+    days = context.office.due_workdays if due_workdays is None else due_workdays
+    text, _fires = new_text(context, cadence, scope, days)
     args = {"what": "add", "cadence": cadence.to_json(), "due_workdays": days, **scope_args(scope)}
     answers = [Answer(context.say("schedule.confirm"), "schedule_do", args, primary=True)]
     return confirm.propose(context, text, [*answers, confirm.never_mind(context)])
@@ -223,22 +158,7 @@ def preview_new(context: Context, cadence: Cadence, scope: Scope, due_workdays: 
 
 def ask_to(context: Context, what: str, one: Schedule, until: date | None = None) -> list[Outgoing]:
     """Pause (perhaps until a day), resume or remove: what it would mean, then a confirmation."""
-    if (what == "pause") == (one.paused_at is not None) and what != "remove":
-        raise UserError(f"schedule.already_{what}d")
-    effect = schedules.effect(context.session, one, context.now, context.office)
-    cadence = schedules.cadence_of(one)
-    after = schedules.preview_change(context.session, one, cadence, context.now, context.office, SHOWN)
-    going = overview.open_round(context.session, context.plan)
-    text = context.say(
-        f"schedule.ask_{what}",
-        words=phrase_of(context, one),
-        units=effect.units,
-        rows=effect.rows,
-        fire=next((fire for fire in after if fire.skipped is None), None),
-        going=overview.fired_on(going) if going is not None else None,
-        until=until,
-        year=context.plan.year,
-    )
+    text = stop_text(context, what, one, until)
     args = {"what": what, "id": one.id, "seen": one.changed_at.isoformat()}
     if until is not None:
         args["until"] = until.isoformat()
@@ -248,22 +168,7 @@ def ask_to(context: Context, what: str, one: Schedule, until: date | None = None
 
 def ask_to_skip(context: Context, one: Schedule, why: str) -> list[Outgoing]:
     """跳过下一轮: which one, whom it would have asked, and when the next one comes then."""
-    fires = ahead(context, one)
-    if not fires:
-        raise UserError("schedule.nothing_to_skip")
-    effect = schedules.effect(context.session, one, context.now, context.office)
-    text = context.say(
-        "schedule.ask_skip",
-        words=phrase_of(context, one),
-        scope=scope_words(context, scope_of(one)),
-        fire=fires[0],
-        after=fires[1] if len(fires) > 1 else None,
-        units=effect.units,
-        rows=effect.rows,
-        people=effect.people,
-        why=why,
-        year=context.plan.year,
-    )
+    text = skip_text(context, one, why)
     args = {"what": "skip", "id": one.id, "seen": one.changed_at.isoformat(), "why": why}
     answer = Answer(context.say("schedule.skip"), "schedule_do", args)
     return [confirm.propose(context, text, [answer, confirm.never_mind(context)])]
@@ -274,43 +179,10 @@ def ask_to_skip(context: Context, one: Schedule, why: str) -> list[Outgoing]:
 
 def do(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     """What was confirmed, unless somebody changed the schedule since it was proposed."""
-    one = _carry_out(context, args)
-    text = context.say(
-        f"schedule.done_{args['what']}",
-        fire=next(iter(ahead(context, one)), None),
-        paused=one.paused_at is not None,
-        until=one.paused_until,
-        year=context.plan.year,
-    )
+    one = carry_out(context, args)
+    text = done_text(context, args["what"], one)
     seen = {"id": one.id, "seen": one.changed_at.isoformat()}
     return [Outgoing(text, buttons=[[Button(context.say("schedule.undo"), "schedule_undo", seen, once=True)]])]
-
-
-def _carry_out(context: Context, args: Mapping[str, Any]) -> Schedule:
-    session, now, office = context.session, context.now, context.office
-    by = schedules.By(context.person.id, context.channel)
-    if args["what"] == "add":
-        cadence = Cadence.from_json(args["cadence"])
-        return schedules.add(
-            session, context.plan, cadence, words(cadence), now, office,
-            scope=scope_from(args), due_workdays=args.get("due_workdays"), by=by,
-        )  # fmt: skip
-    one = the_schedule(context, args["id"])
-    _refuse_changed(one, args["seen"])
-    match args["what"]:
-        case "pause":
-            until = date.fromisoformat(args["until"]) if "until" in args else None
-            return schedules.pause(session, one.id, now, office, until=until, by=by)
-        case "skip":
-            schedules.skip_next(session, one.id, now, office, why=args["why"], by=by)
-            return one
-        case "resume":
-            return schedules.resume(session, one.id, now, office, by=by)
-        case "remove":
-            return schedules.remove(session, one.id, now, office, by=by)
-    cadence = Cadence.from_json(args["cadence"])
-    keep_first = bool(args.get("keep_first"))
-    return schedules.change(session, one.id, cadence, words(cadence), now, office, keep_first=keep_first, by=by)
 
 
 def undo(context: Context) -> list[Outgoing]:
@@ -328,11 +200,5 @@ def undo(context: Context) -> list[Outgoing]:
 def undo_this(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     """撤回 by button: only the change that it stands under."""
     one = context.session.get_one(Schedule, args["id"])
-    _refuse_changed(one, args["seen"])
+    refuse_changed(one, args["seen"])
     return undo(context)
-
-
-def _refuse_changed(one: Schedule, seen: str) -> None:
-    """Raise UserError where somebody changed the schedule since."""
-    if one.changed_at != datetime.fromisoformat(seen):
-        raise UserError("schedule.changed_meanwhile")

@@ -11,24 +11,21 @@ from bot import overview
 from bot.context import Context
 from bot.echo import row_title
 from bot.handlers import confirm, copying, known
+from bot.handlers.proposals import ahead, all_schedules, phrase_of, the_schedule
 from bot.handlers.remind import ACTIONS as REMIND_ACTIONS
 from bot.handlers.remind import remind, waiting
 from bot.handlers.reschedule import (
     AWAITS_PHRASE,
     TIMELY,
-    ahead,
-    all_schedules,
     ask_to,
     ask_to_add,
     ask_to_skip,
     await_phrase,
     change_to,
     do,
-    phrase_of,
     preview,
     preview_new,
     read_then,
-    the_schedule,
     undo_this,
 )
 from bot.handlers.rows import one_row, visible_rows

@@ -19,6 +19,7 @@ from bot.web.doors import Doors
 from bot.web.entry import Entry
 from bot.web.live import Live
 from bot.web.monitor import monitors
+from bot.web.planning import Planning
 from bot.web.services import Health, Metrics, WebServices
 from bot.web.shield import Refused, Shield
 from bot.web.site import Handler, Site
@@ -69,7 +70,7 @@ def _public(site: Site) -> list[BaseRoute]:
 def _personal(site: Site) -> list[BaseRoute]:
     """A person's own pages; in the demo the same ones below the role's address."""
     talk, board = Talk(site), Board(site)
-    live = Live(site, board)
+    live, planning = Live(site, board), Planning(site)
     chat = _below("/chat", site, talk, live)
     demo = _below("/demo/{role}", site, talk, live)
     pages: dict[str, Handler] = {
@@ -77,12 +78,20 @@ def _personal(site: Site) -> list[BaseRoute]:
         "/board/events": live.board,
         "/row/{ref}": board.row,
         "/row/{ref}/events": live.row,
+        "/schedules": planning.page,
+        "/schedules/preview": planning.preview,
         "/file/{file}": partial(files.download, site),
     }
+    forms: dict[str, Handler] = {"ask": planning.ask, "do": planning.do, "undo": planning.undo}
+    edits = [
+        Route(f"{base}/schedules/{name}", site.for_viewers(handler), methods=["POST"])
+        for base in ("", "/demo/{role}")
+        for name, handler in forms.items()
+    ]
     own = [Route(path, site.for_viewers(handler)) for path, handler in pages.items()]
     played = [Route(f"/demo/{{role}}{path}", site.for_viewers(handler)) for path, handler in pages.items()]
     step = Route("/demo/{role}/step", site.for_viewers(talk.step), methods=["POST"])
-    return [*chat, *own, step, *played, *demo]
+    return [*chat, *own, step, *played, *edits, *demo]
 
 
 def _below(base: str, site: Site, talk: Talk, live: Live) -> list[BaseRoute]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.web import WebChat
 from bot.web.doors import Doors
-from bot.web.views import BoardView, Filters, RowView
+from bot.web.views import BoardView, Filters, PlanningView, Proposal, RowView
 from data.store import Store
 
 DEMO_ROLES = ("liaison", "leader", "admin")
@@ -57,6 +57,20 @@ class Uploads:
     folder: Path
     most: int
     read: ReadFile
+
+
+@dataclass(frozen=True)
+class Planning:
+    """The page of schedules, for admins: (session, person id, now, …) in the person's language.
+
+    `page` takes the audit event of what was just done; `propose` and `do` the fields of a form, and raise UserError;
+    `do` and `undo` give the audit event. Only these two write.
+    """
+
+    page: Callable[[Session, int, datetime, str], PlanningView]
+    propose: Callable[[Session, int, datetime, Mapping[str, str]], Proposal]
+    do: Callable[[Session, int, datetime, Mapping[str, str]], int]
+    undo: Callable[[Session, int, datetime], int]
 
 
 # What `/healthz` and `/readyz` answer, and `/metrics`.
@@ -122,3 +136,4 @@ class WebServices:
     menu: Menu = _no_menu
     uploads: Uploads | None = None
     demo: Demo | None = None
+    planning: Planning | None = None

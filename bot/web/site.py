@@ -180,6 +180,7 @@ class Site:
         shown = {
             "viewer": viewer,
             "demo": self.services.demo is not None,
+            "planning": self.services.planning is not None,
             "live_texts": self.pages.live_texts(language),
         }
         return HTMLResponse(self.pages.render(template, language, **shown, **values), status)

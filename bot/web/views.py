@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -223,3 +224,52 @@ class RowView:
     files: tuple[FileLine, ...] = ()
     audit: tuple[AuditLine, ...] = ()
     actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlanningRow:
+    """A schedule. `fires`: the next openings, local. `days`: working days to answer, where its phrase names no due day
+    (`lead`)."""
+
+    id: int
+    number: int
+    words: str
+    scope: str
+    units: int
+    rows: int
+    days: int
+    lead: bool
+    paused: bool
+    until: date | None
+    fires: tuple[datetime, ...]
+
+
+@dataclass(frozen=True)
+class PlanningView:
+    """The page of schedules. `whom`: scopes that a browser may offer; `done`: what was just done."""
+
+    title: str
+    rows: tuple[PlanningRow, ...]
+    whom: tuple[str, ...]
+    days: int
+    done: str
+    can_undo: bool
+    today: date
+
+
+@dataclass(frozen=True)
+class ProposalChoice:
+    """An answer to a proposal: the fields of its form. `again`: it leads to another proposal, and does nothing yet."""
+
+    label: str
+    fields: Mapping[str, str]
+    primary: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a change would mean, a sentence or an opening a line."""
+
+    text: str
+    choices: tuple[ProposalChoice, ...]

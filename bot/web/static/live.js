@@ -57,7 +57,29 @@
   };
 
   if (page.dataset.board) board();
+  document.querySelectorAll("form[data-preview]").forEach(preview);
   if (page.dataset.live) chat();
+
+  // What a form would do is shown beside it while it is filled in; nothing is done before it is confirmed.
+  function preview(form) {
+    const shown = find(".preview", form);
+    let waiting = 0;
+    let asked = 0;
+    form.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => {
+        const mine = ++asked;
+        const fields = new URLSearchParams(new FormData(form));
+        fields.delete("csrf");
+        fields.delete("form");
+        if (form.phrase && !form.phrase.value.trim()) { shown.replaceChildren(); return; }
+        fetch(`${form.dataset.preview}?${fields}`, { headers: { "x-live": "1" } })
+          .then((answer) => (answer.ok ? answer.text() : ""))
+          .then((html) => { if (mine === asked) shown.innerHTML = html; })
+          .catch(() => {});
+      }, 300);
+    });
+  }
 
   function board() {
     listen(page.dataset.board, {

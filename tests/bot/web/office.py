@@ -16,6 +16,7 @@ import uvicorn
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot import planning
 from bot.access import make_invite
 from bot.channels.telegram import NotReceiving
 from bot.channels.web import WebChat, address_of
@@ -26,7 +27,7 @@ from bot.outbox import Postbox
 from bot.sender import Sender
 from bot.web.app import make_app
 from bot.web.doors import Doors
-from bot.web.services import Demo, MenuItem, Uploads, WebServices, WebSettings
+from bot.web.services import Demo, MenuItem, Planning, Uploads, WebServices, WebSettings
 from data import audit
 from data.kinds import OutboxState, Role
 from data.models import Account, Assignment, Inbox, Outbox, Person, PersonRole, Plan, Project, Report, Unit
@@ -139,6 +140,7 @@ async def open_office(
         uploads=Uploads(folder / "files", MOST_BYTES, partial(kept_file, office=Bureau(), folder=folder / "files")),
         menu=lambda roles, language: [MenuItem("汇总", "看总体"), MenuItem("帮助", "看能做什么")],
         demo=Demo(people) if demo else None,
+        planning=_planning(),
     )
     try:
         async with _serving(services) as office.url:
@@ -149,6 +151,11 @@ async def open_office(
         await sender.stop()
         await asyncio.gather(*office._running)
         await asyncio.to_thread(store.close)
+
+
+def _planning() -> Planning:
+    names = ("page", "propose", "do", "undo")
+    return Planning(**{name: partial(getattr(planning, name), office=Bureau()) for name in names})
 
 
 @asynccontextmanager
