@@ -50,7 +50,8 @@ def form_of(payload: Payload, task_id: str, *, interactive: bool = True) -> Form
     """The best form that carries everything; without `interactive` there are no cards."""
     buttons = [button for row in payload.buttons for button in row]
     if not buttons:
-        return Form((payload.title, payload.text))
+        said = payload.title or payload.text or payload.file is None
+        return Form((payload.title, payload.text) if said else None)
     card = _card(payload, buttons, task_id) if interactive else None
     if card is not None and (place := _placed(payload)) is not None:
         return Form(None, card | place)
@@ -62,7 +63,9 @@ def form_of(payload: Payload, task_id: str, *, interactive: bool = True) -> Form
 
 
 def arranged(payload: Payload, *, interactive: bool = True) -> list[Payload]:
-    """As many messages as are needed for each to be one call: words, and their buttons on a card below."""
+    """As many messages as are needed for each to be one call: words, their buttons on a card below, a file."""
+    if payload.file is not None and (payload.title or payload.text or payload.buttons):
+        return [*arranged(replace(payload, file=None), interactive=interactive), Payload(None, "", file=payload.file)]
     form = form_of(payload, "", interactive=interactive)
     if form.words is None or form.card is None:
         return [payload]

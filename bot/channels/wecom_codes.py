@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from bot.message import SendFailed
+from bot.message import FetchFailed, SendFailed
 
 SETUP_SECONDS = 300.0
 LIMIT_SECONDS = 60.0
@@ -61,3 +61,8 @@ def send_failed(errcode: int) -> SendFailed:
 
 def unreachable(reason: str) -> SendFailed:
     return SendFailed(reason, permanent=True, blocked=True)
+
+
+def fetch_failed(errcode: int) -> FetchFailed:
+    """A media id that is not valid (any more) is gone for good: it lives three days."""
+    return FetchFailed(f"wecom {errcode}", permanent=meaning(errcode) is Meaning.CONTENT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,14 +13,16 @@ from sqlalchemy.orm import Session
 
 from bot.contacts import PersonDraft
 from data.kinds import Role
-from data.models import Account, Report
-from tests.end_to_end.wecom import House, Talk, running_house
+from data.models import Account, Attachment, Report
+from tests.end_to_end.wecom import PATIENCE, House, Talk, running_house
 from tests.servers.waiting import until
+from tests.servers.wecom_app import Member
 from tests.servers.wecom_seal import need_openssl, seal
 
 TEACHER = PersonDraft("王老师", Role.LIAISON, 2, "教育局", wecom="wanglaoshi")
 HOUSING = PersonDraft("陈刚", Role.LIAISON, 3, "住建局", wecom="chengang")
 ADMIN = PersonDraft("林岚", Role.ADMIN, 4, wecom="linlan")
+PHOTO = b"\xff\xd8\xff\xe0" + bytes(2000)
 TELEGRAM_ID = 5_000_000_001
 REPLY = "1新增学位3500个，预计11月底完成；2 开放了9所，心理普测还没开始，等市里文件"
 
@@ -176,6 +179,27 @@ async def test_an_old_card_that_still_looks_alive_brings_no_third_one(house: Hou
 
     await house.settles()
     assert len(cards(teacher, "请反馈")) == 2
+
+
+async def test_files_go_both_ways_over_either_way(house: House) -> None:
+    teacher, admin = house.by_app("WangLaoShi"), house.by_bot("LinLan")
+    await teacher.hears("9月调度")
+    await house.settles()
+    await teacher.says("1新增学位3500个")
+    await teacher.hears("记下了")
+    assert isinstance(teacher.person, Member)
+    await teacher.person.sends("image", PHOTO)
+    await teacher.hears("收到照片 1 张，和刚才那条反馈放在一起")
+    await admin.says("台账")
+    shown = await admin.hears("[file]")
+    assert shown.text.endswith(".xlsx")
+
+    def kept(session: Session) -> list[tuple[str, str | None]]:
+        return [(file.state, file.type) for file in session.scalars(select(Attachment))]
+
+    async with asyncio.timeout(PATIENCE):
+        while await house.read(kept) != [("kept", "image/jpeg")]:
+            await asyncio.sleep(0.05)
 
 
 async def test_the_callbacks_route_answers_as_wecom_wants(house: House) -> None:

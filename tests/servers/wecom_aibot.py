@@ -9,10 +9,13 @@ async with WecomBotServer() as server:
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import itertools
 import json
 import logging
 import math
+import os
 import time
 from collections import deque
 from contextlib import suppress
@@ -22,12 +25,16 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request as Upgrade
+from websockets.http11 import Response
 
 from tests.servers.bot_faults import Fault, Faults
 from tests.servers.waiting import until
-from tests.servers.wecom_app import Arrived
+from tests.servers.wecom_app import Arrived, Media
 from tests.servers.wecom_card_rules import words_of, wrong_with
+from tests.servers.wecom_seal import sealed_bytes
 
 HOST = "127.0.0.1"
 EVENT_SECONDS = 5.0
@@ -46,6 +53,18 @@ class Shown:
     text: str
     way: str
     card: Frame | None = None
+    media: Media | None = None
+
+
+@dataclass
+class Upload:
+    """A file on its way, piece by piece."""
+
+    kind: str
+    name: str
+    total: int
+    md5: str
+    chunks: dict[int, bytes] = field(default_factory=dict)
 
 
 @dataclass
@@ -153,6 +172,9 @@ class WecomBotServer:
         self.brought: list[str] = []
         self.faults = Faults()
         self.journal: list[Arrived] = []
+        self.files: dict[str, bytes] = {}
+        self.uploads: dict[str, Upload] = {}
+        self.media: dict[str, Media] = {}
         self._carried: dict[str, tuple[ServerConnection, float]] = {}
         self._ended: dict[ServerConnection, float] = {}
         self._unread: deque[tuple[ServerConnection, float]] = deque(maxlen=200)
@@ -162,7 +184,10 @@ class WecomBotServer:
         self._server: Server | None = None
 
     async def __aenter__(self) -> WecomBotServer:
-        self._server = await serve(self._serve, HOST, self.port, ping_interval=None, close_timeout=0.2, logger=UNHEARD)
+        self._server = await serve(
+            self._serve, HOST, self.port, ping_interval=None, close_timeout=0.2, logger=UNHEARD,
+            process_request=self._file, max_size=4 << 20,
+        )  # fmt: skip
         self.port = next(iter(self._server.sockets)).getsockname()[1]
         return self
 
@@ -234,6 +259,44 @@ class WecomBotServer:
         socket, at = self._carried[message_id]
         return self._ended.get(socket, math.inf) - at < seconds
 
+    # Files
+
+    def holds(self, content: bytes) -> Frame:
+        """A file that somebody sends: its address, and the key that opens it."""
+        key = base64.b64encode(os.urandom(32)).decode().rstrip("=")
+        pad = 32 - len(content) % 32
+        sealed = sealed_bytes(key, content + bytes([pad]) * pad)
+        path = f"/file/{len(self.files)}"
+        self.files[path] = sealed
+        return {"url": f"http://{HOST}:{self.port}{path}", "aeskey": key}
+
+    def _file(self, _socket: ServerConnection, request: Upgrade) -> Response | None:
+        """A plain GET is for a file; one that is not there (any more) is refused."""
+        if not request.path.startswith("/file/"):
+            return None
+        body = self.files.get(request.path)
+        status, reason = (403, "Forbidden") if body is None else (200, "OK")
+        headers = Headers([("Connection", "close"), ("Content-Length", str(len(body or b"")))])
+        return Response(status, reason, headers, body or b"")
+
+    def _upload(self, cmd: str, body: Frame) -> Frame:
+        if cmd == "aibot_upload_media_init":
+            upload_id = f"up-{len(self.uploads)}"
+            self.uploads[upload_id] = Upload(body["type"], body["filename"], body["total_chunks"], body["md5"])
+            return {"body": {"upload_id": upload_id}}
+        upload = self.uploads[body["upload_id"]]
+        if cmd == "aibot_upload_media_chunk":
+            chunk = base64.b64decode(body["base64_data"])
+            assert len(chunk) <= 512 << 10
+            upload.chunks[body["chunk_index"]] = chunk
+            return {}
+        content = b"".join(upload.chunks[number] for number in range(upload.total))
+        if hashlib.md5(content, usedforsecurity=False).hexdigest() != upload.md5:
+            return _error(BAD_CARD)
+        media_id = f"media-{len(self.media)}"
+        self.media[media_id] = Media(upload.kind, upload.name, content)
+        return {"body": {"type": upload.kind, "media_id": media_id, "created_at": 1380000000}}
+
     # Commands
 
     async def _serve(self, socket: ServerConnection) -> None:
@@ -291,6 +354,8 @@ class WecomBotServer:
             return _error(40058) if "body" in frame else _error(0)
         if self.forgets or socket is not self.current:
             return _error(NOT_SUBSCRIBED)
+        if cmd.startswith("aibot_upload_media"):
+            return _error(0) | self._upload(cmd, body or {})
         return _error(self._work(cmd, body or {}, frame["headers"]["req_id"]))
 
     def _subscribe(self, socket: ServerConnection, body: Frame) -> Frame:
@@ -339,6 +404,12 @@ class WecomBotServer:
                 return BAD_CARD
             chat.log.append(Shown(read(content), way))
             self.journal.append(Arrived(chat.id, chat.log[-1].text, card=False))
+            return 0
+        if body.get("msgtype") in ("image", "file"):
+            found = self.media.get(body[body["msgtype"]]["media_id"])
+            if found is None or found.kind != body["msgtype"]:
+                return 40007
+            chat.log.append(Shown(f"[{found.kind}] {found.name}", way, media=found))
             return 0
         card = body.get("template_card", {})
         if body.get("msgtype") != "template_card" or wrong_with(card) or card["task_id"] in self._tasks:

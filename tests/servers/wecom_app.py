@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from aiohttp import BodyPartReader, ClientError, ClientSession, ClientTimeout, web
 
 from tests.servers.bot_faults import WORKING, Fault, Faults
 from tests.servers.wecom_card_rules import UNKNOWN_TO_US, words_of, wrong_with
@@ -30,6 +30,15 @@ TRIES = 3
 PER_MINUTE = 30
 
 
+@dataclass(frozen=True)
+class Media:
+    """A file that lies at WeCom."""
+
+    kind: str
+    name: str
+    content: bytes
+
+
 @dataclass
 class Shown:
     """A message as a member sees it. `card` is None for words; `label` stands where a card's buttons were."""
@@ -38,6 +47,7 @@ class Shown:
     card: dict[str, Any] | None = None
     label: str | None = None
     code: str = ""
+    media: Media | None = None
 
 
 @dataclass(frozen=True)
@@ -62,8 +72,10 @@ class Member:
         """How WeCom was answered at last: a status of HTTP, 0 for none."""
         return await self._message("text", f"<Content><![CDATA[{text}]]></Content>")
 
-    async def sends(self, kind: str) -> int:
-        return await self._message(kind, "<PicUrl><![CDATA[x]]></PicUrl><MediaId><![CDATA[m1]]></MediaId>")
+    async def sends(self, kind: str, content: bytes = b"") -> int:
+        media_id = f"sent-{len(self.server.media)}"
+        self.server.media[media_id] = Media(kind, "", content)
+        return await self._message(kind, f"<PicUrl><![CDATA[x]]></PicUrl><MediaId><![CDATA[{media_id}]]></MediaId>")
 
     async def does(self, event: str, key: str = "") -> int:
         return await self.server.call_back(
@@ -143,6 +155,7 @@ class WecomServer:
         self.trusted = True
         self.numbers = itertools.count(7_300_000_000_000_000_001)
         self.codes: dict[str, tuple[str, str]] = {}
+        self.media: dict[str, Media] = {}
         self.delivered: list[tuple[float, str]] = []
         self.journal: list[Arrived] = []
         self.answer_seconds = 5.0
@@ -219,17 +232,32 @@ class WecomServer:
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
-        body = json.loads(await request.read() or b"{}")
+        body = await _uploaded(request) if path == "media/upload" else json.loads(await request.read() or b"{}")
         self.calls.append(Called(path, dict(request.query), body))
         await asyncio.sleep(self.faults.delay())
         fault = self.faults.draw(path)
         if fault is not None and fault not in WORKING:
             return self._broken(request, fault)
         answer = self._answer(path, dict(request.query), body)
+        if path == "media/get" and answer["errcode"] == 0:
+            return await self._file(request, fault)
         if fault is not None:
             self.faults.doubtful += path == "message/send" and answer["errcode"] == 0
             return await self._lost(request, fault, answer)
         return web.json_response(answer)
+
+    async def _file(self, request: web.Request, fault: Fault | None) -> web.StreamResponse:
+        content = self.media[request.query["media_id"]].content
+        headers = {"Content-Disposition": 'attachment; filename="x.jpg"', "Content-Type": "image/jpeg"}
+        if fault is None:
+            return web.Response(body=content, headers=headers)
+        half = web.StreamResponse(headers=headers)
+        half.content_length = len(content)
+        await half.prepare(request)
+        await half.write(content[: len(content) // 2])
+        if request.transport is not None:
+            request.transport.abort()
+        return half
 
     @staticmethod
     def _broken(request: web.Request, fault: Fault) -> web.StreamResponse:
@@ -271,6 +299,10 @@ class WecomServer:
                 "errcode": 60020,
                 "errmsg": "not allow to access from your ip, hint: [1], from ip: 203.0.113.7, more",
             }
+        if path == "media/get":
+            return _error(0 if query.get("media_id") in self.media else 40007)
+        if path == "media/upload":
+            return self._keep(query["type"], body)
         ways = {"message/send": self._send, "message/update_template_card": self._update, "agent/get": self._agent}
         return ways[path](body or query) if path in ways else _error(40058)
 
@@ -301,6 +333,13 @@ class WecomServer:
             return {"errcode": 0, "errmsg": "ok", "invaliduser": "", "msgid": "doubled"}
         return self._shown(member, body)
 
+    def _keep(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+        if not 5 < len(body["content"]) <= {"image": 10 << 20, "file": 20 << 20}[kind]:
+            return _error(40058)
+        media_id = f"media-{len(self.media)}"
+        self.media[media_id] = Media(kind, body["name"], body["content"])
+        return {"errcode": 0, "errmsg": "ok", "type": kind, "media_id": media_id, "created_at": "1380000000"}
+
     def _doubled(self, body: dict[str, Any]) -> bool:
         """The same JSON within the interval, as far as it was asked to look."""
         key, now = json.dumps(body, sort_keys=True), time.monotonic()
@@ -311,7 +350,11 @@ class WecomServer:
         return doubled
 
     def _shown(self, member: Member, body: dict[str, Any]) -> dict[str, Any]:
-        shown = self._text(body) if body["msgtype"] == "text" else self._card(member, body.get("template_card", {}))
+        kind = body["msgtype"]
+        if kind in ("image", "file"):
+            shown: Shown | int = self._media(kind, body[kind]["media_id"])
+        else:
+            shown = self._text(body) if kind == "text" else self._card(member, body.get("template_card", {}))
         if isinstance(shown, int):
             return _error(shown)
         if self._within_the_minute(member):
@@ -320,6 +363,10 @@ class WecomServer:
             self.journal.append(Arrived(member.id, shown.text, card=shown.card is not None))
         answer = {"errcode": 0, "errmsg": "ok", "invaliduser": "", "msgid": f"msg-{len(self.calls)}"}
         return answer | ({"response_code": shown.code} if shown.code else {})
+
+    def _media(self, kind: str, media_id: str) -> Shown | int:
+        found = self.media.get(media_id)
+        return Shown(f"[{kind}] {found.name}", media=found) if found is not None and found.kind == kind else 40007
 
     @staticmethod
     def _text(body: dict[str, Any]) -> Shown | int:
@@ -362,6 +409,14 @@ def _changed(shown: Shown, body: dict[str, Any]) -> None:
     card = body["template_card"]
     assert wrong_with(card) is None, wrong_with(card)
     shown.card, shown.text, shown.label = card, words_of(card), card.get("replace_text")
+
+
+async def _uploaded(request: web.Request) -> dict[str, Any]:
+    """The part called media: its name as plain UTF-8, its bytes."""
+    part = await (await request.multipart()).next()
+    assert isinstance(part, BodyPartReader)
+    assert part.name == "media"
+    return {"name": part.filename or "", "content": bytes(await part.read())}
 
 
 def _error(errcode: int) -> dict[str, Any]:

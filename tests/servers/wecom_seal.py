@@ -29,6 +29,11 @@ def seal(key: str, message: str, receiver: str, *, random: bytes | None = None) 
     return base64.b64encode(_aes("-e", key, plain + bytes([pad]) * pad)).decode()
 
 
+def sealed_bytes(key: str, padded: bytes) -> bytes:
+    """Bytes that are padded already, as files are sealed."""
+    return _aes("-e", key, padded)
+
+
 def unseal(key: str, sealed: str) -> tuple[str, str]:
     """The message and the receiver."""
     padded = _aes("-d", key, base64.b64decode(sealed))

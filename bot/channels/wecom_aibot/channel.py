@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections import OrderedDict
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,14 +14,14 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.channels.pages import pages, utf8_bytes
-from bot.channels.wecom_aibot import updates
+from bot.channels.wecom_aibot import files, updates
 from bot.channels.wecom_aibot.intake import Intake
 from bot.channels.wecom_aibot.line import Frame, Line, LineLost, Refused, new_id
 from bot.channels.wecom_cards import Card, Form, Pressed, arranged, form_of, spent, task_id_of, written
 from bot.channels.wecom_codes import Meaning, meaning, send_failed
 from bot.channels.wecom_markdown import markdown
 from bot.channels.wecom_quota import LIMITS, Quota
-from bot.message import Call, Inbound, Payload, Receive, SendFailed
+from bot.message import Call, FileRef, Inbound, Payload, Receive, SendFailed
 from bot.texts import texts
 from data.errors import UserError
 
@@ -33,6 +34,8 @@ LONGEST_PAGE = 4000
 REPLY_SECONDS = 24 * 3600 - 300
 MOST_CHATS = 10_000
 MOST_HALVES = 1000
+MOST_UPLOADED = 100
+IMAGE_BYTES = 10 << 20
 START_SECONDS = 5.0
 LINE_SECONDS = 3.0
 BAD_SECRET = 853000
@@ -68,12 +71,14 @@ class WecomAibot:
         if not _safe(url):
             raise UserError("wecom.bot_url", url=url)
         self.bot_id = bot_id
+        self._proxy = proxy or None
         self._line = Line(url, bot_id, secret, self._take, proxy or None)
         self._say = texts(language).say
         self._quota = Quota()
         self._intake: Intake | None = None
         self._openings: OrderedDict[str, Opening] = OrderedDict()
         self._halves: OrderedDict[int, None] = OrderedDict()
+        self._uploaded: OrderedDict[int, str] = OrderedDict()
         self._excuses: set[asyncio.Task[None]] = set()
         self.last_heard: float | None = None
 
@@ -147,6 +152,10 @@ class WecomAibot:
             failure = SendFailed(f"{type(lost).__name__}: {lost}")
         raise failure
 
+    def fetch(self, key: str) -> AsyncGenerator[bytes, None]:
+        """A file's bytes from the address that came with it, which is good for five minutes."""
+        return files.fetched(key, self._proxy)
+
     async def acknowledge(self, inbound: Inbound) -> None:
         """Show the pressed card as spent, or welcome who opened the chat: WeCom takes either for five seconds."""
         if inbound.acknowledge is None:
@@ -207,8 +216,33 @@ class WecomAibot:
         if form.card is not None:
             self._keep_half(call, form)
             await self._show(call, form, form.card)
+        if call.payload.file is not None:
+            self._keep_half(call, form)
+            await self._hand_over(call, call.payload.file)
         self._halves.pop(call.outbox_id, None)
         return new_id("sent")
+
+    async def _hand_over(self, call: Call, file: FileRef) -> None:
+        """A file, uploaded once for all tries."""
+        kind = "image" if file.is_picture and file.size <= IMAGE_BYTES else "file"
+        media_id = self._uploaded.get(file.document_id)
+        if media_id is None:
+            try:
+                media_id = await files.uploaded(self._ask, kind, file.name, call.content or b"")
+            except ValueError:
+                raise SendFailed("file_size", permanent=True) from None
+            self._uploaded[file.document_id] = media_id
+            while len(self._uploaded) > MOST_UPLOADED:
+                self._uploaded.popitem(last=False)
+        try:
+            await self._post(call, {"msgtype": kind, kind: {"media_id": media_id}})
+        except Refused as refused:
+            if meaning(refused.errcode) is Meaning.CONTENT:
+                self._uploaded.pop(file.document_id, None)
+            raise
+
+    async def _ask(self, cmd: str, body: dict[str, Any]) -> Frame:
+        return await self._line.request(cmd, body, within=LINE_SECONDS)
 
     def _keep_half(self, call: Call, form: Form) -> None:
         """The words are out: another try sends only the card."""

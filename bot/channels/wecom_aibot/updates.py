@@ -10,8 +10,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.channels.wecom_aibot.files import key_of
 from bot.channels.wecom_cards import read_key
-from bot.message import Inbound, Kind, Update
+from bot.message import Inbound, Kind, SentFile, Update
 
 MESSAGE, EVENT = "aibot_msg_callback", "aibot_event_callback"
 DISCONNECTED = "disconnected_event"
@@ -31,9 +32,19 @@ class _Content(_Part):
     content: str = ""
 
 
+class _File(_Part):
+    url: str = ""
+    aeskey: str = ""
+    filename: str | None = None
+    name: str | None = None
+
+
 class _Item(_Part):
     msgtype: str = ""
     text: _Content | None = None
+    image: _File | None = None
+    file: _File | None = None
+    video: _File | None = None
 
 
 class _Mixed(_Part):
@@ -76,6 +87,9 @@ class _Body(_Part):
     msgtype: str = ""
     text: _Content | None = None
     voice: _Content | None = None
+    image: _File | None = None
+    file: _File | None = None
+    video: _File | None = None
     mixed: _Mixed | None = None
     event: _Event | None = None
     quote: Any = None
@@ -133,7 +147,7 @@ def _message(body: _Body) -> Inbound:
     media = body.msgtype
     if body.mixed is not None:
         media = next((item.msgtype for item in body.mixed.msg_item if item.msgtype != "text"), "mixed")
-    return _inbound(body, Kind.MEDIA, text=words, media=media or "unknown")
+    return _inbound(body, Kind.MEDIA, text=words, media=media or "unknown", files=_files(body))
 
 
 def _words(body: _Body) -> str:
@@ -142,6 +156,20 @@ def _words(body: _Body) -> str:
         return "\n".join(item.text.content for item in body.mixed.msg_item if item.text is not None)
     said = body.text or body.voice
     return said.content if said is not None else ""
+
+
+def _files(body: _Body) -> tuple[SentFile, ...]:
+    """What can be fetched of a message, for five minutes."""
+    parts: tuple[_Body | _Item, ...] = (body,) if body.mixed is None else body.mixed.msg_item
+    found = [(kind, file) for part in parts for kind, file in _of_a_kind(part) if file is not None and file.url]
+    return tuple(
+        SentFile(_storable(key_of(file.url, file.aeskey)), kind, _storable(file.filename or file.name or "") or None)
+        for kind, file in found
+    )
+
+
+def _of_a_kind(part: _Body | _Item) -> tuple[tuple[str, _File | None], ...]:
+    return ("photo", part.image), ("document", part.file), ("video", part.video)
 
 
 def _event(frame: _Frame) -> Inbound:
@@ -168,6 +196,7 @@ def _inbound(
     text: str = "",
     token: str | None = None,
     media: str | None = None,
+    files: tuple[SentFile, ...] = (),
     acknowledge: str | None = None,
 ) -> Inbound:
     said_at = UNTIMED if body.create_time is None else datetime.fromtimestamp(body.create_time, UTC)
@@ -181,6 +210,7 @@ def _inbound(
         token=token,
         group=body.group,
         media=media,
+        files=files,
         acknowledge=acknowledge,
     )
 

@@ -6,7 +6,9 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import Any
 
 import structlog
@@ -16,9 +18,9 @@ from bot.channels.wecom_app import updates
 from bot.channels.wecom_app.client import Answer, Api, Refused, Unreachable
 from bot.channels.wecom_app.crypto import Envelope, Refusal
 from bot.channels.wecom_cards import Card, Form, arranged, done, form_of, note_of, task_id_of, written
-from bot.channels.wecom_codes import Meaning, meaning, send_failed, unreachable
+from bot.channels.wecom_codes import Meaning, fetch_failed, meaning, send_failed, unreachable
 from bot.channels.wecom_quota import LIMITS, Quota
-from bot.message import Call, Inbound, Payload, Receive, SendFailed
+from bot.message import Call, FetchFailed, FileRef, Inbound, Payload, Receive, SendFailed
 from data.errors import UserError
 
 log = structlog.get_logger()
@@ -30,6 +32,8 @@ BYTES = 2048
 MARK_LETTERS = 6
 START_SECONDS = 8
 SAME_AGAIN_SECONDS = 600
+FEWEST_BYTES, IMAGE_BYTES, FILE_BYTES = 5, 10 << 20, 20 << 20
+MOST_UPLOADED = 100
 CARD = "card "
 LINK = re.compile(r"<(?=/?a[\s>])", re.IGNORECASE)
 FROM_IP = re.compile(r"from ip:\s*([0-9a-fA-F.:]+)")
@@ -81,6 +85,7 @@ class WecomApp:
         self._quota = Quota()
         self._storing = asyncio.Lock()
         self._receive: Receive | None = None
+        self._uploaded: OrderedDict[int, str] = OrderedDict()
         self.last_heard: float | None = None
         self.trouble: UserError | None = None
 
@@ -164,6 +169,19 @@ class WecomApp:
             failure = SendFailed(lost.reason)
         raise failure
 
+    async def fetch(self, key: str) -> AsyncGenerator[bytes, None]:
+        """A file's bytes by its media id, which lives three days."""
+        try:
+            async with aclosing(self._api.download(key)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+        except Refused as refused:
+            failure = fetch_failed(refused.errcode)
+        except Unreachable as lost:
+            failure = FetchFailed(lost.reason)
+        raise failure
+
     async def acknowledge(self, inbound: Inbound) -> None:
         """Show the pressed card as spent, to who pressed it."""
         if inbound.acknowledge is None:
@@ -194,7 +212,25 @@ class WecomApp:
             message_id = await self._say(call, *form.words)
         if form.card is not None:
             message_id = await self._show(call, form, form.card)
-        return message_id
+        return await self._hand_over(call, call.payload.file) if call.payload.file is not None else message_id
+
+    async def _hand_over(self, call: Call, file: FileRef) -> str:
+        """A file: an image where it is one that WeCom shows. Uploaded once, so that another try is the same message."""
+        kind = "image" if file.is_picture and file.size <= IMAGE_BYTES else "file"
+        if not FEWEST_BYTES < file.size <= FILE_BYTES:
+            raise SendFailed("file_size", permanent=True)
+        media_id = self._uploaded.get(file.document_id)
+        if media_id is None:
+            media_id = await self._api.upload(kind, file.name, call.content or b"")
+            self._uploaded[file.document_id] = media_id
+            while len(self._uploaded) > MOST_UPLOADED:
+                self._uploaded.popitem(last=False)
+        try:
+            return _message_id(await self._post(call, {"msgtype": kind, kind: {"media_id": media_id}}))
+        except Refused as refused:
+            if meaning(refused.errcode) is Meaning.CONTENT:
+                self._uploaded.pop(file.document_id, None)
+            raise
 
     async def _say(self, call: Call, title: str | None, text: str) -> str:
         """Words in as many messages as they need: labels to type may have made a last part too long."""

@@ -10,9 +10,10 @@ from xml.etree.ElementTree import Element, ParseError
 import defusedxml.ElementTree  # type: ignore[import-untyped]
 
 from bot.channels.wecom_cards import read_key
-from bot.message import Inbound, Kind, Update
+from bot.message import Inbound, Kind, SentFile, Update
 
 MEDIA = ("image", "voice", "video", "location", "link", "file")
+FILES = {"image": "photo", "file": "document"}
 LATEST_SECOND = 253402300799
 EVENTS = {"subscribe": Kind.UNBLOCKED, "unsubscribe": Kind.BLOCKED}
 # What an unused app hears before WeCom suspends it, and other news of the app itself.
@@ -63,7 +64,7 @@ def parse(raw: str) -> Inbound:
     if kind == "text":
         return _inbound(root, Kind.TEXT, text=root.findtext("Content", ""))
     if kind in MEDIA:
-        return _inbound(root, Kind.MEDIA, media=kind)
+        return _inbound(root, Kind.MEDIA, text=root.findtext("Recognition", ""), media=kind, files=_files(root, kind))
     return _inbound(root, Kind.IGNORED)
 
 
@@ -93,6 +94,12 @@ def _press(root: Element) -> Inbound:
     return _inbound(root, Kind.BUTTON, text=pressed.label, token=pressed.token, acknowledge=note)
 
 
+def _files(root: Element, kind: str) -> tuple[SentFile, ...]:
+    """The file of an image, voice or video; its name and size are not told."""
+    media_id = root.findtext("MediaId", "").strip()
+    return (SentFile(_storable(media_id), FILES.get(kind, kind)),) if media_id else ()
+
+
 def _inbound(
     root: Element,
     kind: Kind,
@@ -100,6 +107,7 @@ def _inbound(
     text: str = "",
     token: str | None = None,
     media: str | None = None,
+    files: tuple[SentFile, ...] = (),
     acknowledge: str | None = None,
 ) -> Inbound:
     sender = _text(root, "FromUserName")
@@ -112,6 +120,7 @@ def _inbound(
         text=_storable(text),
         token=_storable(token) if token else None,
         media=media,
+        files=files,
         acknowledge=acknowledge,
     )
 
