@@ -15,7 +15,7 @@ PLACES = {
     "telegram": ("bot/channels/telegram/",),
     "aiohttp": ("bot/channels/", "bot/watch.py"),
     "websockets": ("bot/channels/wecom_aibot",),
-    "cryptography": ("bot/channels/wecom_app",),
+    "cryptography": ("bot/channels/wecom_app/", "bot/channels/wecom_aibot/"),
     "fastapi": ("bot/web/", "bot/pages.py"),
     "starlette": ("bot/web/",),
     "sse_starlette": ("bot/web/",),
