@@ -53,6 +53,12 @@ def attention_line(texts: Texts, row: Standing, now: datetime, office: Office) -
     return texts.say("summary.difficulty_line", title=title, problem=problem.value, unit=unit, when=when)
 
 
+def lamp_words(texts: Texts, row: Standing) -> str:
+    """`黄 慢于序时：…`: the lamp with all that is said beside it."""
+    colour = texts.say(f"lamp.colour.{row.lamp.colour}")
+    return f"{colour} {texts.tell('lamp', row.lamp.sentence)}"
+
+
 def when_words(texts: Texts, moment: datetime, now: datetime, office: Office) -> str:
     if now - moment < JUST_NOW:
         return texts.say("summary.just_now")

@@ -1,4 +1,5 @@
-"""Who may see which rows: an admin and a leader of the whole district all, everybody else the own."""
+"""Who may see which rows: an admin and a leader of the whole district all, everybody else the own; a secretary what
+the leader sees."""
 
 from __future__ import annotations
 
@@ -15,7 +16,12 @@ from data.models import Assignment, Person
 
 def sees_all(person: Person) -> bool:
     roles = roles_of(person)
-    return Role.ADMIN in roles or (Role.LEADER in roles and person.scope == Scope.ALL)
+    return Role.ADMIN in roles or (Role.LEADER in roles and leader_of(person).scope == Scope.ALL)
+
+
+def leader_of(person: Person) -> Person:
+    """Whose eyes a leader looks with: the own, or those of the leader for whom a secretary reads (代阅)."""
+    return person.reads_for.leader if person.reads_for is not None else person
 
 
 def own_rows(person: Person) -> ColumnElement[bool] | None:
@@ -24,7 +30,7 @@ def own_rows(person: Person) -> ColumnElement[bool] | None:
         return None
     own: list[ColumnElement[bool]] = []
     if Role.LEADER in roles_of(person):
-        own.append(queries.led_by_leader(person.id))
+        own.append(queries.led_by_leader(leader_of(person).id))
     if person.unit_id is not None:
         own.append(queries.led_by_unit(person.unit_id))
     return or_(*own) if own else false()

@@ -85,6 +85,16 @@ class DocumentState(StrEnum):
     FAILED = "failed"
 
 
+class FollowUpState(StrEnum):
+    """A leader's wish to know: with the office, noted by it, put to the unit, answered by the unit, taken back."""
+
+    OPEN = "open"
+    NOTED = "noted"
+    SENT = "sent"
+    ANSWERED = "answered"
+    TAKEN_BACK = "taken_back"
+
+
 class Priority(IntEnum):
     """Who waits least: a person who has just written, then notices, then digests."""
 

@@ -14,7 +14,7 @@ from data import queries
 from data.kinds import OutboxState, PartKind, ReminderState, RoundState, Status
 from data.models import Assignment, Figure, Outbox, Person, Plan, Reminder, Report, Round, RoundItem, Target
 from data.queries import State
-from scheduler import lamp, leave
+from scheduler import judging, lamp, leave
 from scheduler.office import Office
 
 DUE_COUNTED = 2  # a lamp looks back no further
@@ -46,8 +46,12 @@ def standings(
     asked = _rounds(session, ids, office.today(now), office, as_of)
     breaches = _breaches(session, ids, as_of)
     next_due = due_of_open_round(session, plan.id)
+    manual = judging.manual_lamps(session, ids, office, as_of)
     return [
-        _standing(row, states[row.id], asked.get(row.id, ()), breaches, plan, now, office, next_due) for row in rows
+        _standing(
+            row, states[row.id], asked.get(row.id, ()), breaches, plan, now, office, next_due, manual.get(row.id)
+        )
+        for row in rows
     ]
 
 
@@ -70,6 +74,7 @@ def _standing(
     now: datetime,
     office: Office,
     next_due: date | None,
+    manual: lamp.Manual | None,
 ) -> Standing:
     facts = lamp.RowFacts(
         label=row.short_name,
@@ -85,7 +90,9 @@ def _standing(
         problem=state.problem.value if state.problem else None,
         last_report_day=office.today(state.confirmed_at) if state.confirmed_at else None,
         rounds=tuple(asked),
+        stages=judging.stages_of(row.stages if row.stages is not None else plan.stages),
         reported_done=state.status is not None and state.status.value == Status.DONE,
+        manual=manual,
         thresholds=lamp.Thresholds(office.yellow, office.red),
     )
     return Standing(row, state, facts, lamp.judge(facts, next_due))

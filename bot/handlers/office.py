@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bot import followups
 from bot.context import Context
 from bot.digest import refreshed
 from bot.message import Outgoing, Rows
@@ -30,5 +31,7 @@ def tell(context: Context, key: str, buttons: Rows = (), **values: Any) -> list[
 
 
 def refresh_digests(context: Context, reports: Sequence[Report]) -> list[Outgoing]:
-    """The digests of open rounds that ask for these rows, edited to what is answered now."""
-    return refreshed(context.session, reports, context.now, context.office)
+    """What follows from reports: the digests of open rounds that ask for these rows, edited to what is answered now,
+    and who had asked about a row hears the answer."""
+    told = followups.answered(context.session, reports, context.plan.year, context.now)
+    return [*refreshed(context.session, reports, context.now, context.office), *told]

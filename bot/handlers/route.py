@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from bot.context import Context
-from bot.handlers import ask, calendar, files, leave, papers, progress, schedule, typed, why
+from bot.handlers import ask, calendar, files, leave, papers, progress, remarks, schedule, typed, why
 from bot.handlers.table import ACTIONS, COMMANDS, Command, command_of
 from bot.message import Inbound, Kind, Outgoing
 from data.errors import UserError
@@ -58,7 +58,7 @@ def words(context: Context, text: str) -> list[Outgoing]:
         if ordered is not None:
             return ordered
     if context.may(Role.ADMIN, Role.LEADER):
-        paper = papers.ordered(context, text)
+        paper = papers.ordered(context, text) or remarks.said_of(context, text)
         if paper is not None:
             return paper
     if context.may(Role.LIAISON):

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from bot import digest, roundlist, seeing
 from bot.context import Context
 from bot.echo import row_title, state_words
-from bot.handlers import closing, files, known, office, questions
+from bot.handlers import closing, files, known, office, questions, remarks
 from bot.message import Button, Outgoing
 from data import queries
 from data.errors import UserError
@@ -142,7 +142,9 @@ def words_of_row(context: Context, row: Assignment) -> list[Outgoing]:
     lines = [_quote(context, report) for report in reports] or [context.say("progress.source_none")]
     head = context.say("progress.source", title=row_title(context.texts, row), content=row.content)
     lines += files.row_line(context, row)
-    return [Outgoing("\n".join(lines), title=head.split("\n")[0])]
+    keys = [[remarks.button(context, row)]] if remarks.may_remark(context) else []
+    listing = (row.id,) if keys else None
+    return [Outgoing("\n".join(lines), title=head.split("\n")[0], buttons=keys, listing=listing)]
 
 
 def _quote(context: Context, report: Report) -> str:

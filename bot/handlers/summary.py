@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from bot import overview, seeing
+from bot import followups, overview, seeing
 from bot.context import Context
 from bot.echo import row_tag, state_words
+from bot.handlers import remarks
 from bot.handlers.rows import visible_rows, words_of_row
 from bot.message import Button, Outgoing
 from data.errors import UserError
+from data.kinds import Role
 from data.models import Assignment
 from scheduler.answers import Answer, UnitAnswer
 from scheduler.lamp import Colour
@@ -174,9 +176,20 @@ def one_row(context: Context, row: Standing) -> list[Outgoing]:
     if row.lamp.turns_green is not None:
         green = row.lamp.turns_green
         lines.append(context.say(f"lamp.{green.code}", **green.values))
-    lines.append(source_line(context, row))
-    button = Button(context.say("summary.words"), "words", {"assignment_id": row.row.id})
-    return [Outgoing("\n".join(line for line in lines if line), buttons=[[button]])]
+    lines += [source_line(context, row), *remarks_of(context, row.row)]
+    buttons = [Button(context.say("summary.words"), "words", {"assignment_id": row.row.id})]
+    if remarks.may_remark(context):
+        buttons.append(remarks.button(context, row.row))
+    text = "\n".join(line for line in lines if line)
+    return [Outgoing(text, buttons=[buttons], listing=(row.row.id,))]
+
+
+def remarks_of(context: Context, row: Assignment) -> list[str]:
+    """What leaders wanted to know of a row, as far as the reader may see it, and what became of it."""
+    found = followups.of_row(context.session, row.id, context.person)
+    named = context.may(Role.ADMIN)
+    lines = [followups.line(context.texts, each, context.office, context.plan.year, named=named) for each in found]
+    return [context.say("remarks.of_row", line=line) for line in lines]
 
 
 def source_line(context: Context, row: Standing) -> str:

@@ -17,6 +17,7 @@ from bot.handlers import (
     correcting,
     files,
     general,
+    judging,
     leave,
     papers,
     people,
@@ -24,6 +25,7 @@ from bot.handlers import (
     progress,
     promise,
     rehearse,
+    remarks,
     rows,
     schedule,
     silent,
@@ -69,6 +71,10 @@ COMMANDS = (
     Command("ledger", ("台账", "导出台账"), READERS, papers.ledger),
     Command("bulletin", ("通报", "生成通报", "生成通报草稿"), READERS, papers.bulletin),
     Command("chart", ("图", "看图", "进度图"), READERS, papers.picture),
+    Command("remarks", ("我的批注", "批注"), READERS, remarks.remarks),
+    Command("lamp", ("判灯", "人工判灯"), ADMIN, judging.lamp),
+    Command("stages", ("序时", "序时进度"), ADMIN, judging.stages),
+    Command("kind", ("类型", "指标类型"), ADMIN, judging.kind),
     Command("behalf", ("代录",), ADMIN, behalf.behalf),
     Command("leave", ("请假",), OFFICE_AND_UNITS, leave.away),
     Command("people", ("人员",), ADMIN, people.people),
@@ -107,6 +113,8 @@ ACTIONS: Mapping[str, Action] = {
     **aside.ACTIONS,
     **files.ACTIONS,
     **papers.ACTIONS,
+    **remarks.ACTIONS,
+    **judging.ACTIONS,
 }
 
 

@@ -4,7 +4,8 @@ from data.models.base import Base, UtcDateTime
 from data.models.documents import Document, DocumentContent
 from data.models.doors import AuditEvent, Button, Dialog, Inbox, Look, Outbox, Pace, Setting
 from data.models.files import Attachment
-from data.models.people import Account, Guess, Invite, Leave, Person, PersonRole, WebSession
+from data.models.leading import DigestIssue, FollowUp, LeaderDigest, ManualLamp
+from data.models.people import Account, Guess, Invite, Leave, Person, PersonRole, ReadsFor, WebSession
 from data.models.plan import Assignment, AssignmentLeader, AssignmentUnit, Plan, Project, Target, Unit
 from data.models.reports import Figure, Report
 from data.models.rounds import Promise, Reminder, Round, RoundItem, Schedule, SchedulePerson, Step
@@ -19,14 +20,18 @@ __all__ = [
     "Base",
     "Button",
     "Dialog",
+    "DigestIssue",
     "Document",
     "DocumentContent",
     "Figure",
+    "FollowUp",
     "Guess",
     "Inbox",
     "Invite",
+    "LeaderDigest",
     "Leave",
     "Look",
+    "ManualLamp",
     "Outbox",
     "Pace",
     "Person",
@@ -34,6 +39,7 @@ __all__ = [
     "Plan",
     "Project",
     "Promise",
+    "ReadsFor",
     "Reminder",
     "Report",
     "Round",

@@ -34,7 +34,22 @@ class Person(Base):
 
     unit: Mapped[Unit | None] = relationship()
     roles: Mapped[list[PersonRole]] = relationship(cascade="all, delete-orphan")
+    reads_for: Mapped[ReadsFor | None] = relationship(
+        foreign_keys="ReadsFor.person_id", cascade="all, delete-orphan", passive_deletes=True
+    )
     accounts: Mapped[list[Account]] = relationship(back_populates="person", order_by="Account.id")
+
+
+class ReadsFor(Base):
+    """代阅: a secretary, who is a leader by role, sees what this leader sees."""
+
+    __tablename__ = "reads_for"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    leader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+
+    leader: Mapped[Person] = relationship(foreign_keys=[leader_id])
 
 
 class PersonRole(Base):

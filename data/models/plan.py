@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.models.base import Base
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Plan(Base):
-    """One year's table as it was published."""
+    """One year's table as it was published.
+
+    `stages` of it or of a row: [ISO day, percent] pairs of scheduled progress, oldest first; None is a straight line.
+    """
 
     __tablename__ = "plan"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -24,6 +27,7 @@ class Plan(Base):
     source_name: Mapped[str] = mapped_column(Text)
     source_sha256: Mapped[str] = mapped_column(String(64))
     imported_at: Mapped[datetime]
+    stages: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     closed_at: Mapped[datetime | None]
 
     projects: Mapped[list[Project]] = relationship(order_by="Project.position", back_populates="plan")
@@ -67,6 +71,7 @@ class Assignment(Base):
     lead_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     deadline: Mapped[date]
     deadline_text: Mapped[str | None] = mapped_column(Text)
+    stages: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     unsure: Mapped[list[Any]] = mapped_column(default=list)
     retired_at: Mapped[datetime | None]
 
