@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.kinds import ReminderKind, ReminderState
-from data.models import Reminder, Round, Step
+from data.models import Person, Reminder, Round, Step
 from scheduler.answers import Answer, UnitAnswer, answered
+from scheduler.hours import hours_of, off_the_hour
 from scheduler.office import Office
 from scheduler.openings import into_hours
 from scheduler.promises import promised
@@ -75,11 +76,13 @@ def _asked(session: Session, round_: Round, *states: ReminderState) -> set[tuple
 
 def free_moment(session: Session, person_id: int, moment: datetime, office: Office) -> datetime:
     """The first moment in working hours, from one on, on a day on which the person is asked nothing else."""
-    local = into_hours(office.local(moment), office)
+    hours = hours_of(session.get_one(Person, person_id), office)
+    local = into_hours(office.local(moment), office, hours)
     busy = asked_days(session, [person_id], local.date(), office).get(person_id, set())
     while local.date() in busy:
-        local = into_hours(datetime.combine(local.date() + timedelta(days=1), office.nag_at, office.zone), office)
-    return local
+        after = datetime.combine(local.date() + timedelta(days=1), office.nag_at, office.zone)
+        local = into_hours(after, office, hours)
+    return local if local == office.local(moment) else off_the_hour(local, hours)
 
 
 def asked_days(

@@ -55,9 +55,10 @@ def wall_time(local: datetime) -> str:
     return f"{local:%Y-%m-%dT%H:%M}"
 
 
-def into_hours(local: datetime, office: Office) -> datetime:
-    """The moment itself in working hours, else the next one that is: when the bot may write by itself."""
-    return WorkingHours(office.day_start, office.day_end).next_open(local, office.calendar)
+def into_hours(local: datetime, office: Office, hours: WorkingHours | None = None) -> datetime:
+    """The moment itself in working hours (a person's, else the office's), else the next one that is: when the bot may
+    write by itself."""
+    return (hours or WorkingHours(office.day_start, office.day_end)).next_open(local, office.calendar)
 
 
 def fires(cadence: Cadence, after: datetime, office: Office, due_workdays: int) -> Iterator[Fire]:

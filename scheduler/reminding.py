@@ -13,9 +13,10 @@ from data import queries
 from data.kinds import ReminderKind, ReminderState, Role
 from data.models import Reminder, Round
 from scheduler import leave
+from scheduler.hours import hours_by_person
 from scheduler.office import Office
 from scheduler.openings import into_hours
-from scheduler.workdays import add_workdays
+from scheduler.workdays import WorkingHours, add_workdays
 
 NOTICE_WORKDAYS: Final = 5
 ASKED_AGAIN: Final = "asked_again"
@@ -27,9 +28,10 @@ def remind(session: Session, opened: Round, people: Iterable[int], now: datetime
     ids = list(dict.fromkeys(people))
     busy = _asked_days(session, ids, now, office)
     gone = leave.away(session, ids, office.today(now))
+    hours = hours_by_person(session, ids, office)
     for person_id in ids:
         start = _return(session, person_id, now, office) if person_id in gone else office.local(now)
-        send_from = free_moment(start, busy.get(person_id, ()), office)
+        send_from = free_moment(start, busy.get(person_id, ()), office, hours.get(person_id))
         session.add(
             Reminder(
                 round_id=opened.id,
@@ -46,11 +48,13 @@ def _return(session: Session, person_id: int, now: datetime, office: Office) -> 
     return datetime.combine(leave.back_on(session, person_id, office.today(now)), office.day_start, office.zone)
 
 
-def free_moment(local: datetime, busy: Collection[date], office: Office) -> datetime:
+def free_moment(
+    local: datetime, busy: Collection[date], office: Office, hours: WorkingHours | None = None
+) -> datetime:
     """The first moment in working hours, from a local one on, on a day that is not among the busy ones."""
-    moment = into_hours(local, office)
+    moment = into_hours(local, office, hours)
     while moment.date() in busy:
-        moment = into_hours(datetime.combine(moment.date() + timedelta(days=1), time(), office.zone), office)
+        moment = into_hours(datetime.combine(moment.date() + timedelta(days=1), time(), office.zone), office, hours)
     return moment
 
 

@@ -13,6 +13,7 @@ from data.models import Person, Reminder, Round
 from scheduler import escalation, leave, nagging, steps
 from scheduler.answers import Answer, answered
 from scheduler.effects import asked_on
+from scheduler.hours import hours_of
 from scheduler.nagging import after_promise, message
 from scheduler.office import Office
 from scheduler.openings import into_hours
@@ -36,18 +37,18 @@ def tick(session: Session, now: datetime, office: Office) -> None:
 
 def may_go(session: Session, reminder: Reminder, now: datetime, office: Office) -> datetime:
     """The moment from which a message may go: in working hours, one a day, after a promised day, after leave."""
-    start = now
+    start, hours = now, hours_of(reminder.person, office)
     if reminder.kind in REPEATED:
         day = promised(session, reminder.round_id).get(reminder.person.unit_id or 0)
         start = max(after_promise(day, now, office), _after_ack(session, reminder, now, office))
     if reminder.kind not in ASKING:
-        return into_hours(office.local(start), office)
+        return into_hours(office.local(start), office, hours)
     today = office.today(now)
     back = leave.back_on(session, reminder.person_id, today)
     if back > today:
         start = max(start, datetime.combine(back, office.nag_at, tzinfo=office.zone))
     busy = {today} if asked_on(session, {reminder.person_id}, today, office) else set()
-    return free_moment(office.local(start), busy, office)
+    return free_moment(office.local(start), busy, office, hours)
 
 
 def _after_ack(session: Session, reminder: Reminder, now: datetime, office: Office) -> datetime:

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.context import Context
-from bot.handlers import calendar, reschedule
+from bot.handlers import calendar, hours, reschedule
 from bot.message import Outgoing
 from data.errors import UserError
 from data.models import AuditEvent
@@ -19,6 +19,7 @@ Undo = Callable[[Context, AuditEvent], list[Outgoing]]
 UNDOES: Final[Mapping[str, Undo]] = {
     "schedule": lambda context, _event: reschedule.undo(context),
     correcting.ENTITY: calendar.undo,
+    hours.ENTITY: hours.undo,
 }
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from bot.context import Context
-from bot.handlers import ask, calendar, files, leave, papers, progress, remarks, schedule, typed, why
+from bot.handlers import ask, calendar, files, hours, leave, papers, progress, remarks, schedule, typed, why
 from bot.handlers.table import ACTIONS, COMMANDS, Command, command_of
 from bot.message import Inbound, Kind, Outgoing
 from data.errors import UserError
@@ -50,7 +50,7 @@ def words(context: Context, text: str) -> list[Outgoing]:
         return run(context, *found)
     if text.lstrip().startswith(("/", "／")):
         raise UserError("unknown_command", said=text.split()[0], near=near_command(context, text))
-    explained = why.asked(context, text)
+    explained = why.asked(context, text) or hours.ordered(context, text)
     if explained is not None:
         return explained
     if context.may(Role.ADMIN):
