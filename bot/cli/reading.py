@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from bot.cli.tools import State, json_lines, print_json, said, state_of
+from bot.cli.tools import State, json_lines, language, print_json, said, state_of
+from bot.texts import texts
 from data.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ def explain(
     unit: Annotated[str | None, typer.Option("--unit", help=said("unit"))] = None,
     assignment: Annotated[str | None, typer.Option("--assignment", help=said("assignment"))] = None,
     today: Annotated[datetime | None, typer.Option("--today", help=said("today"), formats=["%Y-%m-%d"])] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=said("json"))] = False,
 ) -> None:
+    """A sentence as a person sees it; `--json` the same as a document, `--jsonl` a stream."""
     from bot.reading.jsonl import explain as read
 
     state = state_of(context)
@@ -40,7 +43,25 @@ def explain(
     about: dict[str, Any] = {"unit": unit, "open_assignments": rows, "today": day.isoformat()}
     if assignment is not None:
         about["asked_assignment"] = _known(assignment, rows)
-    print_json(read({"id": "", "context": about, "text": text}, plan))
+    if as_json:
+        print_json(read({"id": "", "context": about, "text": text}, plan))
+        return
+    _show(text, about, plan)
+
+
+def _show(text: str, about: dict[str, Any], plan: dict[str, Any]) -> None:
+    from bot.cli.explained import show, terminal
+    from bot.echo import row_tag
+    from bot.explaining import explained
+    from bot.reading.jsonl import context_of
+    from bot.reading.read import read
+    from data.calendar import Calendar
+
+    words = texts(language())
+    titles = {row["id"]: (row.get("short_name") or row["project"] or "") + row_tag(words, row["id"])
+              for row in plan["assignments"]}  # fmt: skip
+    found = read(text, context_of(about, plan, Calendar()))
+    show(terminal(), words, explained(words, text, found, titles, int(plan["year"]), about["unit"]))
 
 
 def _rows_of(plan: dict[str, Any], unit: str | None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -152,15 +153,51 @@ def wrong_usage(error: UserError) -> typer.BadParameter:
 def json_lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """Read one JSON object a line on standard input, write one a line on standard output, as they come.
 
-    Raises UserError `bad_json_line` at the first line that can't be taken.
+    A line that can't be taken is answered by one with its number and what is wrong (`id` where it has one), and said on
+    standard error; the stream goes on, and the command leaves with 1 at its end.
     """
-    for number, line in enumerate(sys.stdin, 1):
-        if line.strip():
-            asked = _taken(line, number)
-            print(json.dumps(answer(asked), ensure_ascii=False), flush=True)  # noqa: T201
+    refused = False
+    for number, line in enumerate(getattr(sys.stdin, "buffer", sys.stdin), 1):
+        if not line.strip():
+            continue
+        try:
+            answered = _answer(line, number, answer)
+        except UserError as error:
+            answered, refused = _refusal(line, number, error), True
+            typer.echo(answered["error"], err=True)
+        print(_one_line(answered), flush=True)  # noqa: T201
+    if refused:
+        raise typer.Exit(1)
 
 
-def _taken(line: str, number: int) -> dict[str, Any]:
+def _answer(line: bytes | str, number: int, answer: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """Raises UserError `bad_json_line`, and what a right line asks in vain."""
+    asked = _taken(line, number)
+    try:
+        return answer(asked)
+    except (ValueError, TypeError, AttributeError, LookupError) as error:
+        raise UserError("bad_json_line", line=number, why=repr(error)) from error
+
+
+def _refusal(line: bytes | str, number: int, error: UserError) -> dict[str, Any]:
+    try:
+        asked = json.loads(line)
+    except ValueError:
+        asked = None
+    ident = asked.get("id") if isinstance(asked, dict) else None
+    return {"id": ident, "line": number, "error": explain_error(error)}
+
+
+def _one_line(value: dict[str, Any]) -> str:
+    """As it is written, but for halves of signs, which no file can hold."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isascii() or not _HALF.search(text) else json.dumps(value)
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _taken(line: bytes | str, number: int) -> dict[str, Any]:
     """The object of a line: `text` is a string, `now`, `tz` and the context's `today` can be read where they are."""
     try:
         asked = json.loads(line)
@@ -171,6 +208,6 @@ def _taken(line: str, number: int) -> dict[str, Any]:
             datetime.fromisoformat(moment)
         if asked.get("tz"):
             ZoneInfo(asked["tz"])
-    except (ValueError, TypeError, AttributeError, ZoneInfoNotFoundError) as error:
+    except (ValueError, TypeError, AttributeError, ZoneInfoNotFoundError, RecursionError) as error:
         raise UserError("bad_json_line", line=number, why=str(error)) from error
     return asked

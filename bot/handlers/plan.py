@@ -9,10 +9,10 @@ from typing import Any
 from bot import reading
 from bot.context import Context
 from bot.echo import row_title
-from bot.handlers import known, questions
+from bot.explaining import explained, lines
+from bot.handlers import known
 from bot.handlers.rows import visible_rows
 from bot.message import Button, Outgoing
-from bot.reading.model import Item, Question, Why
 from data.errors import UserError
 from data.kinds import Comparator, PartKind, UnitRole
 from data.models import Assignment, Target
@@ -135,16 +135,10 @@ def explain(context: Context, argument: str) -> list[Outgoing]:
         asked_id=None,
         last_report=None,
     )
-    found = reading.read(text, about)
-    by_ref = {row.ref: row for row in own}
-    lines = [
-        context.say("plan.kind", kind=context.say(f"plan.kinds.{found.kind}")),
-        *(line for item in found.items for line in _item(context, item, by_ref, text)),
-        *(_question(context, question, by_ref) for question in found.questions),
-    ]
-    if found.leftovers:
-        lines.append(context.say("plan.leftovers", parts=found.leftovers))
-    return [Outgoing("\n".join(lines), title=context.say("plan.explained", text=text, unit=unit or ""))]
+    titles = {row.ref: row_title(context.texts, row) for row in own}
+    told = explained(context.texts, text, reading.read(text, about), titles, context.plan.year, unit)
+    title = context.say("plan.explained", text=text, unit=unit or "")
+    return [Outgoing("\n".join(lines(context.texts, told)), title=title)]
 
 
 def _unit_before(argument: str, rows: Sequence[Assignment]) -> tuple[str | None, str]:
@@ -152,47 +146,6 @@ def _unit_before(argument: str, rows: Sequence[Assignment]) -> tuple[str | None,
     head, _, rest = argument.partition(" ")
     names = {name: row.lead_unit.name for row in rows for name in (row.lead_unit.name, *row.lead_unit.aliases)}
     return (names[head], rest.strip()) if head in names and rest.strip() else (None, argument)
-
-
-def _item(context: Context, item: Item, rows: Mapping[str, Assignment], text: str) -> list[str]:
-    row = rows.get(item.row_id or "")
-    title = row_title(context.texts, row) if row is not None else context.say("plan.no_row")
-    head = context.say("plan.item", title=title, why=_why(context, item.why.get("row"), text))
-    fields = [(name, words, item.why.get(name)) for name, words in _fields(context, item)]
-    return [head, *(_field(context, name, words, why, text) for name, words, why in fields)]
-
-
-def _fields(context: Context, item: Item) -> list[tuple[str, str]]:
-    """What was understood of a row: (field, its value in words)."""
-    number = context.texts.filters["number"]
-    found = [("figures", f"{each.label} {number(each.value)}{each.unit or ''}") for each in item.figures]
-    if item.percent is not None:
-        found.append(("percent", context.texts.filters["percent"](item.percent)))
-    if item.status is not None:
-        found.append(("status", context.say(f"progress.{item.status}")))
-    if item.expected_date is not None:
-        found.append(("expected_date", context.texts.filters["day"](item.expected_date, context.plan.year)))
-    found += [(name, said) for name in ("problem", "next_step") if (said := getattr(item, name))]
-    return [*found, ("no_change", context.say("progress.no_change"))] if item.no_change else found
-
-
-def _field(context: Context, name: str, words: str, why: Why | None, text: str) -> str:
-    return context.say("plan.field", name=context.say(f"plan.fields.{name}"), words=words, why=_why(context, why, text))
-
-
-def _why(context: Context, why: Why | None, text: str) -> str:
-    """`“学位3500个”，确定（target words）`."""
-    if why is None:
-        return ""
-    start, end = why.span
-    certainty = context.say(f"plan.certainty.{why.certainty}")
-    return context.say("plan.why", said=text[start:end], rule=why.rule, certainty=certainty)
-
-
-def _question(context: Context, question: Question, rows: Mapping[str, Assignment]) -> str:
-    shown = questions.shown(context, question.values, rows, question.row_id)
-    labels = [questions.label(context, option, rows, question) for option in question.options]
-    return context.say("plan.question", text=context.say(f"questions.{question.code}", **shown), options=labels)
 
 
 ACTIONS = {"plan_part": part}
