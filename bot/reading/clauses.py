@@ -18,7 +18,7 @@ _SENTENCE_ENDS: Final = "。；;\n\r！!？?."
 class Clause:
     """A stretch without a break. `goes_on` is true behind a 、; `new_sentence` behind a full stop or line break.
 
-    `cut`: nothing stands between it and the clause before. `asks`: it is a question.
+    `cut`: nothing stands between it and the clause before. `asks`: it is a question. `aside`: it stands in brackets.
     """
 
     start: int
@@ -29,6 +29,7 @@ class Clause:
     new_sentence: bool = False
     asks: bool = False
     cut: bool = False
+    aside: bool = False
     classes: frozenset[str] = field(init=False, compare=False, default=frozenset())
 
     def __post_init__(self) -> None:
@@ -116,12 +117,16 @@ class _State:
         self.goes_on = False
         self.new_sentence = True
         self.cut = False
+        self.aside = False
 
     def close(self, tokens: Tokens, found: list[Clause], held: list[Token], end: int, sign: Token | None) -> None:
         text = tokens.text[self.start : end]
         if text.strip():
             asks = sign is not None and sign.text in "？?"
-            found.append(Clause(self.start, end, text, tuple(held), self.goes_on, self.new_sentence, asks, self.cut))
+            made = Clause(
+                self.start, end, text, tuple(held), self.goes_on, self.new_sentence, asks, self.cut, self.aside
+            )
+            found.append(made)
             self.goes_on = self.new_sentence = False
         held.clear()
         self.start = end if sign is None else sign.end
@@ -129,6 +134,7 @@ class _State:
         if sign is not None:
             self.goes_on = sign.is_a(PAUSE)
             self.new_sentence = self.new_sentence or sign.text in _SENTENCE_ENDS
+            self.aside = sign.text == "(" or (self.aside and sign.text != ")" and not self.new_sentence)
 
 
 def _rest(tokens: Tokens, start: int, end: int, ref: Ref | None) -> Iterator[Token]:

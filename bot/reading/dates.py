@@ -105,9 +105,18 @@ def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: R
         )
     if event is None and token.day.is_ahead and clause.slice(token.end, clause.end).strip(" 能可以就") in _SHORT_FINISH:
         return Dated(token.day.ahead, span, "finish", "finish", clause)
+    if event is None and token.day.is_ahead and _rest_by_then(clause, at):
+        return Dated(token.day.ahead, span, "finish", "the rest by then", clause)
     if event is None and token.day.is_limit and token.day.is_ahead:
         return Dated(token.day.ahead, span, "finish", "by that day", clause)
     return Dated(token.day.ahead, span, "other", "no role", clause)
+
+
+def _rest_by_then(clause: Clause, at: int) -> bool:
+    """剩下的11月: nothing but the rest and a day."""
+    ahead = [other for other in clause.tokens[:at] if not other.is_a(words.FILL, words.FUTURE)]
+    behind = [other for other in clause.tokens[at + 1 :] if not other.is_a(words.FILL)]
+    return bool(ahead) and all(other.is_a(words.LEFT, words.OTHERS) or other.number for other in ahead) and not behind
 
 
 def _before(clause: Clause, at: int) -> Token | None:

@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import Final
 
 from bot.reading import words
+from bot.reading.breakdown import Breakdown
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
-from bot.reading.roles import Said, Thread, is_made, is_planned, nearest_cue, role_of
+from bot.reading.roles import Said, Thread, is_made, is_planned, nearest_cue, role_of, verbs_behind
 from bot.reading.targets import match
 from bot.reading.vocabulary import Vocabulary
 
@@ -26,11 +27,12 @@ def find_figures(
     (money), 失业率 of another row, 预计年底达到5000个 (future).
     """
     found: list[Said] = []
-    thread = Thread(asked_now=asked_now)
+    thread, parts = Thread(asked_now=asked_now), Breakdown()
     for clause in clauses:
         if clause.asks or len(found) >= _MOST:
             continue
         thread.enter(clause)
+        parts.enter(clause)
         numbers = clause.numbers()
         for place, at in enumerate(numbers):
             said = _one(clause, at, thread)
@@ -39,6 +41,9 @@ def find_figures(
             if place and _joined(clause, numbers[place - 1], at, found):
                 continue
             match(said, clause, at, row, index, vocabulary, thread, asked=asked)
+            parts.judge(said, clause, row)
+            if _is_the_whole(said, clause, at, row, index, vocabulary):
+                said.role, said.rule = "plan", "the target, and then how much of it"
             if place:
                 _grown(clause, numbers[place - 1], said, found[-1] if found else None)
             found.append(said)
@@ -51,6 +56,22 @@ def find_figures(
     _settle_rivals(found, row)
     _drop_restated(found, row)
     return found
+
+
+def _is_the_whole(said: Said, clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
+    """两条五好河道累计完成清淤4.6万方: the target's own number before its name, and then what was done."""
+    if (
+        said.role != "achieved"
+        or said.firm
+        or said.target is None
+        or said.number.value != row.targets[said.target].value
+    ):
+        return False
+    following = next((token for token in clause.tokens[at + 1 :] if token.number), None)
+    if following is None or vocabulary.target_scores(clause.text_left_of(at), index, len(row.targets))[said.target]:
+        return False
+    between = [token for token in clause.tokens[at + 1 :] if token.end <= following.start]
+    return any(token.is_a(words.TOTAL, words.NOW, words.DONE) for token in between) and not verbs_behind(clause)
 
 
 def _spoken_of(clause: Clause, row: RowContext, index: int, vocabulary: Vocabulary) -> int | None:
@@ -69,7 +90,8 @@ def _one(clause: Clause, at: int, thread: Thread) -> Said | None:
     if cue in (words.MORE, words.MONTH) and is_planned(clause, at):
         cue = words.FUTURE
     said.included = cue == words.INCLUDED
-    said.firm = cue in (words.NOW, words.TOTAL) or is_made(clause, at)
+    said.firm_verb = is_made(clause, at)
+    said.firm = cue in (words.NOW, words.TOTAL) or said.firm_verb
     said.role, said.rule = role_of(clause, at, cue, thread, firm=said.firm)
     said.firm = said.firm and said.role == "achieved"
     said.total = cue == words.TOTAL
@@ -181,7 +203,7 @@ def _drop_restated(found: list[Said], row: RowContext) -> None:
     for said in found:
         if said.included and any(other.span < said.span for other in _rivals(said, found)):
             said.role, said.rule = "other", "a part of the number before"
-        if _counted_better(said, found, row):
+        if _counted_better(said, found, row) or (said.foreign_part and _named_better(said, found)):
             said.role, said.rule = "other", "another count fits"
         if said.target is None or said.role not in ("achieved", "dated"):
             continue
@@ -209,6 +231,15 @@ def _counted_better(said: Said, found: list[Said], row: RowContext) -> bool:
     return any(
         other.unit == row.targets[said.target].unit or (said.mismatch and not other.mismatch)
         for other in _rivals(said, found)
+    )
+
+
+def _named_better(said: Said, found: list[Said]) -> bool:
+    """失业人员再就业4570人，就业困难人员就业1320人: another number has the target's own name."""
+    if said.target is None or said.role != "achieved" or said.total:
+        return False
+    return any(
+        not other.mismatch and other.named >= 1.5 and said.named <= 0.65 * other.named for other in _rivals(said, found)
     )
 
 

@@ -118,6 +118,7 @@ def _pieced(bare: str) -> tuple[Kind, str | None] | None:
 
 
 _OR_NOT: Final = re.compile(r"[^还都也就要]不[吧啊呀？?。 ]*$")  # 能发语音不
+_OR: Final = re.compile(r"([\u4e00-\u9fff])还是[^，。；;,\n]{1,8}\1[啊呢呀]?[？?。 ]*$")  # 今天交还是月底交
 _A_NOT_A: Final = re.compile(r"([\u4e00-\u9fff])[不没]\1")
 _PROMISED: Final = re.compile(
     rf"(?:{trie_pattern([word for word in sayings.PROMISES if not word.isascii()])})"
@@ -134,7 +135,7 @@ def promises(text: str) -> bool:
 def asks(text: str) -> bool:
     """Whether a stretch is a question: 这个数报到几月, 是不是按累计报; not 没什么困难, 什么的."""
     return QUESTION.search(NOT_QUESTION.sub("", text)) is not None or any(
-        pattern.search(text) for pattern in (_A_NOT_A, _OR_NOT)
+        pattern.search(text) for pattern in (_A_NOT_A, _OR_NOT, _OR)
     )
 
 

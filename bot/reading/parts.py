@@ -9,6 +9,7 @@ from typing import Final
 from bot.reading import kinds, words
 from bot.reading.clauses import Clause, clauses_of, subject
 from bot.reading.model import ReadingContext
+from bot.reading.respective import MARK, given_in_order, numbers_in_order
 from bot.reading.rows import Part, RowFinder
 from bot.reading.segments import Segment, row_numbers, segments
 from bot.reading.split import Ref
@@ -28,6 +29,8 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
     for segment in pieces:
         clauses = clauses_of(tokens, segment.start, segment.end, segment.ref)
         clauses = _asking(clauses)
+        if segment.ref is None or len(segment.ref.names) == 1:
+            clauses = given_in_order(clauses)
         if segment.ref is None and refs and _heads_list(clauses):
             head = clauses
             continue
@@ -37,7 +40,7 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
             if not refs or says_something(clauses):
                 parts.extend(_by_words(finder, clauses, default, work))
             continue
-        own, others = _others(clauses, one_row=True)
+        own, others = _others(clauses, one_row=True, excepted=segment.ref.excepted)
         parts.extend(_referred(finder, segment.ref, own))
         if others:
             parts.append(Part(None, others, "the others", others=True))
@@ -61,17 +64,11 @@ def _heads_list(clauses: list[Clause]) -> bool:
 def _referred(finder: RowFinder, ref: Ref, clauses: list[Clause]) -> list[Part]:
     """The parts of a segment that numbers name; a later clause that plainly speaks of another row is that row's."""
     first, rest = clauses[:1], clauses[1:]
-    if len(ref.names) > 1 and rest and not any("分别" in clause.text for clause in clauses):
-        return [*finder.by_ref(ref, first), *finder.by_words(rest, default=None)]
     if len(ref.names) > 1:
-        together = [clause for clause in clauses if "分别" in clause.text]
-        if together:
-            others = [clause for clause in clauses if clause not in together]
-            return [
-                *_shared_out(finder.by_ref(ref, together)),
-                *(finder.by_words(others, default=None) if others else []),
-            ]
-        return finder.by_ref(ref, clauses)
+        shared = _shared_out(finder, ref, clauses)
+        if shared:
+            return shared
+        return [*finder.by_ref(ref, first), *(finder.by_words(rest, default=None) if rest else [])]
     named = finder.by_ref(ref, clauses)
     row = named[0].row
     if row is None or named[0].question is not None or not rest:
@@ -82,20 +79,23 @@ def _referred(finder: RowFinder, ref: Ref, clauses: list[Clause]) -> list[Part]:
     return [*named, *(part for part in split if part.row != row)]
 
 
-def _shared_out(parts: list[Part]) -> list[Part]:
-    """5.3、5.4分别完成2330人次和8项: one number for each row, in order."""
-    clauses = parts[0].clauses
-    numbers = [(clause, token) for clause in clauses for token in clause.tokens if token.number]
-    if len(numbers) != len(parts):
-        return parts
-    for part, (clause, token) in zip(parts, numbers, strict=True):
-        start = max(
-            (other.end for _, other in numbers if clause.start <= other.end <= token.start), default=clause.start
-        )
+def _shared_out(finder: RowFinder, ref: Ref, clauses: list[Clause]) -> list[Part]:
+    """5.3、5.4分别完成2330人次和8项, 8.1、8.2进度依次为65%、70%: one number for each row, in order; else nothing."""
+    numbers = numbers_in_order(clauses)
+    if len(numbers) != len(ref.names):
+        return []
+    taken = [clause for clause in clauses if any(clause is holder for holder, _ in numbers)]
+    rest = [clause for clause in clauses if clause not in taken and not MARK.search(clause.text)]
+    parts = []
+    for name, (clause, token) in zip(ref.names, numbers, strict=True):
+        before = [other.end for _, other in numbers if clause.start <= other.end <= token.start]
+        start = max(before, default=clause.start)
         tokens = tuple(other for other in clause.tokens if start <= other.start <= token.start)
-        part.clauses = [replace(clause, start=start, end=token.end, text=clause.slice(start, token.end), tokens=tokens)]
+        own = replace(clause, start=start, end=token.end, text=clause.slice(start, token.end), tokens=tokens)
+        part = finder.by_ref(replace(ref, names=(name,)), [own])[0]
         part.question = None
-    return parts
+        parts.append(part)
+    return [*parts, *(finder.by_words(rest, default=None) if rest else [])]
 
 
 def _default(finder: RowFinder, context: ReadingContext, *, correcting: bool) -> tuple[int, str] | None:
@@ -114,24 +114,28 @@ def _by_words(finder: RowFinder, clauses: list[Clause], default: tuple[int, str]
     return parts
 
 
-def _others(clauses: list[Clause], *, one_row: bool = False) -> tuple[list[Clause], list[Clause]]:
+def _others(
+    clauses: list[Clause], *, one_row: bool = False, excepted: bool = False
+) -> tuple[list[Clause], list[Clause]]:
     """其他没变化, 全部没变化, 其余正常推进: clauses about all rows that were not named.
 
     Where one row was asked about (`one_row`), 各项均没变化 is said of that row's own parts.
     """
-    others = [clause for clause in clauses if not clause.asks and _says_of_others(clause, one_row=one_row)]
+    others = [
+        clause for clause in clauses if not clause.asks and _says_of_others(clause, one_row=one_row, excepted=excepted)
+    ]
     return [clause for clause in clauses if clause not in others], others
 
 
 _ITEMS: Final = re.compile("项(?!目)|任务|工作")
 
 
-def _says_of_others(clause: Clause, *, one_row: bool) -> bool:
+def _says_of_others(clause: Clause, *, one_row: bool, excepted: bool = False) -> bool:
     if not (clause.has(words.OTHERS) or (_of_all(clause) and not one_row)):
         return False
     if clause.has(words.NO_CHANGE, words.REPORTED):
         return True
-    if not _ITEMS.search(clause.text):
+    if not excepted and not _ITEMS.search(clause.text):
         return False  # 其余都在施工 is said of what was just counted
     counts = any(token.day or (token.number and token.number.unit != "项") for token in clause.tokens)
     return clause.has(words.ONGOING) and not counts and len(subject(clause, clause.start, clause.end)) < 2

@@ -107,6 +107,10 @@ def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabular
     return max(vocabulary.target_scores(left, index, len(row.targets))) >= 0.65
 
 
+# Single verbs that say how far the whole is: 干了一半, 铺了八成.
+_DOING: Final = frozenset("合过达破近满干做搞弄装铺修建完测放送演办推改栽种挖打跑走用拆砌刷施超逾")
+
+
 def _range(clause: Clause, at: int, before: Percent) -> bool:
     if at == 0 or clause.tokens[at - 1].end < before.span[0]:
         return False
@@ -141,6 +145,14 @@ def _one(
         return None
     said = subject(clause, clause.start, clause.tokens[at].start)
     behind = clause.text_right_of(at)
+    if (
+        "%" not in number.text
+        and len(said) == 1
+        and "\u4e00" <= said <= "\u9fff"
+        and said not in _DOING
+        and not (correcting or index < 0)
+    ):
+        return None  # 施工队撤了一半
     part = behind.startswith("的") and len(subject(clause, clause.tokens[at].end, clause.end)) >= 2
     overall = _OVERALL.search(clause.slice(clause.start, clause.tokens[at].start)) is not None
     if (

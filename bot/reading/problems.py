@@ -68,12 +68,16 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         return False
     if clause.asks or (clause.has(words.NEXT) and not clause.has(words.PROBLEM)):
         return False
+    if _none_of(clause):
+        return False
     named = [at for at, token in enumerate(clause.tokens) if token.is_a(words.PROBLEM)]
     if clause.has(words.SOLVED) or (named and all(_denied(clause, at) for at in named)):
         return False
     if lacks(clause):
         return True
     if clause.has(words.DELAYED) and clause.has(words.STAGE) and not clause.numbers():
+        return True
+    if _PASSIVE.search(clause.text) and not clause.has(words.NEG):
         return True
     if named or waits(clause) or _unfinished_step(clause, statuses):
         return True
@@ -85,6 +89,17 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         said.part and said.rule in ("not started", "not + start") and clause.start <= said.span[0] < clause.end
         for said in statuses
     )
+
+
+_NONE: Final = re.compile(
+    "^[^，。；]{0,6}(?:没有?|无|暂无|尚无|未|不存在|没什么|没啥)[^，。；]{0,16}(?:问题|困难|事项|情况|障碍|矛盾|事情|事|需求)(?:了|的)?$"
+)
+_PASSIVE: Final = re.compile("被(?![评列授选认表确命推点])")
+
+
+def _none_of(clause: Clause) -> bool:
+    """暂无需要区里协调解决的问题: what stands between is not there either."""
+    return _NONE.match(clause.text.strip(_EDGE)) is not None
 
 
 def _unfinished_step(clause: Clause, statuses: list[Said]) -> bool:

@@ -57,6 +57,15 @@ class Said:
     clause: Clause | None = None
     foreign: bool = False
     free: str | None = None
+    scores: tuple[float, ...] = ()
+    firm_verb: bool = False
+    foreign_part: bool = False
+    beside: bool = False
+
+    @property
+    def named(self) -> float:
+        """How plainly the words name its target."""
+        return self.scores[self.target] if self.target is not None and self.scores else 0.0
 
 
 class Thread:
@@ -173,8 +182,7 @@ def _day_cue(clause: Clause, token: Token, before: tuple[Token, ...]) -> str | N
 
 def is_made(clause: Clause, at: int) -> bool:
     """Whether a verb of making leads up to a number; 好了 in 六家好了两家在弄 is the number's before."""
-    between = clause.text_left_of(at).strip()
-    if between in _SAID_BEHIND and any(token.number for token in clause.tokens[:at]):
+    if verbs_behind(clause) and any(token.number for token in clause.tokens[:at]):
         return False
     return any(token.is_a(words.DONE, words.MADE) for token in clause.left_of(at)) or "了" in clause.text_left_of(at)
 
@@ -185,7 +193,8 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     if clause.slice(clause.tokens[at].start - 2, clause.tokens[at].start).endswith(
         ("另", "另外", "余", "剩", "差", "缺")
     ):
-        return ("achieved", "the others, done") if _is_so(behind) else ("left", "the others")
+        so = _is_so(behind) or (words.LEFT not in clause.classes and _simply_done(clause, at, behind))
+        return ("achieved", "the others, done") if so else ("left", "the others")
     alone = clause.tokens[at].number
     ahead = clause.slice(clause.tokens[at].start - 1, clause.tokens[at].start)
     if ahead == "占" and alone is not None and alone.unit is not None:
@@ -204,8 +213,12 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
         role = _role_behind(clause, at, right, behind, firm=firm)
         if role:
             return role
+    if cue == words.OTHERS and _simply_done(clause, at, behind):
+        return "achieved", "the others, done"
     if cue in (words.OTHERS, words.LEFT) and _is_so(behind):
         return "achieved", "the others, done"
+    if cue is None and _in_work(clause, at):
+        return "stage", "in work"
     if cue in (None, words.NOW) and _because(clause, at, behind):
         return "other", "in a problem"
     if cue is None and not firm and _there_are(clause, at, behind):
@@ -223,9 +236,37 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     return _ROLES[cue], f"cue: {cue}"
 
 
+def _in_work(clause: Clause, at: int) -> bool:
+    """在装5台, 收尾2个: a word for going on right before the number."""
+    token = clause.tokens[at - 1] if at else None
+    return (
+        token is not None
+        and token.is_a(words.ONGOING)
+        and not token.is_a(words.MADE, words.DONE)
+        and clause.tokens[at].start - token.end <= 1
+        and token.text.startswith(("在", "正在", "正", "收尾", "扫尾"))
+    )
+
+
 def _because(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:
     """1所学校因消防没整改到位开放不了."""
     return "了" not in clause.text_left_of(at) and any(token.is_a(words.CAUSE) for token in behind)
+
+
+_VERBS: Final = (
+    words.DONE, words.MADE, words.START, words.ONGOING, words.STAGE, words.NOT_STARTED, words.LEFT, words.NEG,
+)  # fmt: skip
+
+
+def verbs_behind(clause: Clause) -> bool:
+    """一条建好一条在建, 六家好了两家在弄: what is said of each number stands behind it; not 完工12个在建14个."""
+    numbers = clause.numbers()
+    if len(numbers) < 2:
+        return False
+    ahead = clause.tokens[: numbers[0]]
+    if any(token.is_a(*_VERBS) and not token.is_a(words.FILL) for token in ahead):
+        return False
+    return all(any(token.is_a(*_VERBS) or token.text == "了" for token in clause.right_of(at)) for at in numbers)
 
 
 def _there_are(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:
@@ -242,21 +283,6 @@ def _there_are(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:
     )
 
 
-_SAID_BEHIND: Final = (
-    "好了",
-    "完成",
-    "完成了",
-    "已完成",
-    "完了",
-    "全好了",
-    "都好了",
-    "建成",
-    "开了",
-    "弄好了",
-    "改好了",
-)
-
-
 def _is_so(behind: tuple[Token, ...]) -> bool:
     """另外两个已经竣工, 其余12个已完工, 其他10所都开放了."""
     if any(token.text == "都" or token.is_a(words.ALL) for token in behind[:2]) and any(
@@ -264,6 +290,14 @@ def _is_so(behind: tuple[Token, ...]) -> bool:
     ):
         return True
     return any(token.is_a(words.NOW) for token in behind[:2]) and any(token.is_a(words.DONE) for token in behind[:3])
+
+
+def _simply_done(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:
+    """其他两家投用: done, without a day to come or a word of hope."""
+    if clause.has(words.FUTURE, words.NEG, words.PLAN, words.NEXT) or any(token.day for token in clause.tokens):
+        return False
+    verb = next((token for token in behind if not token.is_a(words.FILL)), None)
+    return verb is not None and verb.is_a(words.DONE) and verb.end >= clause.end - 1
 
 
 def _role_behind(
@@ -274,6 +308,8 @@ def _role_behind(
         return None
     verb = _first_of(behind)
     gap = verb.start - clause.tokens[at].end
+    if gap <= 1 and not verbs_behind(clause) and _of_the_next(clause, at, verb):
+        return None  # 加梯21台在装5台
     said_so = firm and (
         "了" in clause.text_left_of(at) or any(token.is_a(words.NOW, words.TOTAL) for token in clause.left_of(at))
     )
@@ -295,10 +331,16 @@ def _role_behind(
         return None
     if gap <= 6 and verb.is_a(words.LEFT, words.NOT_STARTED, words.NEG):
         return "left", "number + not yet"
-    going = verb.is_a(words.ONGOING) and verb.text.startswith(("在", "正在", "正施工"))
+    going = verb.is_a(words.ONGOING) and not verb.is_a(words.NEARLY)
     if gap <= 6 and (going or verb.is_a(words.STAGE, words.START)) and not verb.is_a(words.DONE):
         return "stage", "number + stage"
     return None
+
+
+def _of_the_next(clause: Clause, at: int, verb: Token) -> bool:
+    """The verb stands right before the next number of the clause."""
+    following = next((token for token in clause.tokens[at + 1 :] if token.number), None)
+    return following is not None and 0 <= following.start - verb.end <= 1
 
 
 def _first_of(tokens: tuple[Token, ...]) -> Token:

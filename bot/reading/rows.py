@@ -39,6 +39,7 @@ class RowFinder:
         self.context = context
         self.vocabulary = vocabulary
         self.index = {row.id: at for at, row in enumerate(context.rows)}
+        self._known: dict[tuple[str, ...], list[float]] = {}
 
     # -------------------------------------------------------------- by number
 
@@ -150,8 +151,14 @@ class RowFinder:
 
     def scores(self, clauses: list[Clause]) -> list[float]:
         """How much words and measure words speak for each row."""
+        key = tuple(clause.text for clause in clauses)
+        if key not in self._known:
+            self._known[key] = self._scores(clauses)
+        return self._known[key].copy()
+
+    def _scores(self, clauses: list[Clause]) -> list[float]:
         count = len(self.context.rows)
-        text = "，".join(clause.text for clause in clauses)
+        text = "，".join(parted(clause) for clause in clauses)
         scores = self.vocabulary.row_scores(text, count)
         for clause in clauses:
             for token in clause.tokens:
@@ -305,6 +312,26 @@ def _excepts(clause: Clause) -> bool:
 
 def _has_number(clauses: list[Clause]) -> bool:
     return any(token.number for clause in clauses for token in clause.tokens)
+
+
+_OF_TALK: Final = frozenset(
+    (
+        words.DONE, words.NOT_STARTED, words.NO_CHANGE, words.REPORTED, words.NOW, words.TOTAL, words.UNTIL,
+        words.PLAN, words.FUTURE, words.MONTH, words.LAST_YEAR, words.NEG, words.LEFT, words.INCLUDED, words.OTHERS,
+        words.ALL, words.HEARSAY, words.NEARLY, words.NEXT, words.EXTEND, words.DELAYED,
+    )
+)  # fmt: skip
+
+
+def parted(clause: Clause) -> str:
+    """The clause with a sign on both sides of its dates and words of talk: 完成年度目标 holds no 成年."""
+    at, pieces = clause.start, []
+    for token in clause.tokens:
+        if token.start >= at and (token.day is not None or not token.classes.isdisjoint(_OF_TALK)):
+            pieces.append(f"{clause.slice(at, token.start)}\x00{token.text}\x00")
+            at = token.end
+    pieces.append(clause.slice(at, clause.end))
+    return "".join(pieces)
 
 
 def pieces_of(clause: Clause) -> list[Clause]:

@@ -13,7 +13,7 @@ from bot.reading.tokens import Token, Tokens
 
 def row_numbers(tokens: Tokens, context: ReadingContext) -> list[Ref]:
     """All places that name rows by number, those of one name put together."""
-    return merged(find_refs(tokens, context), tokens.text, context.listed)
+    return merged(find_refs(tokens, context), tokens.text, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,12 @@ class Segment:
     ref: Ref | None
 
 
-def merged(refs: list[Ref], text: str, listed: tuple[str, ...]) -> list[Ref]:
-    """2（5.6） and 8. 新增绿地（10.1） are one name, and the id its surer half; 8.1、9.2没变化 is two rows at once."""
+def merged(refs: list[Ref], text: str, context: ReadingContext) -> list[Ref]:
+    """2（5.6） and 8. 新增绿地（10.1） are one name, and the id its surer half.
+
+    8.1、9.2没变化 is two rows at once, 4.1-4.4 all from the one to the other.
+    """
+    listed = context.listed
     merged: list[Ref] = []
     for ref in sorted(refs, key=lambda ref: (ref.start, -ref.end)):
         before = merged[-1] if merged else None
@@ -45,9 +49,23 @@ def merged(refs: list[Ref], text: str, listed: tuple[str, ...]) -> list[Ref]:
         elif before.kind == ref.kind and not gap.strip(" 、，,和与及跟&/以项") and "date" not in ref.kind:
             names = (*before.names, *(name for name in ref.names if name not in before.names))
             merged[-1] = Ref(before.start, ref.end, ref.kind, names, before.excepted)
+        elif before.kind == ref.kind == "id" and gap.strip() in RANGES and (span := _rows_from(before, ref, context)):
+            merged[-1] = Ref(before.start, ref.end, "id", span, before.excepted)
         else:
             merged.append(ref)
     return merged
+
+
+RANGES: Final = frozenset("-~到至")
+
+
+def _rows_from(first: Ref, last: Ref, context: ReadingContext) -> tuple[str, ...]:
+    """All rows from the one to the other, in the table's order; nothing where that is no order."""
+    ids = [row.id for row in context.rows]
+    if first.names[-1] not in ids or last.names[0] not in ids:
+        return ()
+    begin, end = ids.index(first.names[-1]), ids.index(last.names[0])
+    return (*first.names[:-1], *ids[begin : end + 1]) if begin < end else ()
 
 
 def _same_row(position: Ref, row: Ref, gap: str, listed: tuple[str, ...]) -> bool:

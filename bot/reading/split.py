@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Final, Literal
 
 from bot.reading.model import ReadingContext
+from bot.reading.things import ENGLISH_UNITS
 from bot.reading.tokens import Token, Tokens
 from bot.reading.words import ALL, NO_CHANGE
 from data.language.numbers import Number
@@ -247,6 +248,8 @@ class _Finder:
         if number.percent or not number.text.isdigit() or len(number.text) > 2 or int(number.text) == 0:
             return None
         value, start, end = int(number.text), number.start, number.end
+        if self._answers(number) or self._counts_in_english(end):
+            return None
         if self.text[end : end + 1] == "号":
             return None  # 6号楼
         strong, weak = self._place(start)
@@ -266,6 +269,20 @@ class _Finder:
             sign = _MARK.match(self.text, end)
             self._take(start, sign.end() if sign else end, (str(value),))
         return None
+
+    def _answers(self, number: Number) -> bool:
+        """7, where one row that counts something was asked about, is its figure."""
+        row = self.context.row(self.context.asked_id)
+        alone = self.text.strip(" .。!！") == number.text
+        return alone and row is not None and any((target.value or 0) >= number.value for target in row.targets)
+
+    def _counts_in_english(self, end: int) -> bool:
+        """10 of 11 schools, 56 to go, 2 schools opened; not 2 done, 2 no change."""
+        match = _ENGLISH_WORD.match(self.text, end)
+        if match is None:
+            return False
+        word = match[1].lower()
+        return word in ("of", "out", "to", "more", "new", "in") or word in ENGLISH_UNITS
 
     def _is_item(self, number: Number, *, strong: bool, weak: bool) -> bool:
         """2项还是7家, 3项290户: items of the list; not 8项都没变, 5项已完成 (a count)."""
@@ -409,6 +426,7 @@ class _Finder:
             self._take(number.start, number.start + len(whole) + 1, (whole,))
 
 
+_ENGLISH_WORD: Final = re.compile(r" ([A-Za-z]+)")
 _OF_ALL_ITEMS: Final = ("都", "均", "没", "无", "已", "还没", "完成", "全", "任务", "工作", "项目", "指标", "，", ",")
 _LINK: Final = re.compile(r"[ ]?(?:[、，,和与及跟&/]|以及)[ ]?|[ ]?(?P<range>[\-~到至])[ ]?|[ ]")
 

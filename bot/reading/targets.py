@@ -46,8 +46,10 @@ def match(
         return
     end = at + 1 if slash else at
     topic, _, left = clause.text_left_of(at).replace("：", ":").rpartition(":")
-    stretches = [left, _counted(clause, end), clause.text_right_of(end)[:14], topic]
-    if clause.text.isascii():
+    ascii_only = clause.text.isascii()
+    reach = 30 if ascii_only else 14
+    stretches = [left, _counted(clause, end, reach), clause.text_right_of(end)[:reach], topic]
+    if ascii_only:
         stretches = [*stretches[1:3], left, topic]
     scores = [0.0] * len(targets)
     for text in stretches:
@@ -59,6 +61,8 @@ def match(
         said.role, said.rule = "other", "no measure word of the plan"
         return
     said.foreign = _foreign_thing(clause, at, index, vocabulary, started=thread.target is not None)
+    if said.foreign and (short := vocabulary.abbreviated(_thing(clause, at), index)) is not None:
+        said.foreign, scores[short] = False, max(scores[short], 1.0)
     if slash and following is not None:
         scores = [
             score + (1.0 if target.value == following.value else 0.0)
@@ -71,6 +75,8 @@ def match(
         ]
     thing = subject(clause, clause.start, clause.tokens[at].start)
     asked = asked or (len(thing) >= 2 and vocabulary.is_whole(thing, index))
+    said.beside = _names_another(clause, at, index, vocabulary, len(targets))
+    said.scores, said.foreign_part = tuple(scores), len(_thing(clause, at)) >= 2
     _choose(said, row, scores, thread, asked=asked, asked_now=thread.asked_now)
 
 
@@ -84,13 +90,14 @@ def _unit_after(clause: Clause, at: int, number: Number) -> str | None:
     return next((things.ENGLISH_UNITS[word] for word in head[:3] if word in things.ENGLISH_UNITS), None)
 
 
-def _counted(clause: Clause, at: int) -> str:
+def _counted(clause: Clause, at: int, reach: int) -> str:
     """What is counted, behind the number: up to the next verb."""
     stop = next(
         (token.start for token in clause.right_of(at) if not token.is_a(words.FILL, words.NEUTRAL, words.THING)),
-        clause.end,
+        next((token.start for token in clause.tokens[at + 1 :] if token.number), clause.end),
     )
-    return clause.slice(clause.tokens[at].end, min(stop, clause.tokens[at].end + 14))
+    end = clause.tokens[at].end
+    return clause.slice(end, min(stop, end + reach))
 
 
 def _foreign_thing(clause: Clause, at: int, index: int, vocabulary: Vocabulary, *, started: bool) -> bool:
@@ -99,9 +106,21 @@ def _foreign_thing(clause: Clause, at: int, index: int, vocabulary: Vocabulary, 
         return started and any(
             word.isalpha() and word.lower() not in things.ENGLISH_UNITS for word in clause.text_right_of(at).split()[:2]
         )
-    start = max((token.end for token in clause.tokens[:at] if token.number), default=clause.start)
-    thing = subject(clause, start, clause.tokens[at].start)
+    thing = _thing(clause, at)
     return len(thing) >= 2 and not vocabulary.knows(thing, index)
+
+
+def _thing(clause: Clause, at: int) -> str:
+    """What is named between the number before and this one."""
+    start = max((token.end for token in clause.tokens[:at] if token.number), default=clause.start)
+    return subject(clause, start, clause.tokens[at].start)
+
+
+def _names_another(clause: Clause, at: int, index: int, vocabulary: Vocabulary, count: int) -> bool:
+    """五好河道累计完成清淤4.6万方: right before the number stands a thing that is no target."""
+    start = max((token.end for token in clause.tokens[:at] if not token.is_a(words.THING)), default=clause.start)
+    thing = clause.slice(start, clause.tokens[at].start).strip()
+    return start > clause.start and len(thing) >= 2 and not any(vocabulary.target_scores(thing, index, count))
 
 
 def _foreign_unit(clause: Clause, at: int, said: Said) -> bool:
@@ -149,6 +168,7 @@ def _choose(
         and not (said.clause and said.clause.has(words.MONEY))
         and targets[best].unit != "倍"
         and targets[best].value is not None
+        and not (said.beside and said.unit is not None)
     ):
         said.target, said.mismatch = best, True
     elif said.foreign and _goes_on_with(said, thread, targets):

@@ -28,7 +28,14 @@ SYNONYMS: Final[dict[str, str]] = {
     "performances": "演出", "shows": "送戏", "lectures": "讲座", "shanty": "棚户区", "neighbourhoods": "老旧小区",
     "neighborhoods": "老旧小区", "residential": "老旧小区", "opened": "开放学校", "drainage": "排水",
     "pumping station": "泵站", "unemployment": "失业率", "start-ups": "创业", "startups": "创业", "patients": "患者",
-    "retrofit": "适老化改造", "retrofits": "适老化改造", "retrofitted": "适老化改造",
+    "health-promoting": "健康促进学校", "health promoting": "健康促进学校", "health-promotion": "健康促进学校",
+    "pilot schools": "体育改革实验学校", "reform schools": "体育改革实验学校", "rental": "康复辅具社区租赁",
+    "rental aids": "康复辅具社区租赁", "assistive": "康复辅具社区租赁", "aids": "康复辅具社区租赁",
+    "connected": "智慧停车", "platform": "智慧停车", "stations": "德康驿站", "visits": "上门服务",
+    "fitness trails": "健身路径", "fitness paths": "健身路径", "fitness": "体质测定", "instructors": "指导员",
+    "bookshops": "书苑", "demonstration villages": "示范村", "villages": "示范村", "greenery": "绿地",
+    "green space": "绿地", "road": "道路建设", "old neighbourhoods": "老旧小区",
+    "graduates": "大学生", "retrofit": "适老化改造", "retrofits": "适老化改造", "retrofitted": "适老化改造",
 }  # fmt: skip
 
 # Measure words that count the same things; across the groups a figure is queried.

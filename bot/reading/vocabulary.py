@@ -33,6 +33,14 @@ class Vocabulary:
     whole: tuple[frozenset[str], ...]
     known: tuple[frozenset[str], ...]
     aliases: tuple[tuple[str, str], ...]
+    labels: tuple[tuple[str, ...], ...]
+
+    def abbreviated(self, text: str, row: int) -> int | None:
+        """The only target whose label a short form stands for: 体改 of 体育改革实验学校."""
+        if not 2 <= len(text) <= 4:
+            return None
+        fitting = [at for at, label in enumerate(self.labels[row]) if _stands_for(text, label)]
+        return fitting[0] if len(fitting) == 1 else None
 
     def row_scores(self, text: str, count: int) -> list[float]:
         """How much of the text speaks of each row."""
@@ -121,7 +129,18 @@ def _vocabulary(rows: tuple[Static, ...]) -> Vocabulary:
         everything = [content, *names, *(label for label, *_ in labels)]
         known.append(frozenset(bit for text in everything for run in _RUN.findall(text) for bit in _pairs(run)))
         whole.append(frozenset(bit for text in of_all for run in _RUN.findall(text) for bit in _pairs(run)))
-    return Vocabulary(_row_bits(own, named), tuple(targets), tuple(whole), tuple(known), _aliases(rows))
+    labels_of = tuple(tuple(label for label, *_ in labels) for _, _, labels in rows)
+    return Vocabulary(_row_bits(own, named), tuple(targets), tuple(whole), tuple(known), _aliases(rows), labels_of)
+
+
+def _stands_for(short: str, label: str) -> bool:
+    """Its signs stand in the label in this order."""
+    at = -1
+    for char in short:
+        at = label.find(char, at + 1)
+        if at < 0:
+            return False
+    return True
 
 
 def _row_bits(own: list[dict[str, float]], named: list[dict[str, float]]) -> Bits:

@@ -240,8 +240,10 @@ def _read_chinese(match: re.Match[str], folded: str) -> Number | None:
     """五千, 两百三十, 三点五万, 二十余万, 三个, 近百户; not 第三, 三四十, 十几, 周三, 三月, 一些, 一户一策, 十一."""
     start, numeral = match.start(), match["chinese"]
     before = folded[max(0, start - 1) : start]
-    if before in ("第", "几", "数", "周", "期", "拜", "初") or folded[match.end() : match.end() + 1] in ("几", "月"):
+    if before in ("第", "几", "周", "期", "拜", "初") or folded[match.end() : match.end() + 1] in ("几", "月"):
         return None
+    if before == "数" and numeral[0] in POWERS:
+        return None  # 数千, but 泊位数三千
     if folded.startswith(WORDS, start):
         return None
     value, end = _chinese_with_fraction(numeral), match.end()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.reading import ReadingContext, answer, read
+from bot.reading.answers import answer
+from bot.reading.model import ReadingContext
+from bot.reading.read import read
 from tests.bot.reading.plan import context, with_last
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.reading import answer, read
+from bot.reading.answers import answer
 from bot.reading.jsonl import explain
-from bot.reading.read import LIMIT
+from bot.reading.read import LIMIT, read
 from tests.bot.reading.plan import context, plan
 
 UNITS = ("教育局", "民政局", "住建局", "人社局", "文体旅局", "卫健局")

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from bot.reading import LastItem, Reading, read
+from bot.reading.model import LastItem, Reading
+from bot.reading.read import read
 from tests.bot.reading.plan import after_report, context, with_last
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.reading import LastItem, read
+from bot.reading.model import LastItem
+from bot.reading.read import read
 from tests.bot.reading.plan import after_report, context
 
 EXAMPLE = "1新增学位3500个，预计11月底完成；2 开放了9所，心理普测还没开始，等市里文件"

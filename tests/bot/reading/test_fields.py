@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.reading import read
+from bot.reading.read import read
 from tests.bot.reading.plan import context, with_last
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.reading import read
+from bot.reading.read import read
 from tests.bot.reading.plan import context, with_last
 
 
