@@ -63,4 +63,6 @@ class Breakdown:
         if parent is not None and (whole is None or parent == row.targets[whole].text):
             return True
         beside = said.scores[whole] if whole is not None and said.scores else 0.0
+        if (row.targets[said.target].value or 0) * 1.5 < said.number.value:
+            return False
         return said.named >= max(_PLAINLY, _MORE * beside)

@@ -205,3 +205,9 @@ def waits(clause: Clause) -> bool:
         ):
             return True
     return False
+
+
+def looks_ahead(clause: Clause) -> bool:
+    """接下来和三家公司重新核服务单: a next step of the row spoken of, whatever it names."""
+    first = next((token for token in clause.tokens if not token.is_a(words.FILL)), None)
+    return first is not None and first.is_a(words.NEXT) and first.start - clause.start <= 4

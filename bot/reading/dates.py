@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
 from bot.reading import words
-from bot.reading.clauses import Clause, waits
+from bot.reading.clauses import Clause, subject, waits
 from bot.reading.model import RowContext
 from bot.reading.tokens import Token
 
@@ -39,7 +40,7 @@ def find_dates(clauses: list[Clause], row: RowContext | None, today: date) -> li
     """
     found = []
     for place, clause in enumerate(clauses):
-        if clause.asks:
+        if clause.asks and not clause.has(words.EXTEND) and not _asks_until(clause):
             continue
         for at, token in enumerate(clause.tokens):
             if token.day is None:
@@ -56,13 +57,16 @@ def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: R
     after = clause.tokens[at + 1 :]
     if before is not None and before.is_a(words.UNTIL):
         return Dated(token.day.back, span, "cut_off", "as of", clause)
-    if any(other.is_a(words.EXTEND) for other in clause.tokens):
+    moved = [other.end for other in clause.tokens if other.is_a(words.EXTEND)]
+    if moved and token.end <= moved[0] and any(other.day and other.start >= moved[0] for other in clause.tokens):
+        return Dated(token.day.ahead, span, "other", "what was planned before", clause)
+    if moved or (clause.asks and token.text.lower().startswith("until")):
         return Dated(token.day.ahead, span, "extension", "asked for more time", clause)
-    if any(other.text in _ORIGINAL for other in clause.tokens[:at]) or (
+    if (any(other.text in _ORIGINAL for other in clause.tokens[:at]) and not _as_before(clause)) or (
         before is not None and before.is_a(words.NOT_IT)
     ):
         return Dated(token.day.ahead, span, "other", "what was planned before", clause)
-    future = any(
+    future = _as_before(clause) or any(
         other.is_a(words.FUTURE) or (other.is_a(words.PLAN) and not other.text.endswith(("任务", "目标", "指标")))
         for other in clause.tokens[:at]
     )
@@ -84,9 +88,14 @@ def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: R
         return Dated(token.day.ahead, span, event, "not the end", clause)  # type: ignore[arg-type]
     if _forecast(clause, at, row, future=future or clause.has(words.FUTURE)):
         return Dated(token.day.ahead, span, "forecast", "a number expected", clause)
+    over = token.day.is_period and not token.day.is_limit and not token.day.is_ahead
+    if event == "finish" and over and not future and not clause.has(words.FUTURE):
+        return Dated(token.day.back, span, "past", "the period that runs", clause)
     if event == "finish" and token.day.is_period and not future and any(other.number for other in after):
         return Dated(token.day.back, span, "cut_off", "a count in the period", clause)
     reaches = future and any(other.number for other in after)
+    if event is None and _is_another_deed(clause, at, token, row):
+        return Dated(token.day.ahead, span, "other", "another deed is dated", clause)
     if event == "finish" or (event is None and (future or reaches)):
         stale = token.day.is_past
         return Dated(token.day.back if stale else token.day.ahead, span, "finish", "finish", clause, stale)
@@ -95,6 +104,8 @@ def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: R
         and following is not None
         and following.tokens
         and following.tokens[0].is_a(words.FUTURE, words.ALL, words.DONE)
+        and not token.day.is_period
+        and not token.day.is_so_far
     ):
         return Dated(
             token.day.ahead,
@@ -105,11 +116,59 @@ def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: R
         )
     if event is None and token.day.is_ahead and clause.slice(token.end, clause.end).strip(" 能可以就") in _SHORT_FINISH:
         return Dated(token.day.ahead, span, "finish", "finish", clause)
-    if event is None and token.day.is_ahead and _rest_by_then(clause, at):
+    if (
+        event is None
+        and token.day.is_ahead
+        and (_rest_by_then(clause, at) or _is_due(clause, token) or _stands_alone(clause, token))
+    ):
         return Dated(token.day.ahead, span, "finish", "the rest by then", clause)
     if event is None and token.day.is_limit and token.day.is_ahead:
         return Dated(token.day.ahead, span, "finish", "by that day", clause)
     return Dated(token.day.ahead, span, "other", "no role", clause)
+
+
+_UNCHANGED: Final = re.compile("不变|照旧|没变|不动")
+
+
+def _as_before(clause: Clause) -> bool:
+    """按原定12月底不变."""
+    return _UNCHANGED.search(clause.text) is not None and any(other.text in _ORIGINAL for other in clause.tokens)
+
+
+_DUE: Final = re.compile("^(?:号|日)?(?:的|这个|为)*(?:节点|目标|时限|期限|完工目标)")
+_VERB_DONE: Final = re.compile("^(?:能|可|就|可以|全部|全)*[\u4e00-\u9fff]{0,2}(?:完|好|齐|掉)(?:了|成)?$")
+
+
+def _is_due(clause: Clause, token: Token) -> bool:
+    """按12月15号的节点走, 下月中旬开完: what is behind the day says that it is the last."""
+    rest = clause.slice(token.end, clause.end).strip(" 。.")
+    return _DUE.match(rest) is not None or _VERB_DONE.match(rest) is not None
+
+
+_SOME_END: Final = re.compile(
+    "用上|住|开|迎|启|见|亮|上线|收|圆|清|销号|结|达|满|齐|完|好|交|行|可以|没问题|差不多|够|成"
+)
+_ENDS_IN_A_MEETING: Final = re.compile("[\u4e00-\u9fff]会$")
+_ORDINAL: Final = re.compile("第([0-9]|[一二三四五六七八九])(?:场|个|家|所|条|批|期|次|轮|项)")
+_UNTIL_THEN: Final = re.compile("[\u4e00-\u9fff](?<![推延拖推改调定排等预计要])到$")
+
+
+def _is_another_deed(clause: Clause, at: int, token: Token, row: RowContext | None) -> bool:
+    """11月再进一批香樟, 总结会12月10日开, 第3场计划10月22日, 协议签到2023年底: no finish."""
+    ahead, behind = clause.slice(clause.start, token.start).rstrip(), clause.slice(token.end, clause.end)
+    if _ENDS_IN_A_MEETING.search(ahead) or _ORDINAL.search(ahead):
+        return True
+    if _UNTIL_THEN.search(ahead) and not any(other.is_a(words.FUTURE) for other in clause.tokens[:at]):
+        return True
+    rest = subject(clause, token.end, clause.end)
+    if len(rest) < 2 or _SOME_END.search(behind) or any(other.number for other in clause.tokens[at + 1 :]):
+        return False
+    return not behind.isascii() and not (token.day is not None and token.day.is_limit)
+
+
+def _stands_alone(clause: Clause, token: Token) -> bool:
+    """66%，12月中旬: a day to come and not a word more."""
+    return clause.text.strip(" .。") == token.text and not clause.text.isascii() and not clause.aside
 
 
 def _rest_by_then(clause: Clause, at: int) -> bool:
@@ -117,6 +176,11 @@ def _rest_by_then(clause: Clause, at: int) -> bool:
     ahead = [other for other in clause.tokens[:at] if not other.is_a(words.FILL, words.FUTURE)]
     behind = [other for other in clause.tokens[at + 1 :] if not other.is_a(words.FILL)]
     return bool(ahead) and all(other.is_a(words.LEFT, words.OTHERS) or other.number for other in ahead) and not behind
+
+
+def _asks_until(clause: Clause) -> bool:
+    """Could we have until January 20?"""
+    return any(token.day and token.text.lower().startswith("until") for token in clause.tokens)
 
 
 def _before(clause: Clause, at: int) -> Token | None:
@@ -143,10 +207,14 @@ def _kind(clause: Clause, token: Token, row: RowContext | None) -> str | None:
         return "finish" if row is not None and (milestone in row.content or not row.content) else "stage"
     if token.is_a(words.DONE):
         return "finish"
+    if token.is_a(words.MADE) and not token.is_a(words.FILL) and any(other.is_a(words.ALL) for other in clause.tokens):
+        return "finish"  # 第四季度全部开放
     if token.is_a(words.EVENT):
         return "event"
     if token.is_a(words.START) and not token.is_a(words.FILL):
-        return "start"
+        own = row is not None and any("开工" in target.label for target in row.targets)
+        every = any(other.is_a(words.ALL) or "全" in other.text for other in clause.tokens)
+        return "finish" if own and every and "开" in token.text else "start"
     if token.is_a(words.STAGE) and not token.is_a(words.ONGOING):
         return "stage"
     return None
@@ -158,6 +226,8 @@ def _happened(clause: Clause, at: int, after: tuple[Token, ...]) -> bool:
     if day is None or day.is_ahead:
         return False
     if any(other.is_a(words.NOW) and not other.day for other in clause.tokens):
+        return True
+    if "刚" in clause.text and not clause.has(words.FUTURE):
         return True
     if clause.has(words.FUTURE):
         return False

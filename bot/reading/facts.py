@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.reading import words
-from bot.reading.clauses import Clause
+from bot.reading.clauses import Clause, subject
 from bot.reading.dates import Dated, find_dates
 from bot.reading.figures import find_figures
 from bot.reading.model import FigureRead, Item, ReadingContext, RowContext, Status, Why
@@ -54,7 +54,14 @@ class Draft:
     @property
     def wants_time(self) -> bool:
         """More time is asked for, with a day or without: 申请延期; not 没有延期, 延期风险."""
-        return any(_wants_time(clause) for clause in self.clauses)
+        if any(
+            clause.asks and token.day and token.text.lower().startswith("until")
+            for clause in self.clauses
+            for token in clause.tokens
+        ):
+            return True
+        asked = any(clause.asks for clause in self.clauses)
+        return any(_wants_time(clause, asked=asked) for clause in self.clauses)
 
     @property
     def percent(self) -> Percent | None:
@@ -115,7 +122,7 @@ def status_of(found: Draft) -> tuple[Status | None, Why | None]:
         return "delayed", Why(delayed.span, delayed.rule)
     numbers = any(said.number.value > 0 for said in found.achieved) or bool(percent and percent.value > 0)
     idle = next((said for said in whole if said.status == "not_started"), None)
-    if idle and not numbers and not any(said.status == "in_progress" and said.span > idle.span for said in whole):
+    if idle and not numbers and not _elsewhere_begun(found, idle):
         return "not_started", Why(idle.span, idle.rule)
     going = next((said for said in found.statuses if said.status in ("in_progress", "done")), None)
     if going:
@@ -129,6 +136,15 @@ def status_of(found: Draft) -> tuple[Status | None, Why | None]:
         span = found.achieved[0].span if found.achieved else found.percents[-1].span
         return "in_progress", Why(span, "a number is reached", "likely")
     return None, None
+
+
+def _elsewhere_begun(found: Draft, idle: Said) -> bool:
+    """Something of the row is begun: said after it, or before it of another thing (故居修缮完工，展陈未开始)."""
+    if any(said.status == "in_progress" and not said.part and said.span > idle.span for said in found.statuses):
+        return True
+    clause = next((clause for clause in found.clauses if clause.start <= idle.span[0] < clause.end), None)
+    own = clause is not None and len(subject(clause, clause.start, idle.span[0])) >= 2
+    return own and any(said.status in ("in_progress", "done") and said.span < idle.span for said in found.statuses)
 
 
 def _all_reached(found: Draft) -> tuple[int, int] | None:
@@ -241,7 +257,7 @@ def _rounded(percent: float) -> float:
     return int(value) if float(value).is_integer() else value
 
 
-def _wants_time(clause: Clause) -> bool:
+def _wants_time(clause: Clause, *, asked: bool) -> bool:
     token = clause.first(words.EXTEND)
     if token is not None and re.search(
         "(?:没|没有|无|不|未|无需|不用|不需要|不会)$",
@@ -249,7 +265,7 @@ def _wants_time(clause: Clause) -> bool:
     ):
         return False
     return token is not None and (
-        any(mark in clause.text for mark in words.ASKING_FOR) or clause.text.strip() == token.text
+        asked or any(mark in clause.text for mark in words.ASKING_FOR) or clause.text.strip() == token.text
     )
 
 

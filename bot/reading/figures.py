@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 from bot.reading import words
 from bot.reading.breakdown import Breakdown
-from bot.reading.clauses import Clause
+from bot.reading.clauses import Clause, looks_ahead
 from bot.reading.model import RowContext
 from bot.reading.roles import Said, Thread, is_made, is_planned, nearest_cue, role_of, verbs_behind
-from bot.reading.targets import match
+from bot.reading.targets import OF, match
 from bot.reading.vocabulary import Vocabulary
 
 _MOST: Final = 60  # numbers of one row in one message
@@ -28,11 +28,13 @@ def find_figures(
     """
     found: list[Said] = []
     thread, parts = Thread(asked_now=asked_now), Breakdown()
+    ahead = False
     for clause in clauses:
         if clause.asks or len(found) >= _MOST:
             continue
         thread.enter(clause)
         parts.enter(clause)
+        ahead = looks_ahead(clause) or (ahead and not clause.new_sentence and not clause.has(words.NOW, words.TOTAL))
         numbers = clause.numbers()
         for place, at in enumerate(numbers):
             said = _one(clause, at, thread)
@@ -40,6 +42,8 @@ def find_figures(
                 continue
             if place and _joined(clause, numbers[place - 1], at, found):
                 continue
+            if ahead and said.role == "achieved":
+                said.role, said.rule, said.firm = "future", "in a next step", False
             match(said, clause, at, row, index, vocabulary, thread, asked=asked)
             parts.judge(said, clause, row)
             if _is_the_whole(said, clause, at, row, index, vocabulary):
@@ -54,7 +58,7 @@ def find_figures(
     _affirm(found, clauses)
     _settle_free(found)
     _settle_rivals(found, row)
-    _drop_restated(found, row)
+    _drop_restated(found, row, clauses)
     return found
 
 
@@ -83,19 +87,27 @@ def _spoken_of(clause: Clause, row: RowContext, index: int, vocabulary: Vocabula
 def _one(clause: Clause, at: int, thread: Thread) -> Said | None:
     number = clause.tokens[at].number
     assert number is not None
-    if number.unit in ("倍", "百分点"):
+    if number.unit in ("倍", "百分点") or (number.value < 1 and number.unit is None and not number.percent):
         return None
     said = Said(number, (number.start, number.unit_end), "achieved", unit=number.unit, clause=clause)
     cue = nearest_cue(clause, at)
     if cue in (words.MORE, words.MONTH) and is_planned(clause, at):
         cue = words.FUTURE
     said.included = cue == words.INCLUDED
-    said.firm_verb = is_made(clause, at)
-    said.firm = cue in (words.NOW, words.TOTAL) or said.firm_verb
+    made = is_made(clause, at)
+    said.firm_verb = made and any(token.is_a(words.DONE) for token in clause.left_of(at))
+    said.firm = cue in (words.NOW, words.TOTAL) or made
     said.role, said.rule = role_of(clause, at, cue, thread, firm=said.firm)
     said.firm = said.firm and said.role == "achieved"
     said.total = cue == words.TOTAL
+    if thread.role == "month" and said.role == "plan" and _of_the_year(clause, at):
+        said.role, said.rule, said.firm, said.total = "achieved", "the year's beside the month's", True, True
     return said
+
+
+def _of_the_year(clause: Clause, at: int) -> bool:
+    """本月送电影11场、全年90场."""
+    return any(token.text.startswith("全年") and len(token.text) == 2 for token in clause.left_of(at))
 
 
 _FROM: Final = re.compile("[由从][^，。；]{0,4}$")
@@ -127,7 +139,7 @@ def _joined(clause: Clause, before: int, at: int, found: list[Said]) -> bool:
     previous = found[-1]
     if number is None or previous.span[0] != clause.tokens[before].start:
         return False
-    if gap in ("/", "of", "out of", "分之"):
+    if gap in OF or gap == "分之":
         previous.unit = previous.unit or number.unit
         previous.span = (previous.span[0], number.unit_end)
         previous.high = None
@@ -194,17 +206,19 @@ def _settle_rivals(found: list[Said], row: RowContext) -> None:
     taken = {said.target for said in found if said.target is not None and said.role == "achieved"}
     for said in found:
         left = [at for at in said.rivals if at not in taken]
-        if said.target is None and said.rivals and len(left) == 1 and taken & set(said.rivals):
+        if any(said.scores) and said.target is None and said.rivals and len(left) == 1 and taken & set(said.rivals):
             said.target, said.rivals, said.likely = left[0], (), True
 
 
-def _drop_restated(found: list[Said], row: RowContext) -> None:
+def _drop_restated(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     """Of two numbers for one target, the one that equals it was restated: 300户，已完成210户."""
     for said in found:
         if said.included and any(other.span < said.span for other in _rivals(said, found)):
             said.role, said.rule = "other", "a part of the number before"
         if _counted_better(said, found, row) or (said.foreign_part and _named_better(said, found)):
             said.role, said.rule = "other", "another count fits"
+        if _later_step(said, found) or _only_planned(said, found, row, clauses):
+            continue
         if said.target is None or said.role not in ("achieved", "dated"):
             continue
         if said.role == "dated" or (
@@ -232,6 +246,48 @@ def _counted_better(said: Said, found: list[Said], row: RowContext) -> bool:
         other.unit == row.targets[said.target].unit or (said.mismatch and not other.mismatch)
         for other in _rivals(said, found)
     )
+
+
+def _later_step(said: Said, found: list[Said]) -> bool:
+    """完工224户，验收198户; 新开工2160套，基本建成1340套: another count of the same things stands for the target."""
+    if said.clause is None or said.role != "achieved" or not _rivals(said, found):
+        return False
+    at = next((place for place, token in enumerate(said.clause.tokens) if token.start == said.span[0]), 0)
+    left = said.clause.left_of(at)
+    if any(token.is_a(words.NEARLY) or (token.is_a(words.EVENT) and not token.is_a(words.DONE)) for token in left):
+        said.role, said.rule = "other", "another step than the target's"
+        return True
+    return False
+
+
+def _parts_to_come(said: Said, clauses: list[Clause]) -> bool:
+    """新建2家，其中运河店已开放，荷园店计划11月10日开放."""
+    place = next((at for at, clause in enumerate(clauses) if clause is said.clause), len(clauses))
+    sentence = list(takewhile(lambda clause: not clause.new_sentence, clauses[place + 1 :]))
+    return (
+        bool(sentence)
+        and sentence[0].has(words.INCLUDED)
+        and not sentence[0].numbers()
+        and any(clause.has(words.FUTURE, words.PLAN, words.ONGOING, words.NOT_STARTED) for clause in sentence)
+    )
+
+
+def _only_planned(said: Said, found: list[Said], row: RowContext, clauses: list[Clause]) -> bool:
+    """推选2个，已公示1个; 新建2家，其中一家11月开放: the target's own number, and then that not all of it is there."""
+    if said.role != "achieved" or said.target is None or said.total or said.clause is None:
+        return False
+    if said.number.value != row.targets[said.target].value or any(mark in said.clause.text for mark in "已了"):
+        return False
+    if _parts_to_come(said, clauses):
+        said.role, said.rule = "plan", "the target, some of which is to come"
+        return True
+    after = next((other for other in found if other.span > said.span), None)
+    same = after is not None and after.clause is not None and not after.clause.new_sentence
+    if same and after is not None and after.role in ("stage", "left") and after.number.value < said.number.value:
+        fits = after.unit in (None, said.unit) and after.target in (None, said.target)
+        if fits:
+            said.role, said.rule = "plan", "the target, and then what is not there yet"
+    return said.role == "plan"
 
 
 def _named_better(said: Said, found: list[Said]) -> bool:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from bot.reading import words
+from bot.reading.clauses import Clause
 from bot.reading.facts import Draft, figure
 from bot.reading.model import FigureRead, Item, Option, Question, ReadingContext, RowContext
 from bot.reading.roles import Said
@@ -62,7 +63,10 @@ def _judge_number(made: Judged, said: Said, found: Draft, row: RowContext, *, co
     target = row.targets[said.target]
     rivals = [other for other in found.achieved if other.target == said.target and other is not said]
     if said.role in ("month", "more"):
-        return None if rivals else _ask_month(made, said, row)
+        added = _added_later(said, rivals)
+        if added:
+            _doubt_figure(made, figure(rivals[-1], row))
+        return None if rivals and not added else _ask_month(made, said, row)
     if said.role != "achieved":
         return None
     read = figure(said, row)
@@ -95,6 +99,14 @@ def _judge_number(made: Judged, said: Said, found: Draft, row: RowContext, *, co
     ):
         return _ask_lower(made, said, read, target.last, target.value, row)
     return None
+
+
+def _added_later(said: Said, rivals: list[Said]) -> bool:
+    """上半年测定1500人，三季度又测了1200人: what came later has to be added; not 本月又21户，累计247户."""
+    if said.role != "more" or not rivals or rivals[-1].span > said.span or rivals[-1].total or said.clause is None:
+        return False
+    again = any(token.text == "又" for token in said.clause.tokens if token.start < said.span[0])
+    return again and not said.clause.has(words.MONTH, words.LAST_YEAR)
 
 
 def _figure_alone(row: RowContext, read: FigureRead, value: float) -> tuple[Item, ...]:
@@ -277,7 +289,14 @@ def _judge_done(made: Judged, found: Draft, row: RowContext) -> None:
         and found.percent is None
         and any(clause.has(words.NEARLY) and not clause.asks for clause in found.clauses)
     )
-    if (made.item.status == "done" or nearly) and missing:
+    if nearly and not counted:
+        options = (
+            Option("done", {}, _alone(row, status="done")),
+            Option("in_progress", {}, _alone(row, status="in_progress")),
+        )
+        _doubt_percent(made)
+        _ask(made, "done_or_percent", row, {"percent": None}, *options)
+    elif (made.item.status == "done" or nearly) and missing:
         made.plain = replace(made.plain, status=None)
         figures = tuple(FigureRead(target.key, target.label, target.value or 0, target.unit) for target in missing)
         values = {"row": row.id, "labels": tuple(target.label for target in missing)}
@@ -379,16 +398,26 @@ def _judge_vague(made: Judged, found: Draft, row: RowContext) -> None:
     if made.questions:
         return None
     for clause in found.clauses:
-        if clause.asks or clause.has(words.PROBLEM):
+        if clause.asks or clause.has(words.PROBLEM, words.MORE, words.LEFT, words.LAST_YEAR, words.PLAN):
             continue
         match = _RANGE.search(clause.text) or _LOOSE.search(clause.text)
-        vague = (match and "、" not in match[0]) or clause.has(words.VAGUE)
+        vague = (match and "、" not in match[0]) or _is_vague(clause)
         if vague and found.percent is None:
             for said in found.achieved:
                 if said.clause is clause or not clause.numbers():
                     _doubt_figure(made, figure(said, row))
             return _ask(made, "vague_number", row, {"said": clause.text.strip()}, Option("change"))
     return None
+
+
+_SOME: Final = re.compile("[0-9一二三四五六七八九十百千]来[^回到了自源年历电]")  # 一百来亩
+_NO_COUNT: Final = ("天", "年", "次", "个月", "月", "周", "小时", "岁", "米", "层", "分钟", "遍", "趟")  # 窝工十几天
+
+
+def _is_vague(clause: Clause) -> bool:
+    words_of = [token for token in clause.tokens if token.is_a(words.VAGUE)]
+    counted = [token for token in words_of if not clause.slice(token.end, clause.end).startswith(_NO_COUNT)]
+    return bool(counted) or _SOME.search(clause.text) is not None
 
 
 def _judge_hearsay(made: Judged, found: Draft) -> None:

@@ -78,6 +78,10 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
             return "thanks", None
         if candidate in _GREETINGS:
             return "greeting", None
+    if _THANKED.match(bare):
+        return "thanks", None
+    if _CONFIRMED.search(bare) and len(bare) <= 24:
+        return "ack", None
     pieces = [piece.strip() for piece in re.split("[,.!，。！]", spoken) if piece.strip()]
     if len(pieces) > 1:
         for kind, sayings_ in (("thanks", _THANKS), ("ack", _ACKS), ("greeting", _GREETINGS)):
@@ -92,6 +96,10 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
     return _pieced(bare)
 
 
+_THANKED: Final = re.compile("^(?:非常|十分|衷心)?感谢.{0,8}(?:支持|关心|提醒|指导|帮助|理解|关照|信任)$")
+_CONFIRMED: Final = re.compile(
+    "(?:是对的|没错|没报错|没问题|无误).{0,3}(?:不用|无需|不必)再?(?:改|撤|动|更正)|(?:不用|无需|不必)再?(?:改|撤回?)了?.{0,4}(?:是对的|没错|无误)"
+)
 _ACKS: Final = frozenset(word.replace("_", " ") for word in sayings.ACKS)
 _THANKS: Final = frozenset(word.replace("_", " ") for word in sayings.THANKS)
 _GREETINGS: Final = frozenset(word.replace("_", " ") for word in sayings.GREETINGS)
@@ -132,9 +140,12 @@ def promises(text: str) -> bool:
     return _PROMISED.search(text) is not None
 
 
+_FIGURE_STANDS: Final = re.compile("以[^，。；;]{0,6}[0-9][0-9.,]*[^，。；;]{0,3}为准")
+
+
 def asks(text: str) -> bool:
     """Whether a stretch is a question: 这个数报到几月, 是不是按累计报; not 没什么困难, 什么的."""
-    return QUESTION.search(NOT_QUESTION.sub("", text)) is not None or any(
+    return QUESTION.search(_FIGURE_STANDS.sub("", NOT_QUESTION.sub("", text))) is not None or any(
         pattern.search(text) for pattern in (_A_NOT_A, _OR_NOT, _OR)
     )
 

@@ -27,7 +27,7 @@ anew with that row as `asked_id`.
 | percent_above | percent | all_done, change |
 | done_without_figures | row, labels | all_reached (figures at their targets, done), not_yet |
 | report_done | row, label, value, target, unit | report_done, keep_counting |
-| done_or_percent | percent | done, in_progress |
+| done_or_percent | percent (None: 基本完成) | done, in_progress |
 | date_past | said, date, next | already, next_year, change |
 | after_deadline | date, deadline | ask_extension, only_saying |
 | within_deadline | date, deadline | expected, not_that |

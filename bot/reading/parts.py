@@ -50,10 +50,15 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
 def _named_last(found: list[Segment], tokens: Tokens) -> list[Segment]:
     """开工率100%，完工率43%，8.1: the only row named stands at the end of what is said of it."""
     if len(found) == 2 and found[0].ref is None and found[1].ref is not None:
+        if _FOR.search(tokens.text[: found[1].ref.start]):  # until January 20 for item 1
+            return [Segment(found[0].start, found[1].end, found[1].ref)]
         rest = tokens.text[found[1].ref.end : found[1].end]
         if not rest.strip(" 项的。.,，;；)）"):
             return [Segment(found[0].start, found[1].end, found[1].ref)]
     return found
+
+
+_FOR: Final = re.compile(r"(?:[A-Za-z]+[^.;\n]*) for $")
 
 
 def _heads_list(clauses: list[Clause]) -> bool:
@@ -85,7 +90,9 @@ def _shared_out(finder: RowFinder, ref: Ref, clauses: list[Clause]) -> list[Part
     if len(numbers) != len(ref.names):
         return []
     taken = [clause for clause in clauses if any(clause is holder for holder, _ in numbers)]
-    rest = [clause for clause in clauses if clause not in taken and not MARK.search(clause.text)]
+    first = clauses.index(taken[0])
+    said = [clause for clause in clauses[:first] if clause.text.strip() and not MARK.search(clause.text)]
+    rest = [clause for clause in clauses[first:] if clause not in taken and not MARK.search(clause.text)]
     parts = []
     for name, (clause, token) in zip(ref.names, numbers, strict=True):
         before = [other.end for _, other in numbers if clause.start <= other.end <= token.start]
@@ -93,6 +100,7 @@ def _shared_out(finder: RowFinder, ref: Ref, clauses: list[Clause]) -> list[Part
         tokens = tuple(other for other in clause.tokens if start <= other.start <= token.start)
         own = replace(clause, start=start, end=token.end, text=clause.slice(start, token.end), tokens=tokens)
         part = finder.by_ref(replace(ref, names=(name,)), [own])[0]
+        part.clauses = [*said, own]
         part.question = None
         parts.append(part)
     return [*parts, *(finder.by_words(rest, default=None) if rest else [])]
@@ -181,7 +189,7 @@ def _asking(clauses: list[Clause]) -> list[Clause]:
     for clause in clauses:
         asks = (clause.asks or kinds.asks(clause.text)) and not clause.has(words.EXTEND)
         tag = clause.cut or (len(clause.text.strip()) <= 4 and not clause.new_sentence)
-        if asks and made and tag:
+        if asks and made and tag and not made[-1].has(words.EXTEND):
             made[-1] = replace(made[-1], asks=True)
         made.append(replace(clause, asks=asks) if asks else clause)
     return made

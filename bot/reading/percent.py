@@ -96,7 +96,7 @@ def _bare_percent(clause: Clause, at: int) -> bool:
     if number is None or number.unit is not None or not 0 < number.value <= 100:
         return False
     if number.value < 1:  # 完成0.72
-        return clause.text_left_of(at).rstrip().endswith(("完成", "完成了", "进度", "到"))
+        return clause.text_left_of(at).rstrip().endswith(("完成", "完成了", "进度", "到", "完成率", "比例", "完成度"))
     return _PROGRESS.search(clause.text_left_of(at)) is not None
 
 
@@ -108,7 +108,7 @@ def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabular
 
 
 # Single verbs that say how far the whole is: 干了一半, 铺了八成.
-_DOING: Final = frozenset("合过达破近满干做搞弄装铺修建完测放送演办推改栽种挖打跑走用拆砌刷施超逾")
+_DOING: Final = frozenset("算有合过达破近满干做搞弄装铺修建完测放送演办推改栽种挖打跑走用拆砌刷施超逾")
 
 
 def _range(clause: Clause, at: int, before: Percent) -> bool:
@@ -138,6 +138,8 @@ def _one(
             return None
         if token.is_a(words.NEG):
             return None
+    if not row.targets and "占" in clause.text_left_of(at) and clause.text_left_of(at).strip().startswith("占"):
+        return None  # 整治完成420家，占总数的83%
     if any(
         token.is_a(words.MONEY, words.RATE, words.STAGE) and not token.is_a(words.DONE, words.ONGOING, words.START)
         for token in left
@@ -158,6 +160,7 @@ def _one(
     if (
         not (correcting or overall)
         and (part or len(said) >= 2)
+        and not (said.isascii() and vocabulary.names(clause.slice(clause.start, clause.tokens[at].start), index))
         and (part or not (vocabulary.is_whole(said, index) or any(name in clause.text for name in row.names)))
     ):
         return None

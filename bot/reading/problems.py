@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.reading import words
-from bot.reading.clauses import Clause, lacks, waits
+from bot.reading.clauses import Clause, lacks, subject, waits
 from bot.reading.dates import Dated
 from bot.reading.status import Said
 from bot.reading.tokens import Token
@@ -73,9 +73,18 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
     named = [at for at, token in enumerate(clause.tokens) if token.is_a(words.PROBLEM)]
     if clause.has(words.SOLVED) or (named and all(_denied(clause, at) for at in named)):
         return False
-    if lacks(clause):
+    if lacks(clause) and not _is_mere_not(clause):
         return True
     if clause.has(words.DELAYED) and clause.has(words.STAGE) and not clause.numbers():
+        return True
+    if "谈不上" in clause.text or "说不上" in clause.text or "算不上" in clause.text:
+        return False
+    if (
+        _undone(clause)
+        or _HEADED.match(clause.text.strip())
+        or _CANNOT.search(clause.text)
+        or _HARD.search(clause.text)
+    ):
         return True
     if _PASSIVE.search(clause.text) and not clause.has(words.NEG):
         return True
@@ -94,7 +103,47 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
 _NONE: Final = re.compile(
     "^[^，。；]{0,6}(?:没有?|无|暂无|尚无|未|不存在|没什么|没啥)[^，。；]{0,16}(?:问题|困难|事项|情况|障碍|矛盾|事情|事|需求)(?:了|的)?$"
 )
+_HEADED: Final = re.compile(
+    "(?:存在|主要|当前|目前|现有|最大)?的?(?:问题|困难|难点|堵点|卡点|痛点|瓶颈|短板|制约)(?:和困难|与困难)?[:：]"
+)
+# 装不了, 垫不动, 进不来, 对接不上: it cannot be done.
+_CANNOT: Final = re.compile(
+    "(?!差不|说不定|想不到|少不了|用不了|免不了|对不起|离不开|谈不上|算不上|说不上|成不|到不|大不了|要不|好不|[不都也就还]不)"
+    "[\u4e00-\u9fff]不(?:了|动|开|上|来|出|下|到|进|起|够|通|认|成|掉|齐|住|拢)"
+    "(?!多少|一?点|[限时起降及说定0-9一二两三四五六七八九十百千]| ?[0-9])"
+)
+_HARD: Final = re.compile(
+    "(?<![不困艰没无疑])难(?:度大|度高|度不小)?[了啊]?$|(?:比较|有点|有些|很|太|较|挺|特别|非常|最)难|难度(?:较|很|不小)?大?"
+)
 _PASSIVE: Final = re.compile("被(?![评列授选认表确命推点])")
+
+
+_NOT_ONE: Final = re.compile("[一1](?:个|家|条|户|场|所|套)[也都]?(?:没|未)")
+_UNDONE: Final = re.compile(
+    "(?:没有?|未|尚未|还没有?|还未)能?[\u4e00-\u9fff]{1,3}(?:好|完|成|上|通|清|齐|妥|掉|定|拢|下来|出来)$"
+)
+
+
+def _is_mere_not(clause: Clause) -> bool:
+    """还没办完 and 一个也没装好 say how far the row is, not what is in the way."""
+    token = clause.first(words.NEG)
+    if token is None:
+        return False
+    return _NOT_ONE.search(clause.text) is not None or (
+        not subject(clause, clause.start, token.start) and _UNDONE.search(clause.text.strip(_EDGE)) is not None
+    )
+
+
+def _undone(clause: Clause) -> bool:
+    """场地没平整好, 有3个村没放成: something is not brought about."""
+    match = _UNDONE.search(clause.text.strip(_EDGE))
+    token = clause.first(words.NEG, words.LEFT, words.NOT_STARTED)
+    return (
+        match is not None
+        and token is not None
+        and len(subject(clause, clause.start, token.start)) >= 2
+        and (_NOT_ONE.search(clause.text) is None)
+    )
 
 
 def _none_of(clause: Clause) -> bool:
@@ -112,7 +161,8 @@ def _denied(clause: Clause, at: int) -> bool:
     """没有困难, 未发现问题, 无需协调问题, 没什么问题; 没问题."""
     token = clause.tokens[at]
     following = clause.tokens[at + 1] if at + 1 < len(clause.tokens) else None
-    if following is not None and following.number and following.start - token.end <= 1:
+    short = token.text.startswith(("没到", "未到", "不足", "不够", "不到", "缺", "短缺"))
+    if short and following is not None and following.number and following.start - token.end <= 1:
         return True  # 没到3000, 不足9所
     if token.text.startswith(("没", "未", "不", "无", "缺", "难")) and len(token.text) > 1:
         return False

@@ -24,8 +24,11 @@ LIMIT: Final = 3000
 _WAN: Final = re.compile("(?<=[0-9])[wW](?![A-Za-z0-9])")  # 1.73w
 _GROUPED: Final = re.compile("(?<=[0-9],[0-9]{3}),(?![0-9])")  # 7,050, up 12%
 _HEADING: Final = re.compile("【([^】\n]{1,6})】")  # 【困难】塔吊还没验收
-_HEADS: Final = "(?:任务|目标|指标|完成|已完成|进度|完成数|目标数|完成情况|项目|单位|序号|名称)"
-_TABLE_HEAD: Final = re.compile(rf"(?m)^[ |/｜\t]*{_HEADS}(?:[ |/｜\t]+{_HEADS})+[ |/｜\t]*$")
+_HEADS: Final = (
+    "(?:(?:任务|项目|单位)名称|(?:年度|全年)?(?:目标|任务|计划)(?:数|值)?|(?:本月|累计|已)?完成(?:数|情况|时间)?"
+    "|预计完成时间|存在问题|备注|进展|状态|指标|进度|项目|单位|序号|名称)"
+)
+_TABLE_HEAD: Final = re.compile(rf"(?m)^[ |/｜]*{_HEADS}(?:[ |/｜]+{_HEADS})+[ |/｜]*$")
 _DOT: Final = re.compile("(?<=[0-9])。(?=[0-9])")
 
 
@@ -34,7 +37,9 @@ _COLON: Final = re.compile(
     r"(?:(?<=^[0-9])|(?<=[^0-9:.][0-9])|(?<=[^0-9:.][0-9]{2})):(?=[0-9]+(?:[.][0-9]+)?[%/万个所户人家套亩条场册座处台部栋名位期项])"
 )
 # What is said of the mistake itself: 漏了一场, 多写了一个0.
-_MISSED: Final = re.compile("漏[了报算]{0,2}[^，。；;,]{0,8}|[多少][写打报输]了?(?:一|两)?个?[0零]?")
+_MISSED: Final = re.compile(
+    "[漏多少][报写打算填统]了?[0-9一二两三四五六七八九十]{1,4}[个部户人家条套场亩所台项处]|漏[了报算]{0,2}[^，。；;,]{0,8}|[多少][写打报输]了?(?:一|两)?个?[0零]?"
+)
 
 
 _SHOULD: Final = re.compile("应(?:该|当)?(?:是|为)?")
@@ -47,11 +52,16 @@ _DENIED: Final = re.compile(
     r"不是[ ]?[0-9.,]+[^0-9，,。]{0,3}[，, ]*(?:而)?(?:应该)?是[ ]?[0-9]"
     r"|[0-9][^0-9，,。]{0,3}[，, ]?(?:而)?不是[ ]?[0-9]"
 )
+_STANDS: Final = re.compile(
+    "以[^，。；;]{0,6}[0-9][0-9.,]*[^，。；;]{0,3}为准|(?:数|人数|户数|数字|数据)改(?:成|为|到)?[0-9]|should be [0-9]"
+)
+_JUST_SAID: Final = re.compile("刚(?:才|刚)?报的(?:那个)?是|(?:刚才|上面|前面)那个(?:数)?是")
 _CHANGED: Final = re.compile(r"(?<=[0-9%个户所人家套亩条场])[ ]?改(?:成|为)?[ ]?(?=[0-9])")
 
 
 def read(text: str, context: ReadingContext) -> Reading:
     """What the message says, and what has to be asked. Never raises, whatever the text."""
+    text = text.replace("\t", "|")
     text = _HEADING.sub(lambda match: f"\n{match[1]}:", _GROUPED.sub("，", text))
     text = _TABLE_HEAD.sub(lambda match: "\n" * len(match[0]), text)
     folded = _COLON.sub("、", _DOT.sub(".", _WAN.sub("万", fold(text))))
@@ -66,6 +76,10 @@ def read(text: str, context: ReadingContext) -> Reading:
     return special or _report(folded, context)
 
 
+_KEPT: Final = re.compile("(?:不用|不必|无需|不需要|先别|别)再?$")  # 不用撤回了
+_BEFORE_ONE: Final = ("上", "前", "这", "那", "刚")  # 上一条
+
+
 def _special(folded: str, context: ReadingContext) -> Reading | None:
     """Undo and handover: short messages that carry no figures."""
     bare = kinds.stripped(folded)
@@ -74,6 +88,7 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
         undo
         and len(bare) <= (48 if folded.isascii() else 24)
         and "?" not in folded
+        and not _KEPT.search(folded[max(0, undo.start() - 4) : undo.start()])
         and not (kinds.CORRECTION.search(kinds.masked(folded, kinds.UNDO)) and any(char.isdigit() for char in bare))
     ):
         tokens = tokenize(kinds.masked(folded, kinds.UNDO), context)
@@ -81,7 +96,9 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
         figures = [
             token
             for token in tokens.items
-            if token.number and (token.number.unit or token.number.percent or token.number.value > 99)
+            if token.number
+            and not folded[: token.start].endswith(_BEFORE_ONE)
+            and (token.number.unit or token.number.percent or token.number.value > 99)
         ]
         if not figures or refs:
             return Reading("undo", _undone(refs, context), why={"kind": Why(undo.span(), "undo words")})
@@ -147,6 +164,10 @@ def _list_of_one_row(text: str, refs: list[Ref], work: Work) -> list[Ref]:
 def _is_correction(text: str, context: ReadingContext) -> bool:
     if kinds.CORRECTION.search(text):
         return True
-    if _DENIED.search(text) or (kinds.UNDO.search(text) and any(char.isdigit() for char in text)):
+    if (
+        _DENIED.search(text)
+        or _STANDS.search(text)
+        or (kinds.UNDO.search(text) and any(char.isdigit() for char in text))
+    ):
         return True
-    return bool(context.last_report) and any(pattern.search(text) for pattern in (_CHANGED, _WRITTEN))
+    return bool(context.last_report) and any(pattern.search(text) for pattern in (_CHANGED, _WRITTEN, _JUST_SAID))

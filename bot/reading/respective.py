@@ -38,12 +38,18 @@ def given_in_order(clauses: list[Clause]) -> list[Clause]:
 
 
 def numbers_in_order(clauses: list[Clause]) -> list[tuple[Clause, Token]]:
-    """The numbers behind the first 分别, each with its clause; none without one."""
+    """The numbers behind the first 分别, each with its clause; without one, those that 、 joins (70%、2370套)."""
     for at, clause in enumerate(clauses):
         mark = MARK.search(clause.text)
         if mark:
             return _numbers_behind(clauses, at, mark)[0]
-    return []
+    joined = next((at for at in range(1, len(clauses)) if clauses[at].goes_on and clauses[at - 1].numbers()), None)
+    if joined is None:
+        return []
+    first = clauses[joined - 1]
+    found = [(first, first.tokens[at]) for at in first.numbers()]
+    found.extend(_numbers_behind(clauses, joined - 1, re.search("$", first.text))[0])  # type: ignore[arg-type]
+    return found
 
 
 def _chain_start(clauses: list[Clause], at: int) -> int:

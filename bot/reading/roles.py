@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -191,7 +192,7 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     right = clause.text_right_of(at).lstrip(" ")
     behind = clause.right_of(at)
     if clause.slice(clause.tokens[at].start - 2, clause.tokens[at].start).endswith(
-        ("另", "另外", "余", "剩", "差", "缺")
+        ("另", "另外", "余", "剩", "差", "缺", "最后")
     ):
         so = _is_so(behind) or (words.LEFT not in clause.classes and _simply_done(clause, at, behind))
         return ("achieved", "the others, done") if so else ("left", "the others")
@@ -219,8 +220,12 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
         return "achieved", "the others, done"
     if cue is None and _in_work(clause, at):
         return "stage", "in work"
+    if cue is None and _in_trouble(clause, at):
+        return "left", "number behind a word of trouble"
     if cue in (None, words.NOW) and _because(clause, at, behind):
         return "other", "in a problem"
+    if cue is None and _AMONG.search(clause.text_left_of(at)) and not _simply_done(clause, at, behind):
+        return "other", "so many among them"
     if cue is None and not firm and _there_are(clause, at, behind):
         return "other", "there are so many that"
     if cue is None:
@@ -234,6 +239,17 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     if cue == "dated":
         return "dated", "as of a day past"
     return _ROLES[cue], f"cue: {cue}"
+
+
+def _in_trouble(clause: Clause, at: int) -> bool:
+    """停工一家, 未开工2个."""
+    token = clause.tokens[at - 1] if at else None
+    return (
+        token is not None
+        and token.is_a(words.DELAYED, words.NOT_STARTED)
+        and clause.tokens[at].start - token.end <= 1
+        and clause.tokens[at].end - clause.tokens[at].start <= 6
+    )
 
 
 def _in_work(clause: Clause, at: int) -> bool:
@@ -267,6 +283,9 @@ def verbs_behind(clause: Clause) -> bool:
     if any(token.is_a(*_VERBS) and not token.is_a(words.FILL) for token in ahead):
         return False
     return all(any(token.is_a(*_VERBS) or token.text == "了" for token in clause.right_of(at)) for at in numbers)
+
+
+_AMONG: Final = re.compile("[中里](?:面|头)?(?:还)?有[约近]?$")  # 10所学校中有3所装了人脸识别
 
 
 def _there_are(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:

@@ -7,13 +7,14 @@ from itertools import pairwise
 from typing import Final
 
 from bot.reading import things, words
-from bot.reading.clauses import Clause
+from bot.reading.clauses import Clause, looks_ahead
 from bot.reading.model import Question, ReadingContext
 from bot.reading.split import Ref
 from bot.reading.targets import alike
 from bot.reading.vocabulary import Vocabulary
 
 _SURE: Final = 0.75
+_NAMED: Final = 0.9  # so much is said of a row that a measure word of another row counts for little
 # Single signs that name a thing by themselves.
 _TELLING: Final = frozenset("桥路水河树绿棚梯房车校园亩户套店馆站塔湖沟渠闸泵墙灯井栋楼村校书戏")
 
@@ -160,11 +161,20 @@ class RowFinder:
         count = len(self.context.rows)
         text = "，".join(parted(clause) for clause in clauses)
         scores = self.vocabulary.row_scores(text, count)
+        counted = [0.0] * count
         for clause in clauses:
             for token in clause.tokens:
                 if token.number and token.number.unit and not token.number.percent:
-                    self._add_unit(scores, token.number.unit, token.number.value)
-        return self._weighed(scores, clauses)
+                    self._add_unit(counted, token.number.unit, token.number.value)
+        named = max(scores) >= _NAMED
+        added = [
+            score + (0.3 * more if named and not score else more) for score, more in zip(scores, counted, strict=True)
+        ]
+        return self._weighed(added, clauses)
+
+    def _words_of(self, clause: Clause) -> list[float]:
+        """The same without measure words."""
+        return self.vocabulary.row_scores(parted(clause), len(self.context.rows))
 
     def _weighed(self, scores: list[float], clauses: list[Clause]) -> list[float]:
         """A row that counts nothing in the measure words said is not likely the one: 服务老人812人 is not of the 户."""
@@ -186,7 +196,13 @@ class RowFinder:
         ]
 
     def _add_unit(self, scores: list[float], unit: str, value: float) -> None:
-        """亩, 户, 套 point to the only row that counts in them; 个 and 人 say little."""
+        """亩, 户, 套 point to the only row that counts in them; 个 and 人 say little; 部 is said of lifts."""
+        named = [
+            at for at, row in enumerate(self.context.rows)
+            if any(noun in row.content for noun in things.COUNTED_BY.get(unit, ()))
+        ]  # fmt: skip
+        if len(named) == 1:
+            scores[named[0]] += 0.8
         fitting = [
             at for at, row in enumerate(self.context.rows)
             if any(target.unit == unit and value <= 2 * (target.value or 0) for target in row.targets)
@@ -261,18 +277,18 @@ class RowFinder:
         return bool(units and targets) and not any(alike(unit, target.unit) for unit in units for target in targets)
 
     def _decided(self, clause: Clause, default: int | None, current: int | None, topic: bool = False) -> int | None:
-        if _excepts(clause):
+        stay = current if current is not None else default
+        if _excepts(clause) or (stay is not None and looks_ahead(clause)):
             return None
         scores = self.scores([clause])
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
         best = order[0]
         second = scores[order[1]] if len(order) > 1 else 0.0
-        stay = current if current is not None else default
         if (
             stay is not None
             and best != stay
             and self._counts_otherwise(clause, stay)
-            and scores[best] >= 0.3
+            and scores[best] >= 0.5
             and second <= 0.5 * scores[best]
         ):
             return best
@@ -287,9 +303,19 @@ class RowFinder:
                 if clause.numbers()
                 else 1.0
             )
+            if default is not None and clause.numbers() and not scores[stay] and self._leads(clause, best):
+                least = _SURE
             enough = scores[best] >= least and scores[stay] <= 0.45 * scores[best]
+            if not self.context.rows[stay].targets and not self._words_of(clause)[best]:
+                enough = False  # a measure word alone leads to no other row from one that counts nothing
             return best if enough else stay
         return best
+
+    def _leads(self, clause: Clause, row: int) -> bool:
+        """泊位1650: the clause begins with the row's own words, right before its number."""
+        first = clause.tokens[clause.numbers()[0]]
+        head = clause.slice(clause.start, first.start).strip()
+        return 2 <= len(head) <= 10 and self.vocabulary.row_scores(head, len(self.context.rows))[row] >= _SURE
 
     def _unnamed(self, clauses: list[Clause], default: tuple[int, str] | None) -> Part:
         if default is not None:
@@ -318,17 +344,18 @@ _OF_TALK: Final = frozenset(
     (
         words.DONE, words.NOT_STARTED, words.NO_CHANGE, words.REPORTED, words.NOW, words.TOTAL, words.UNTIL,
         words.PLAN, words.FUTURE, words.MONTH, words.LAST_YEAR, words.NEG, words.LEFT, words.INCLUDED, words.OTHERS,
-        words.ALL, words.HEARSAY, words.NEARLY, words.NEXT, words.EXTEND, words.DELAYED,
+        words.ALL, words.HEARSAY, words.NEARLY, words.NEXT, words.EXTEND, words.DELAYED, words.MONEY,
     )
 )  # fmt: skip
 
 
 def parted(clause: Clause) -> str:
-    """The clause with a sign on both sides of its dates and words of talk: 完成年度目标 holds no 成年."""
+    """The clause without its dates and long words of talk, the short ones set apart: 完成年度目标 holds no 成年."""
     at, pieces = clause.start, []
     for token in clause.tokens:
         if token.start >= at and (token.day is not None or not token.classes.isdisjoint(_OF_TALK)):
-            pieces.append(f"{clause.slice(at, token.start)}\x00{token.text}\x00")
+            shown = token.text if len(token.text) < 3 and token.day is None else ""
+            pieces.append(f"{clause.slice(at, token.start)}\x00{shown}\x00")
             at = token.end
     pieces.append(clause.slice(at, clause.end))
     return "".join(pieces)

@@ -95,6 +95,9 @@ _COUNTABLE: Final = frozenset(
 )
 
 
+_LOOSE: Final = frozenset("只处家个条项台部节段")  # nobody counts these in tenths
+
+
 def find_refs(tokens: Tokens, context: ReadingContext) -> list[Ref]:
     """All places that name rows by number, as they stand; `segments.merged` puts 2（5.6） together.
 
@@ -219,7 +222,7 @@ class _Finder:
         ):
             return
         token = next((token for token in self.tokens.between(start, start + 1)), None)
-        if token is not None and token.number and token.number.unit and token.number.unit != "项":
+        if token is not None and token.number and self._counts(token.number, match[1], known):
             return
         if text[end : end + 1] == "项":
             end += 1
@@ -236,6 +239,15 @@ class _Finder:
         counted = after and any(token.number for token in self.tokens.between(after.end(), after.end() + 4))
         both = match[2] == "." and after and not counted and _is_day(int(match[1]), int(match[3]))
         self._add(start, end, "date_or_id" if both else "id", (known,))
+
+    def _counts(self, number: Number, position: str, known: str) -> bool:
+        """4.3万 and 12.1公里 are numbers, 8.1只完成了71% is no 只, 3.210户 is position 3; 4.3户 may be either."""
+        if number.unit in (None, "项"):
+            return False
+        if number.unit not in _COUNTABLE or not 1 <= int(position) <= self.count:
+            return number.unit not in _LOOSE
+        row = self.context.row(self.context.listed[int(position) - 1])
+        return row is None or row.id == known or any(target.unit == number.unit for target in row.targets)
 
     # -------------------------------------------------------------- 1, 1., 1、2
 
@@ -287,7 +299,8 @@ class _Finder:
     def _is_item(self, number: Number, *, strong: bool, weak: bool) -> bool:
         """2项还是7家, 3项290户: items of the list; not 8项都没变, 5项已完成 (a count)."""
         value = int(number.text)
-        if value > self.count or not (strong or (weak and 0 < self.highest < value)):
+        after_id = bool(self.refs) and not self.positions and self._before(number.start)[-1:] in "，,；;"
+        if value > self.count or not (strong or (weak and (0 < self.highest < value or after_id))):
             return False
         rest = self.text[number.unit_end : number.unit_end + 12]
         if rest[:1] in (":", "："):
@@ -379,7 +392,9 @@ class _Finder:
             link = _LINK.match(self.text, at)
             token = next(iter(self.tokens.between(link.end(), link.end() + 1)), None) if link else None
             number = token.number if token else None
-            if link is None or number is None or number.unit or number.percent or not number.text.isdigit():
+            if link is None or number is None or number.percent or not number.text.isdigit():
+                break
+            if number.unit not in (None, "项"):
                 break
             following = int(number.text)
             if not values[-1] < following <= self.count:
@@ -390,7 +405,7 @@ class _Finder:
                 values.extend(range(values[-1] + 1, following + 1))
             else:
                 values.append(following)
-            at = number.end
+            at = number.unit_end if number.unit else number.end
         if len(values) == 1 or (values[0] > self.count):
             return None
         sign = _MARK.match(self.text, at)

@@ -77,7 +77,7 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
     """
     found: list[Said] = []
     counted = False
-    for clause in clauses:
+    for place, clause in enumerate(clauses):
         counted = counted and not clause.new_sentence
         if clause.asks:
             continue
@@ -85,7 +85,10 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
         if clause.classes.isdisjoint(_TELLING) and row is not None and not any(token.number for token in clause.tokens):
             counted = False
             continue
+        following = clauses[place + 1] if place + 1 < len(clauses) else None
         for at, token in enumerate(clause.tokens):
+            if following is not None and _goes_on_behind(clause, token, following):
+                continue
             said = _one(clause, at, token, row, index, vocabulary) or _doubled(clause, token, row)
             if said is not None:
                 found.append(said)
@@ -96,6 +99,19 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
             ]
         counted = bool(clause.numbers())
     return found
+
+
+def _goes_on_behind(clause: Clause, token: Token, following: Clause) -> bool:
+    """封顶可能要到12月下旬 is one clause cut in two; 竣工|3|2 is a line of a table."""
+    if not token.is_a(words.DONE) or token is not clause.tokens[-1] or not following.tokens:
+        return False
+    first = following.tokens[0]
+    if following.cut and first.is_a(words.FUTURE) and any(other.day for other in following.tokens):
+        return True
+    if clause.has(words.ALL, words.NOW) or clause.numbers():
+        return False
+    alone = first.number is not None and following.text.strip() == following.slice(first.start, first.end).strip()
+    return alone and following.start - clause.end == 1 and not following.new_sentence
 
 
 def _one(
@@ -176,7 +192,7 @@ def _done(
         return Said("in_progress", (negated.start, token.end), "not + done", part=True)
     if _ahead(clause, at):
         return None
-    if _verb_of_number(clause, at):
+    if _verb_of_number(clause, at, row):
         return Said("in_progress", span, "done so much", part=True)
     own = (
         row is not None
@@ -219,6 +235,10 @@ def _ahead(clause: Clause, at: int) -> bool:
             return True
         if _to_come(other):
             return True
+    if clause.has(words.EXTEND):
+        return True
+    if any(other.text == "等" and other.start - clause.start <= 1 for other in clause.tokens[:at]):
+        return True  # 等天好了再赶
     if clause.has(words.NOW):
         return False
     if any(_to_come(other) for other in clause.tokens[at + 1 :]) and not _verb_of_number(clause, at):
@@ -244,21 +264,36 @@ def _near_future(clause: Clause, at: int) -> bool:
     return clause.tokens[at + 1].is_a(words.FUTURE, words.FILL) if at + 1 < len(clause.tokens) else False
 
 
-def _verb_of_number(clause: Clause, at: int) -> bool:
+def _verb_of_number(clause: Clause, at: int, row: RowContext | None = None) -> bool:
     """完成80%, 完成了3200个, 300户完成, 3200个已完成: the number is what is done."""
     for other in clause.tokens[at + 1 :]:
         if other.number:
             return True
         if not other.is_a(
-            words.FILL, words.NOW, words.TOTAL, words.PLAN, words.MADE, words.NEUTRAL, words.ALL, words.HEARSAY
+            words.DONE,
+            words.FILL,
+            words.NOW,
+            words.TOTAL,
+            words.PLAN,
+            words.MADE,
+            words.NEUTRAL,
+            words.ALL,
+            words.HEARSAY,
         ):
             break
+    if (
+        row is not None
+        and not row.targets
+        and any(other.text == "都" or other.is_a(words.ALL) for other in clause.tokens)
+    ):
+        return False  # 两个项目都已完工
     return any(other.number and other.number.unit != "项" for other in clause.tokens[:at])
 
 
 def _stage_near(clause: Clause, at: int) -> bool:
     """完成招标, 招标已完成, 主体结构完工."""
-    behind = next((other for other in clause.tokens[at + 1 :] if not other.is_a(words.FILL)), None)
+    passed = (words.FILL, words.PLAN, words.NEUTRAL, words.THING)
+    behind = next((other for other in clause.tokens[at + 1 :] if not other.is_a(*passed)), None)
     if behind is not None and behind.is_a(words.STAGE, words.EVENT) and behind.start - clause.tokens[at].end <= 8:
         return True
     return any(other.is_a(words.STAGE, words.EVENT) for other in clause.tokens[:at])

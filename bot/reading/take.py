@@ -100,8 +100,9 @@ def _ask_orphans(part: Part, found: Draft, work: Work) -> None:
     if part.ref is not None or found.row is None:
         return
     rows = work.context.rows
+    own = _own_units(part, found, work)
     for said in found.figures:
-        if (
+        if said.unit in own or (
             said.role != "achieved"
             or said.target is not None
             or said.free
@@ -119,6 +120,15 @@ def _ask_orphans(part: Part, found: Draft, work: Work) -> None:
             options = tuple(Option("row", {"row": row.id, "position": _position(row, work.context)}) for row in fitting)
             values = {"said": said.clause.text.strip(), "rows": tuple(row.id for row in fitting)}
             work.questions.append(Question("which_row", None, values, options))
+
+
+def _own_units(part: Part, found: Draft, work: Work) -> set[str | None]:
+    """老城厢5条路，2条完工: what is counted beside words of the row itself is no other row's."""
+    at, count = part.row, len(work.context.rows)
+    if at is None or (found.row is not None and found.row.targets):
+        return set()
+    named = [clause for clause in found.clauses if work.words.row_scores(clause.text, count)[at] > 0]
+    return {token.number.unit for clause in named for token in clause.tokens if token.number}
 
 
 def _take_words(part: Part, proposal: Item, work: Work) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bot.reading import things, words
 from bot.reading.clauses import Clause, subject
 from bot.reading.model import RowContext, TargetContext
@@ -9,6 +11,7 @@ from bot.reading.roles import Said, Thread
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
 
+OF: Final = frozenset(("/", "of", "out of", "of the", "out of the"))  # 3500/5000个, 9 of 11 schools
 _PEOPLE = frozenset({"人", "名", "位"})
 
 
@@ -32,19 +35,16 @@ def match(
     *,
     asked: bool,
 ) -> None:
-    following = clause.tokens[at + 1].number if at + 1 < len(clause.tokens) else None
-    slash = following is not None and clause.slice(clause.tokens[at].end, clause.tokens[at + 1].start).strip() in (
-        "/",
-        "of",
-        "out of",
-    )
+    after = next((place for place in clause.numbers() if place > at), None)
+    following = clause.tokens[after].number if after is not None else None
+    slash = after is not None and clause.slice(clause.tokens[at].end, clause.tokens[after].start).strip() in OF
     said.unit = _unit_after(clause, at, said.number)
     if slash and said.unit is None and following is not None:
-        said.unit = _unit_after(clause, at + 1, following)
+        said.unit = _unit_after(clause, after or at, following)
     targets = row.targets
     if not targets:
         return
-    end = at + 1 if slash else at
+    end = after if slash and after is not None else at
     topic, _, left = clause.text_left_of(at).replace("：", ":").rpartition(":")
     ascii_only = clause.text.isascii()
     reach = 30 if ascii_only else 14
@@ -61,7 +61,13 @@ def match(
         said.role, said.rule = "other", "no measure word of the plan"
         return
     said.foreign = _foreign_thing(clause, at, index, vocabulary, started=thread.target is not None)
-    if said.foreign and (short := vocabulary.abbreviated(_thing(clause, at), index)) is not None:
+    thing = _thing(clause, at)
+    single = len(thing) == 1 and max(scores) < 0.5
+    counted = clause.text_left_of(at).strip(" :：，")
+    units = [place for place, target in enumerate(targets) if target.unit == counted]
+    if said.unit is None and len(units) == 1 and max(scores) < 0.5:
+        scores[units[0]] = 1.0
+    if (said.foreign or single) and (short := vocabulary.abbreviated(thing, index)) is not None:
         said.foreign, scores[short] = False, max(scores[short], 1.0)
     if slash and following is not None:
         scores = [
@@ -73,11 +79,24 @@ def match(
             score + (1.0 if target.value == said.number.value else 0.0)
             for score, target in zip(scores, targets, strict=True)
         ]
+    _own_people(said, clause, at, row)
     thing = subject(clause, clause.start, clause.tokens[at].start)
     asked = asked or (len(thing) >= 2 and vocabulary.is_whole(thing, index))
     said.beside = _names_another(clause, at, index, vocabulary, len(targets))
+    _own_increase(said, clause, at, row, scores)
     said.scores, said.foreign_part = tuple(scores), len(_thing(clause, at)) >= 2
     _choose(said, row, scores, thread, asked=asked, asked_now=thread.asked_now)
+
+
+_SERVED: Final = ("惠及", "受益", "覆盖", "服务")
+
+
+def _own_people(said: Said, clause: Clause, at: int, row: RowContext) -> None:
+    """惠及老人882人 in the row whose only target is people is its figure; 带动就业4800人 never is."""
+    only = row.targets[0].unit if len(top_targets(row.targets)) == 1 else None
+    served = next((token for token in reversed(clause.left_of(at)) if not token.is_a(words.FILL, words.THING)), None)
+    if said.role == "other" and only in _PEOPLE and said.unit in _PEOPLE and served and served.text in _SERVED:
+        said.role, said.rule = "achieved", "people served, as the target counts them"
 
 
 def _unit_after(clause: Clause, at: int, number: Number) -> str | None:
@@ -157,7 +176,9 @@ def _choose(
     fitting = [
         at
         for at, target in enumerate(targets)
-        if alike(said.unit, target.unit) and target.value is not None and target.unit != "倍"
+        if (alike(said.unit, target.unit) or (said.unit == "个" and target.unit in _PEOPLE and scores[at] >= 0.9))
+        and target.value is not None
+        and target.unit != "倍"
     ]
     named = [at for at in fitting if scores[at] >= 0.5]
     best = max(range(len(targets)), key=lambda at: scores[at])
@@ -170,7 +191,11 @@ def _choose(
         and targets[best].value is not None
         and not (said.beside and said.unit is not None)
     ):
-        said.target, said.mismatch = best, True
+        own = [at for at in fitting if said.unit is not None and _same_unit(said.unit, targets[at].unit)]
+        if len(own) == 1 and _plausible(said, targets[own[0]]):
+            said.target, said.rule, said.likely = own[0], f"{said.rule}, measure word", True
+        else:
+            said.target, said.mismatch = best, True
     elif said.foreign and _goes_on_with(said, thread, targets):
         said.target, said.rule, said.likely = thread.target, "same thing as before", True
     elif said.foreign and len(targets) == 1 and said.unit == targets[0].unit and said.unit not in things.GENERAL_UNITS:
@@ -205,6 +230,18 @@ def _goes_on_with(said: Said, thread: Thread, targets: tuple[TargetContext, ...]
     if thread.target is None:
         return False
     return said.unit is not None and said.unit == targets[thread.target].unit
+
+
+def _own_increase(said: Said, clause: Clause, at: int, row: RowContext, scores: list[float]) -> None:
+    """新增了1280个泊位, where 新增 is what the target counts and it is no small part of it; not 又新增了20个."""
+    before = [token.text for token in clause.left_of(at) if token.is_a(words.MORE)]
+    if said.role != "more" or not before or before[-1] not in ("新增了", "增加了") or len(before) > 1:
+        return
+    verb = before[-1][:2]
+    best = max(range(len(scores)), key=scores.__getitem__)
+    target = row.targets[best]
+    if verb in target.text and target.value and said.number.value >= 0.3 * target.value:
+        said.role, said.rule, said.firm = "achieved", "the target's own verb", True
 
 
 def _own_stage(said: Said, row: RowContext, scores: list[float]) -> None:
@@ -272,7 +309,7 @@ def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: b
         same = tops  # 4.2完成5个: 个 is said of anything
     near = [at for at in same if _plausible(said, row.targets[at])]
     bare = said.unit is None
-    if bare and not (asked or said.firm):
+    if bare and not (asked or said.firm or any(target.unit == "倍" for target in row.targets)):
         return
     only = [target for target in row.targets if target.unit == "倍" or target.value is None]
     if len(near) == 1 and (not bare or asked or len(top_targets(row.targets)) == 1):
@@ -281,7 +318,7 @@ def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: b
         said.rivals = tuple(near)
     elif not near and same and len(same) == 1:
         said.target, said.likely = same[0], True
-    elif not fitting and only and said.unit is not None and said.role in ("achieved", "month", "more"):
+    elif not fitting and only and said.role in ("achieved", "month", "more"):
         said.free = only[0].label
 
 

@@ -9,7 +9,7 @@ from bot.reading.words import listed
 # What a thing is called in talk, and the words of the table that it stands for.
 SYNONYMS: Final[dict[str, str]] = {
     "棚改": "棚户区", "旧改": "老旧小区", "老小区": "老旧小区", "小区改造": "老旧小区", "车位": "停车泊位",
-    "停车位": "停车泊位", "停车场": "停车泊位", "加梯": "电梯", "装电梯": "电梯", "绿化": "绿地", "雨污": "排水",
+    "停车位": "停车泊位", "加梯": "电梯", "装电梯": "电梯", "绿化": "绿地", "雨污": "排水",
     "书房": "书苑", "下乡演出": "送戏", "放电影": "送电影", "电影": "送电影", "图书": "送书",
     "公益活动": "公益文化活动", "文艺演出": "文艺院团演出", "体测": "体质测定", "指导员": "社会体育指导员",
     "赛事": "赛事活动", "步道": "健身路径", "路径": "健身路径", "养老中心": "居家养老服务中心", "辅具": "康复辅具",
@@ -19,7 +19,10 @@ SYNONYMS: Final[dict[str, str]] = {
     "体育学校": "体育改革实验学校", "学校开放": "开放学校", "设施开放": "开放学校", "体育设施": "开放学校",
     "连廊": "生态连廊", "school places": "学位", "places": "学位", "seats": "学位", "kindergarten": "幼儿园",
     "kindergartens": "幼儿园", "parking": "停车泊位", "parking spaces": "停车泊位", "spaces": "停车泊位",
-    "schools": "开放学校", "finished": "竣工", "centres": "养老服务中心", "centers": "养老服务中心",
+    "schools": "学校", "finished": "竣工", "completed": "竣工", "schools completed": "竣工", "schools finished": "竣工",
+    "water environment": "水环境", "sewage": "污水",
+    "schools opened": "开放学校", "memorial hall": "纪念馆", "residence": "故居",
+    "health centre": "公共卫生中心", "centres": "养老服务中心", "centers": "养老服务中心",
     "re-employment": "失业人员再就业", "reemployment": "失业人员再就业", "elevators": "电梯", "lifts": "电梯",
     "roads": "道路建设", "bridge": "桥", "training": "培训", "trained": "培训", "trainees": "培训",
     "jobs": "城镇新增就业", "homes": "适老化改造", "households": "适老化改造", "home visits": "上门服务",
@@ -59,6 +62,15 @@ COUNTED_ALIKE: Final = tuple(
 
 # Said of a target in the one, a count in the other is as good: 培训6100人 for 人次, not the other way round.
 GOOD_FOR: Final[dict[str, frozenset[str]]] = {"人次": frozenset({"人", "名", "位"})}
+
+# Things that nearly alone are counted in a measure word, for rows whose target has another one.
+COUNTED_BY: Final[dict[str, tuple[str, ...]]] = {"部": ("电梯",), "台": ("电梯",), "辆": ("公交", "校车")}
+
+# What holds the things that are counted, and is none of them: 停车场6个 are no 泊位.
+HOLDERS: Final = ("停车场", "培训班", "小区内", "宣传栏")
+
+# Words that are no part of a longer one: 就业 alone does not name 再就业.
+ATOMIC: Final = ("再就业",)
 
 # So general that alone they say nothing of which row.
 GENERAL_UNITS: Final = frozenset(

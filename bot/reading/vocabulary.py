@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.reading.model import RowContext, TargetContext
-from bot.reading.things import COMMON_BITS, SYNONYMS
+from bot.reading.things import ATOMIC, COMMON_BITS, HOLDERS, SYNONYMS
 
 Bits = dict[str, tuple[tuple[int, float], ...]]
 
@@ -37,7 +37,7 @@ class Vocabulary:
 
     def abbreviated(self, text: str, row: int) -> int | None:
         """The only target whose label a short form stands for: 体改 of 体育改革实验学校."""
-        if not 2 <= len(text) <= 4:
+        if not 1 <= len(text) <= 4:
             return None
         fitting = [at for at, label in enumerate(self.labels[row]) if _stands_for(text, label)]
         return fitting[0] if len(fitting) == 1 else None
@@ -48,6 +48,8 @@ class Vocabulary:
 
     def target_scores(self, text: str, row: int, count: int) -> list[float]:
         """How much of the text speaks of each target of a row."""
+        for holder in HOLDERS:
+            text = text.replace(holder, "，")
         return _scores(self._spelled_out(text), self.targets[row], count, near=1)
 
     def _spelled_out(self, text: str) -> str:
@@ -64,6 +66,11 @@ class Vocabulary:
             text = text.replace(alias, full)
         known = [text[at : at + 2] in bits for at in range(len(text) - 1)]
         return sum(known) >= (0.6 if len(known) > 2 else 1) * len(known)
+
+    def names(self, text: str, row: int) -> bool:
+        """An English name of the row: old neighbourhoods."""
+        lowered = text.lower()
+        return any(alias in lowered and self.is_whole(full, row) for alias, full in self.aliases if alias.isascii())
 
     def knows(self, text: str, row: int) -> bool:
         """Whether the row's own text has these words: 加装电梯 in the row of the lifts, not 听众."""
@@ -189,13 +196,20 @@ def _target_bits(labels: tuple[tuple[str, str, str, str | None], ...]) -> Bits:
 def _bits(texts: list[str], source: float, common: float = 0.15) -> dict[str, float]:
     found: dict[str, float] = {}
     for text in texts:
-        for run in _RUN.findall(text):
+        for run in _RUN.findall(_apart(text)):
             for piece in _BREAKERS.split(run):
                 for length in _LENGTHS:
                     for at in range(len(piece) - length + 1):
                         bit = piece[at : at + length]
                         found[bit] = max(found.get(bit, 0.0), source * _own_weight(bit, common))
     return found
+
+
+def _apart(text: str) -> str:
+    """再就业 keeps its first sign and loses the rest of its bits: 再就|业."""
+    for word in ATOMIC:
+        text = text.replace(word, f"{word[:2]} {word[2:]}")
+    return text
 
 
 def _own_weight(bit: str, common: float) -> float:

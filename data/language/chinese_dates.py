@@ -53,7 +53,7 @@ def _first(words: Iterable[str]) -> str:
     return "".join({word[0] for word in words})
 
 
-_N: Final = r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
+_N: Final = r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3}|[廿卅][一二三四五六七八九]?)"
 _BIG: Final = r"(?:[0-9]{1,3}|[一二两三四五六七八九十百]{1,5})"
 _DIGIT: Final = "[一二三四五六七八九〇零O0]"
 _SHORT_YEAR: Final = rf"(?<![0-9])(?:19|2[0-9]|3[0-9])(?=年(?:年?[底末初]|{_N}月|[上下]半年|第?[一二三四]季))"
@@ -487,7 +487,7 @@ _RULES: Final[tuple[tuple[str, str, Build], ...]] = (
     (
         _DIGITS + _NUMERALS + "两百半再还需尚约过未",
         rf"(?P<left>再过|还要|还需要?|还得|还有|再有|再给|再用|需要|尚需|约需|过|未来)?(?:大?约)?"
-        rf"(?:(?P<count>{_BIG})[ ]?个?(?P<more_half>半)?(?P<unit>{_any_of(UNITS)})(?P<and_half>(?<=年)半)?"
+        rf"(?:(?P<count>{_BIG})[ ]?个?(?P<more_half>半)?(?P<unit>{_any_of(UNITS)})(?<!个年)(?P<and_half>(?<=年)半)?"
         rf"|[一1]?半个?(?P<half_unit>[月年天日]))"
         rf"(?:的?时间)?(?:左右)?(?:(?P<within>[之以]?内(?![容部科])|(?<=左右))|(?P<later>[之以过]?后(?![期续勤面]))"
         rf"|(?P<ago>[之以]?前(?![期往景后面])))?",

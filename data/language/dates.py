@@ -66,6 +66,7 @@ _DATE_BEHIND: Final = re.compile(r"[ ]?(?:之前|以前|前(?![期往后])|起|�
 _DEED_BEHIND: Final = re.compile(r"[ ]?(?:开工|竣工|封顶|完工|完成|交付|投用|开园|验收|通车)")
 _CLOCK_SIGN: Final = re.compile("[:a-zA-Z]")
 _REPEATED: Final = ("每", "每月", "每年", "每逢", "每个")  # 每周五 is a schedule, no date
+_NUMERALS: Final = tuple("一二三四五六七八九百千")
 _FINISHED: Final = re.compile(
     r"(?:能|可|可以|全部|基本|全面)?(?:完成|完工|竣工|交付|建成|办结|搞定|收尾|完)(?=$|[ ,，.。;；、)）！!])"
 )
@@ -115,6 +116,8 @@ def _inside_number(folded: str, position: int) -> bool:
 def _date_at(folded: str, begin: int, setting: Setting) -> DateFound | None:
     if folded[max(0, begin - 1) : begin] in _REPEATED or folded[max(0, begin - 2) : begin] in _REPEATED:
         return None
+    if folded.startswith("十一", begin) and folded[max(0, begin - 1) : begin] in _NUMERALS:
+        return None  # 百分之七十一
     parsed = _form_at(folded, begin, setting)
     if parsed is None:
         return _dotted_at(folded, begin, setting)

@@ -26,6 +26,7 @@ MEASURE_WORDS: Final = frozenset(COUNTED) | frozenset(TIME_WORDS)
 # Another way to write one of the above: its plain form.
 ALIASES: Final = {
     "个百分点": "百分点",
+    "个点": "百分点",
     "平米": "平方米",
     "㎡": "平方米",
     "平方千米": "平方公里",

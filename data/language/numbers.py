@@ -134,6 +134,7 @@ def _numbers(text: str, places: int) -> Iterator[Number]:
         reader = match and _READERS.get(_kind(match))
         number = reader(match, folded) if match and reader else None
         if number is not None:
+            position = min(position, number.end) if number.percent else position
             yield _dressed(number, text, folded)
 
 
@@ -160,8 +161,13 @@ def _value(numeral: str) -> float | None:
 
 def _read_hundredths(match: re.Match[str], _: str) -> Number | None:
     """百分之八十, 百分之80.5, 百分之百."""
-    value = _value(match["hundredths"])
-    return None if value is None else _plain(value, match, percent=True)
+    numeral = match["hundredths"]
+    value = _value(numeral)
+    for end in range(len(numeral) - 1, 0, -1):  # 百分之七十七一万七千人 holds two numbers
+        if value is not None:
+            return _plain(value, match, match.end() - len(numeral) + end + 1, percent=True)
+        value = _value(numeral[:end])
+    return None if value is None else _plain(value, match, match.end() - len(numeral) + 1, percent=True)
 
 
 def _read_fraction(match: re.Match[str], _: str) -> Number | None:

@@ -44,6 +44,10 @@ def test_all_the_ways_to_name_a_row_name_it(text: str) -> None:
         ("1、2没变化", "住建局", ["3.2", "6"]),
         ("水环境完成70%", "住建局", ["6"]),
         ("6.1完成70%", "住建局", ["6"]),
+        ("4.1-4.4依次是20100人、7家、251户、903人", "民政局", ["4.1", "4.2", "4.3", "4.4"]),
+        ("8.1、8.2、8.3进度分别为65%、70%、90%", "住建局", ["8.1", "8.2", "8.3"]),
+        ("8.2、10.1均按期推进，分别完成25部、132亩", "住建局", ["8.2", "10.1"]),
+        ("1、2、3项依次为18200人、6家、247户", "民政局", ["4.1", "4.2", "4.3"]),
     ],
 )  # fmt: skip
 def test_several_rows_in_one_message_are_told_apart(text: str, unit: str, expected: list[str]) -> None:
@@ -108,3 +112,30 @@ def test_the_parts_of_a_message_that_nobody_understood_are_shown_back() -> None:
     reading = read("1学位3500个；2 已经跟市里说过了", context("教育局"))
 
     assert reading.leftovers == ("已经跟市里说过了",)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "row"),
+    [
+        ("1 学位3720个，完成年度目标的74.4%", "教育局", "1"),
+        ("居家养老服务中心总投资1260万元，已完成投资780万元，建成5家", "民政局", "4.2"),
+        ("9.1 8条，后续做绿化和标线", "住建局", "9.1"),
+        ("5.4 9项，参赛选手4300人", "文体旅局", "5.4"),
+        ("老城厢5条路，2条完工，3条在做，进度62%", "住建局", "3.2"),
+        ("3.2处于收尾阶段", "住建局", "3.2"),
+        ("8.1只完成了71%", "住建局", "8.1"),
+    ],
+)
+def test_a_word_or_measure_word_in_passing_leads_to_no_other_row(text: str, unit: str, row: str) -> None:
+    assert rows(text, unit) == [row]
+
+
+def test_a_number_alone_is_the_figure_of_the_row_asked_about() -> None:
+    assert rows("7", "住建局", asked_id="9.1") == ["9.1"]
+
+
+@pytest.mark.parametrize(
+    "text", ["10 of 11 schools have opened", "2 schools opened so far", "9 schools opened; 2 to go"]
+)
+def test_a_count_in_english_is_no_position(text: str) -> None:
+    assert rows(text, "教育局") == ["5.6"]
