@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot import access, copies, filing, reading
+from bot import access, copies, filing
 from bot.context import Context
 from bot.filing import Words
 from bot.handlers import confirm, known, office, questions
 from bot.handlers.confirm import Answer
 from bot.message import Button, Outgoing
 from bot.reading.model import Item, Question, ReadingContext
+from bot.reading.read import read
 from data import queries
 from data.errors import UserError
 from data.kinds import RoundState
@@ -40,7 +41,7 @@ def behalf(context: Context, argument: str) -> list[Outgoing]:
         return [Outgoing(context.say("behalf.how"))]
     entry = _entry(context, argument)
     rows = _rows(context, entry.unit)
-    found = reading.read(entry.text, _about(context, entry.unit, list(rows.values())))
+    found = read(entry.text, _about(context, entry.unit, list(rows.values())))
     asked = {question.row_id for question in found.questions}
     items = [item for item in found.items if item.row_id not in asked]
     if not found.questions and not any(item.row_id for item in items):

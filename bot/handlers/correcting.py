@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import reading
 from bot.context import Context
 from bot.handlers import questions
 from bot.message import Outgoing
 from bot.reading.model import Reading, ReadingContext
+from bot.reading.read import read
 from data.models import Dialog, Report
 
 KIND = "correcting"
@@ -39,10 +39,10 @@ def correct(context: Context, ids: Sequence[int]) -> list[Outgoing]:
 
 def put_right(text: str, about: ReadingContext) -> Reading:
     """The words that 更正 waited for. Which row they are about, what was filed last can tell."""
-    found = not_lower(reading.read(text, about))
+    found = not_lower(read(text, about))
     if all(question.code != "which_row" for question in found.questions):
         return found
-    again = reading.read(f"{text}（更正）", about)
+    again = read(f"{text}（更正）", about)
     return found if again.ask else again
 
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot import reading
 from bot.context import Context
 from bot.echo import row_title
 from bot.explaining import explained, lines
 from bot.handlers import known
 from bot.handlers.rows import visible_rows
 from bot.message import Button, Outgoing
+from bot.reading.read import read
 from data.errors import UserError
 from data.kinds import Comparator, PartKind, UnitRole
 from data.models import Assignment, Target
@@ -136,7 +136,7 @@ def explain(context: Context, argument: str) -> list[Outgoing]:
         last_report=None,
     )
     titles = {row.ref: row_title(context.texts, row) for row in own}
-    told = explained(context.texts, text, reading.read(text, about), titles, context.plan.year, unit)
+    told = explained(context.texts, text, read(text, about), titles, context.plan.year, unit)
     title = context.say("plan.explained", text=text, unit=unit or "")
     return [Outgoing("\n".join(lines(context.texts, told)), title=title)]
 

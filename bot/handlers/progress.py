@@ -7,14 +7,16 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from bot import filing, reading
+from bot import filing
 from bot.context import Context
 from bot.corrections import Answer
 from bot.echo import change_words, echo, row_tag, row_title
 from bot.filing import Words
 from bot.handlers import correcting, known, office, promise, questions
 from bot.message import Button, Outgoing
+from bot.reading.answers import answer as answer_of
 from bot.reading.model import Item, Option, Question, Reading
+from bot.reading.read import read
 from data.errors import UserError
 from data.models import Assignment, Dialog, Inbox, Report
 from scheduler import answers
@@ -32,13 +34,13 @@ def said(context: Context, text: str) -> list[Outgoing]:
     dialog = known.open_question(context)
     if dialog is not None and dialog.kind == questions.KIND:
         asked = questions.asked(context, dialog)
-        answered = reading.answer(asked.question, text, about)
+        answered = answer_of(asked.question, text, about)
         if answered is not None:
             return _answered(context, answered, asked, rows)
     if dialog is not None and dialog.kind == correcting.KIND:
         questions.close_open(context, "said")
         return settle(context, correcting.put_right(text, about), rows, words, corrects=True)
-    return settle(context, reading.read(text, about), rows, words)
+    return settle(context, read(text, about), rows, words)
 
 
 def _answered(context: Context, found: Reading, asked: questions.Asked, rows: Rows) -> list[Outgoing]:
@@ -346,7 +348,7 @@ def _take(context: Context, option: Option, asked: questions.Asked, rows: Rows) 
     if option.code == "row" and not option.items:
         about = known.reading_context(context, list(rows.values()))
         named = replace(about, asked_id=str(option.values["row"]))
-        return settle(context, reading.read(words.text, named), rows, words, corrects=asked.corrects)
+        return settle(context, read(words.text, named), rows, words, corrects=asked.corrects)
     if not option.items:
         return _nothing_more(context, asked, rows)
     corrects = asked.corrects or option.code == "wrong_before"
@@ -397,7 +399,7 @@ def edited(context: Context, original: Inbox) -> list[Outgoing]:
         questions.close_open(context, "edited")
     rows = {row.ref: row for row in known.own_rows(context)}
     about = known.reading_context(context, list(rows.values()))
-    found = reading.read(text, about)
+    found = read(text, about)
     first_said = standing[0].said_at if standing else context.inbound.said_at
     words = Words(text, first_said, original.id)
     old = {report.assignment.ref: report for report in standing}

@@ -21,7 +21,7 @@ import bot.config
 import bot.contacts
 import bot.handout
 import bot.health
-import bot.reading
+import bot.reading.answers
 import bot.views.ledger  # noqa: F401
 import data.backup
 import data.store
