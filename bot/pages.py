@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot import access, board, downloads, planning, reach, rowpage
 from bot.compose import Bot
+from bot.formrows import form_rows
 from bot.handlers.table import COMMANDS
 from bot.health import alive, readiness
 from bot.metrics import exposition
@@ -48,6 +49,7 @@ def app_of(bot: Bot, demo: Demo | None = None) -> App:
             makeup_day=partial(_makeup_day, bot),
             menu=menu,
             uploads=_uploads(bot),
+            form=form_rows,
             demo=demo,
             planning=planning_of(bot),
         )

@@ -17,6 +17,7 @@ from bot.web import files
 from bot.web.board import Board
 from bot.web.doors import Doors
 from bot.web.entry import Entry
+from bot.web.form import Forms
 from bot.web.live import Live
 from bot.web.monitor import monitors
 from bot.web.planning import Planning
@@ -98,10 +99,14 @@ def _below(base: str, site: Site, talk: Talk, live: Live) -> list[BaseRoute]:
     posts: dict[str, Handler] = {"say": talk.say, "press": talk.press, "seen": talk.seen}
     forms = [Route(f"{base}/{name}", site.for_viewers(handler), methods=["POST"]) for name, handler in posts.items()]
     file = Route(f"{base}/file/{{message:int}}", site.for_viewers(talk.file))
+    filling = Forms(site, talk)
     return [
         Route(base, site.for_viewers(talk.page)),
         Route(f"{base}/events", site.for_viewers(live.chat)),
         file,
+        Route(f"{base}/form", site.for_viewers(filling.rows)),
+        Route(f"{base}/form/{{ref}}", site.for_viewers(filling.page), methods=["GET"]),
+        Route(f"{base}/form/{{ref}}", site.for_viewers(filling.post), methods=["POST"]),
         *forms,
     ]
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.web import WebChat
 from bot.web.doors import Doors
-from bot.web.views import BoardView, Filters, PlanningView, Proposal, RowView
+from bot.web.views import BoardView, Filters, FormRow, PlanningView, Proposal, RowView
 from data.store import Store
 
 DEMO_ROLES = ("liaison", "leader", "admin")
@@ -32,6 +32,12 @@ class ReadRow(Protocol):
     def __call__(
         self, session: Session, person_id: int, ref: str, now: datetime, *, everything: bool, on: date | None = None
     ) -> RowView | None: ...
+
+
+class ReadForm(Protocol):
+    """The rows that the person reports on, as the form shows them. Called in a read transaction."""
+
+    def __call__(self, session: Session, person_id: int) -> Sequence[FormRow]: ...
 
 
 @dataclass(frozen=True)
@@ -135,5 +141,6 @@ class WebServices:
     makeup_day: Callable[[date], bool] = _never
     menu: Menu = _no_menu
     uploads: Uploads | None = None
+    form: ReadForm | None = None
     demo: Demo | None = None
     planning: Planning | None = None

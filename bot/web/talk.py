@@ -99,6 +99,7 @@ class Talk:
             here="chat",
             identity=identity(site, viewer),
             menu=site.services.menu(viewer.roles, viewer.language),
+            can_fill=site.services.form is not None and viewer.role == "liaison",
             days=self._days(shot.history.entries),
             history=shot.history,
             unread_key=shot.history.entries[unread].key if unread is not None else None,
@@ -169,14 +170,14 @@ class Talk:
             return await self._page(visit, draft=words, problem=problem, status=422)
         uploads = self._site.services.uploads
         posted = await files.take(uploads, visit.files) if uploads and visit.files else files.NONE
-        return await self._take_in(visit, "text", words, posted)
+        return await self.take_in(visit, "text", words, posted)
 
     async def press(self, visit: Visit) -> Response:
         """Take in a press; the same form and button pressed twice are one press."""
         token = visit.form.get("token", "")[:64]
         if not token:
             return RedirectResponse(visit.viewer.talk, 303)
-        return await self._take_in(visit, "button", token)
+        return await self.take_in(visit, "button", token)
 
     async def seen(self, visit: Visit) -> Response:
         """The page has shown the bot's messages up to a row."""
@@ -191,7 +192,7 @@ class Talk:
         if kind == "fill" and value in FILLED:
             return RedirectResponse(f"{viewer.talk}?fill={value}#say", 303)
         if kind == "say" and value in SAID:
-            return await self._take_in(visit, "text", self._site.say(viewer, f"demo.words.{value}"))
+            return await self.take_in(visit, "text", self._site.say(viewer, f"demo.words.{value}"))
         if kind == "skip" and value in ("1", "2", "3"):
             await self._store.write(partial(demo.skip, step=int(value)))
         if kind == "restart":
@@ -204,7 +205,8 @@ class Talk:
             await cast.restart()
         return RedirectResponse("/", 303)
 
-    async def _take_in(self, visit: Visit, kind: str, value: str, posted: files.Posted = files.NONE) -> Response:
+    async def take_in(self, visit: Visit, kind: str, value: str, posted: files.Posted = files.NONE) -> Response:
+        """Store a message, `text` or `button`, once, and go back to the chat when it was answered."""
         form = visit.form.get("form", "")[:40].replace(":", "") or form_id()
         update_id = f"{form}:{hashlib.sha256((value + posted.mark).encode()).hexdigest()[:16]}"
         try:

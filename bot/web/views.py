@@ -273,3 +273,22 @@ class Proposal:
 
     text: str
     choices: tuple[ProposalChoice, ...]
+
+
+@dataclass(frozen=True)
+class FormFigure:
+    """A number that a row's form asks for; `known` is what stands, against the target."""
+
+    label: str
+    unit: str
+    known: str
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """A row that the person reports on: `known` in one line, empty where nothing is."""
+
+    ref: str
+    title: str
+    known: str
+    figures: tuple[FormFigure, ...]

@@ -34,7 +34,7 @@ from data.models import Account, Assignment, Inbox, Outbox, Person, PersonRole, 
 from data.models import Button as ButtonRow
 from data.store import Store, open_store
 from scheduler.office import Office as Bureau
-from tests.bot.web.sample import DIGEST, PREVIEW, SUMMARY, read_board, read_row
+from tests.bot.web.sample import DIGEST, FORM_ROW, PREVIEW, SUMMARY, read_board, read_row
 from tests.databases import empty_file
 
 START = datetime(2021, 9, 26, 1, 0, tzinfo=UTC)
@@ -134,6 +134,7 @@ async def open_office(
         board=read_board,
         row=read_row,
         health=_health(office),
+        form=lambda _session, _person_id: (FORM_ROW,),
         settings=settings or WebSettings(),
         doors=Doors(telegram=_Telegram()),
         makeup_day=lambda day: day == MAKEUP,

@@ -18,6 +18,8 @@ from bot.web.views import (
     Counts,
     Curve,
     Filters,
+    FormFigure,
+    FormRow,
     Light,
     Point,
     Quote,
@@ -52,6 +54,8 @@ PREVIEW = (
     "提示：截止日都落在下个月。本计划到12月31日为止，之后不再自动发出。\n"
     "影响 8 家单位、25 项任务；原来是每月25日 9:00。9月这一轮照常，9月29日截止。"
 )
+
+FORM_ROW = FormRow("1", "增加教育资源供给（序号1）", "", (FormFigure("增加学位", "个", "增加学位5000个"),))
 
 ROWS = (
     BoardRow(
