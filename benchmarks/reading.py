@@ -7,11 +7,12 @@ Failing lines of the measured part are shown only with `--show-measured`: rules 
 
 import argparse
 import json
+import math
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -30,12 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     peers = None if options.no_peers else _peers(options.peers)
     for part in (options.part,) if options.part else ("dev", "measured"):
         print(f"\n== {part} part ==")
-        _replies(part, options)
-        _spans("dates", part, options)
+        reply_ms = _replies(part, options)
+        dates = _spans("dates", part, options)
         _spans("schedules", part, options)
-        _numbers(part)
+        numbers = _numbers(part)
         if peers is not None:
-            _beside(peers[part])
+            _beside(part, peers[part], dates, numbers, reply_ms)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -54,22 +55,25 @@ def _shown(part: Part, options: argparse.Namespace) -> int:
     return options.failures if part == "dev" or options.show_measured else 0
 
 
-def _replies(part: Part, options: argparse.Namespace) -> None:
+def _replies(part: Part, options: argparse.Namespace) -> float:
+    """Median milliseconds a reply."""
     try:
         read = readers.reply_reader()
     except ImportError as missing:
         print(f"replies: no reader yet ({missing})")
-        return
+        return math.nan
     lines, scores, got = load("replies", part), ReplyScores(), {}
     labels = Labels(load("replies"))
     for line in lines:
         got[line["id"]] = read(line)
         score_reply(line, got[line["id"]], labels, scores)
     _print_replies(scores, options.field)
-    _print_times([_fastest(read, line) for line in lines])
+    times = [_fastest(read, line) for line in lines]
+    _print_times(times)
     if options.tags:
         _print_tags(lines, scores.faults)
     _print_failures(lines, got, scores.faults, options.field, _shown(part, options))
+    return median(times)
 
 
 def _print_replies(scores: ReplyScores, only: str | None) -> None:
@@ -95,12 +99,12 @@ def _share(count: int, total: int) -> str:
 
 
 def _fastest(read: readers.Read, line: Line, repeats: int = 3) -> float:
-    """Milliseconds of the fastest of some readings."""
+    """Milliseconds of the processor for the fastest of some readings."""
     times = []
     for _ in range(repeats):
-        begin = time.perf_counter()
+        begin = time.process_time()
         read(line)
-        times.append((time.perf_counter() - begin) * 1000)
+        times.append((time.process_time() - begin) * 1000)
     return min(times)
 
 
@@ -131,21 +135,24 @@ def _compact(reading: dict[str, Any]) -> str:
     return json.dumps({**rest, "items": items} if items else rest, ensure_ascii=False)
 
 
-def _spans(name: str, part: Part, options: argparse.Namespace) -> None:
+def _spans(name: str, part: Part, options: argparse.Namespace) -> dict[str, Any]:
     """Dates or schedule phrases: right, unsure, silently wrong."""
     try:
         read = readers.date_reader() if name == "dates" else readers.schedule_reader()
     except ImportError as missing:
         print(f"{name}: no reader yet ({missing})")
-        return
+        return {}
     judge = same_date if name == "dates" else same_schedule
     lines = load(name, part)
     got = {line["id"]: read(line) for line in lines}
     verdicts = {line["id"]: judge(line["expect"], got[line["id"]]) for line in lines}
-    print(f"{name}: {_verdicts(Counter(verdicts.values()))}")
-    _print_times([_fastest(read, line) for line in lines])
+    counts = Counter(verdicts.values())
+    print(f"{name}: {_verdicts(counts)}")
+    times = [_fastest(read, line) for line in lines]
+    _print_times(times)
     faults = {ident: {verdict} for ident, verdict in verdicts.items() if verdict != "right"}
     _print_failures(lines, got, faults, None, _shown(part, options))
+    return {**counts, "median_ms": median(times)}
 
 
 def _verdicts(counts: dict[str, Any]) -> str:
@@ -154,13 +161,14 @@ def _verdicts(counts: dict[str, Any]) -> str:
     return f"{total} · right {right} ({_share(right, total)}) · asked or nothing {unsure} · silently wrong {wrong}"
 
 
-def _numbers(part: Part) -> None:
+def _numbers(part: Part) -> Counter[str]:
     read, counts = readers.number_reader(), Counter[str]()
     for line in load("numbers", part):
         got = read(line)
         right = got and abs(got["value"] - line["expect"]) < 0.5 and got["percent"] == line.get("percent", False)
         counts["right" if right else "wrong" if got else "unsure"] += 1
     print(f"numbers: {_verdicts(counts)}")
+    return counts
 
 
 def _peers(python: str) -> dict[str, Any]:
@@ -179,20 +187,44 @@ def _peers_of(part: Part, python: str) -> dict[str, Any]:
     return json.loads(done.stdout) if done.returncode == 0 else {}
 
 
-def _beside(peers: dict[str, Any]) -> None:
+def _beside(
+    part: Part, peers: dict[str, Any], dates: dict[str, Any], numbers: Mapping[str, Any], reply_ms: float
+) -> None:
+    """The same dates and numbers by others, and how long jionlp's time parser takes for the same replies.
+
+    cn2an is given the bare numeral, which our reader has to find in its sentence.
+    """
     versions = peers.get("versions", {})
-    for name, counts in peers.get("dates", {}).items():
-        print(f"  dates by {name} {versions[name]}: {_verdicts(counts)} · median {counts['median_ms']:.3f} ms")
-    for name, counts in peers.get("numbers", {}).items():
-        print(f"  numbers by {name} {versions[name]}: {_verdicts(counts)}")
+    print(f"\n  {'beside others':28}{'right':>9}{'asked/none':>12}{'silently wrong':>16}{'median ms':>11}")
+    for what, mine in (("dates", dates), ("numbers", numbers)):
+        _compared(f"{what} by duban", mine)
+        for name, counts in peers.get(what, {}).items():
+            _compared(f"{what} by {name} {versions[name]}", counts)
     if times := peers.get("times"):
-        print(
-            f"  jionlp's time parser on the replies: median {times['median_ms']:.3f} ms, p99 {times['p99_ms']:.3f} ms"
-        )
+        _print_speed(part, times, reply_ms)
     missing = [name for name in PEERS if not versions.get(name)]
     if missing:
         install = f"python -m venv V; V/bin/pip install {' '.join(PEERS)}; --peers V/bin/python"
         print(f"  not installed: {', '.join(missing)} ({install})")
+
+
+def _compared(name: str, counts: Mapping[str, Any]) -> None:
+    right, unsure, wrong = (int(counts.get(verdict, 0)) for verdict in ("right", "unsure", "wrong"))
+    taken = f"{counts['median_ms']:.3f}" if "median_ms" in counts else ""
+    print(f"  {name:28}{_share(right, right + unsure + wrong):>9}{unsure:12}{wrong:16}{taken:>11}")
+
+
+def _print_speed(part: Part, jionlp: Mapping[str, float], reply_ms: float) -> None:
+    """Against jionlp's time parser on the replies: the dates alone, and everything that a reply says."""
+    read = readers.date_reader()
+    asked = [
+        {"text": line["text"], "now": line["context"]["today"], "prefer": "future"} for line in load("replies", part)
+    ]
+    dates_ms = median(_fastest(read, line, repeats=1) for line in asked)
+    theirs = jionlp["median_ms"]
+    print(f"  jionlp's time parser on the replies: median {theirs:.3f} ms, p99 {jionlp['p99_ms']:.3f} ms")
+    print(f"    our dates of the same replies: {dates_ms:.3f} ms, {theirs / dates_ms:.1f} times as fast")
+    print(f"    our whole reading of them: {reply_ms:.3f} ms, {theirs / reply_ms:.1f} times as fast")
 
 
 if __name__ == "__main__":
