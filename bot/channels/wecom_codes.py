@@ -31,7 +31,7 @@ MEANINGS: dict[Meaning, tuple[int, ...]] = {
     Meaning.BUSY: (-1, 6000),
     Meaning.LINE: (846609,),
     Meaning.LIMIT: (45009, 45033),
-    Meaning.SETUP: (40001, 40013, 40056, 48002, 60020, 853000),
+    Meaning.SETUP: (40001, 40013, 40056, 48002, 60020, 301002, 853000),
     Meaning.PERSON: (40003, 40031, 60111, 81013, 93001, 93006, 93008),
     Meaning.CONTENT: (40004, 40007, 40008, 40058, 44004, 45002, 47001),
     Meaning.STALE: (846605, 846608),

@@ -8,7 +8,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 import structlog
@@ -31,6 +31,7 @@ LONGEST_ID = 120
 BYTES = 2048
 MARK_LETTERS = 6
 START_SECONDS = 8
+BEAT_SECONDS = 45.0
 SAME_AGAIN_SECONDS = 600
 FEWEST_BYTES, IMAGE_BYTES, FILE_BYTES = 5, 10 << 20, 20 << 20
 MOST_UPLOADED = 100
@@ -87,7 +88,19 @@ class WecomApp:
         self._receive: Receive | None = None
         self._uploaded: OrderedDict[int, str] = OrderedDict()
         self.last_heard: float | None = None
-        self.trouble: UserError | None = None
+        self._problem: UserError | None = None
+        self._bad_callback: UserError | None = None
+        self._heart: asyncio.Task[None] | None = None
+
+    @property
+    def last_good(self) -> float | None:
+        """`time.monotonic()` of WeCom's last good answer, a heartbeat's included; None before it."""
+        return self._api.last_good
+
+    @property
+    def trouble(self) -> UserError | None:
+        """What an admin has to mend: what the last heartbeat met, else why the last callback was refused."""
+        return self._problem or self._bad_callback
 
     @property
     def interactive(self) -> bool:
@@ -97,14 +110,17 @@ class WecomApp:
     async def check(self) -> str:
         """Ask WeCom once who the app is: its name. Raises UserError with what an admin has to mend (`wecom.…`)."""
         try:
-            app = await self._api.call("agent/get", agentid=str(self._agent_id))
+            name = _usable(await self._api.call("agent/get", agentid=str(self._agent_id)))
         except Refused as refused:
-            problem = problem_of(refused)
+            self._problem = problem_of(refused)
         except Unreachable as failure:
-            problem = UserError("wecom.app_unreachable", reason=failure.reason)
+            self._problem = UserError("wecom.app_unreachable", reason=failure.reason)
+        except UserError as error:
+            self._problem = error
         else:
-            return _usable(app)
-        raise problem
+            self._problem = None
+            return name
+        raise self._problem
 
     async def start(self, receive: Receive) -> None:
         """What is wrong with the settings is logged; it can be mended in the console while the bot runs."""
@@ -114,12 +130,24 @@ class WecomApp:
                 await self.check()
         except (UserError, TimeoutError) as error:
             log.error("wecom_app_not_usable", problem=getattr(error, "code", "timeout"))
+        self._heart = asyncio.create_task(self._beat(), name="wecom-app-heartbeat")
+
+    async def _beat(self) -> None:
+        """Nobody may write for days: whether WeCom still answers us is seen all the same."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            with suppress(UserError):
+                await self.check()
 
     async def stop_receiving(self) -> None:
         async with self._storing:
             self._receive = None
 
     async def close(self) -> None:
+        if self._heart is not None:
+            self._heart.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._heart
         await self._api.close()
 
     def verify(self, query: Mapping[str, str]) -> str:
@@ -199,10 +227,10 @@ class WecomApp:
         try:
             opened = self._envelope.open(signature, timestamp, nonce, sealed)
         except Refusal as refusal:
-            self.trouble = UserError(f"wecom.{refusal.code}")
+            self._bad_callback = UserError(f"wecom.{refusal.code}")
             log.warning("wecom_callback_refused", why=refusal.code)
             raise
-        self.trouble = None
+        self._bad_callback = None
         return opened
 
     async def _send(self, call: Call) -> str:

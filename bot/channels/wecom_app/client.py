@@ -48,7 +48,10 @@ class Unreachable(Exception):
 
 
 class Api:
-    """Calls below `base`/cgi-bin. Both failures above; a token that WeCom has dropped is fetched anew, once."""
+    """Calls below `base`/cgi-bin. Both failures above; a token that WeCom has dropped is fetched anew, once.
+
+    `last_good` is the monotonic time of the last good answer.
+    """
 
     def __init__(self, base: str, corp_id: str, secret: str, proxy: str | None = None) -> None:
         self._base = f"{base.rstrip('/')}/cgi-bin/"
@@ -59,6 +62,7 @@ class Api:
         self._fetching = asyncio.Lock()
         self._token = ""
         self._fetch_at = 0.0
+        self.last_good: float | None = None
 
     async def close(self) -> None:
         """For good: a call that comes later is Unreachable, and opens no connection that nobody would close."""
@@ -73,6 +77,11 @@ class Api:
         return await self._with_token(lambda token: self._request(path, json_body, {**query, "access_token": token}))
 
     async def _with_token(self, ask: Callable[[str], Awaitable[T]]) -> T:
+        answer = await self._asked(ask)
+        self.last_good = time.monotonic()
+        return answer
+
+    async def _asked(self, ask: Callable[[str], Awaitable[T]]) -> T:
         token = await self._access_token()
         try:
             return await ask(token)

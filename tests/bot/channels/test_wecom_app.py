@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientSession
 from structlog.testing import capture_logs
 
-from bot.channels.wecom_app import NotReceiving, WecomApp
+from bot.channels.wecom_app import NotReceiving, WecomApp, channel
 from bot.inbox import store_updates
 from bot.message import Call, Inbound, Kind, Payload, SendFailed, SentButton, Update
 from bot.texts import LANGUAGES, texts
@@ -19,6 +19,7 @@ from data.store import Store
 from tests.bot.channels.test_wecom_app_contract import app_of, app_of_nothing
 from tests.bot.doors.channel import NOW
 from tests.servers.bot_faults import Fault
+from tests.servers.waiting import until
 from tests.servers.wecom_app import Doorstep, Member, WecomServer
 from tests.servers.wecom_seal import need_openssl, seal, signature
 
@@ -290,7 +291,7 @@ async def test_a_token_that_is_never_right_is_tried_twice_and_no_more(server: We
     [
         *((code, False, False, None, False) for code in (-1, 6000, 12345)),
         *((code, False, False, 60, True) for code in (45009, 45033)),
-        *((code, False, False, 300, True) for code in (40001, 40013, 40056, 48002, 60020)),
+        *((code, False, False, 300, True) for code in (40001, 40013, 40056, 48002, 60020, 301002)),
         *((code, True, True, None, False) for code in (40003, 40031, 60111, 81013)),
         *((code, True, False, None, False) for code in (40007, 40008, 40058, 44004, 45002, 47001)),
     ],
@@ -494,7 +495,7 @@ async def test_it_starts_with_a_wrong_secret_and_says_so(server: WecomServer) ->
 
 def test_every_reason_for_an_unreachable_person_has_its_sentence() -> None:
     for language in LANGUAGES:
-        for reason in ("not_visible", "not_licensed", "not_spoken", "not_in_group", "member_limit"):
+        for reason in ("not_visible", "not_licensed", "not_spoken", "not_in_group", "member_limit", "file_size"):
             assert texts(language).has(f"wecom.{reason}")
 
 
@@ -515,3 +516,19 @@ async def test_a_call_after_the_end_opens_no_connection(server: WecomServer, app
         await app.send(call("迟到的"))
     assert server.calls == []
     assert app._api._session is None
+
+
+async def test_what_turns_bad_in_the_console_is_seen_though_nobody_writes(
+    server: WecomServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel, "BEAT_SECONDS", 0.01)
+    app = app_of(server)
+    await app.start(Taken())
+    good = app.last_good
+    assert good is not None
+    assert app.trouble is None
+    server.trusted = False
+    await until(lambda: app.trouble is not None and app.trouble.code == "wecom.ip_not_trusted")
+    server.trusted = True
+    await until(lambda: app.trouble is None and (app.last_good or 0) > good)
+    await app.close()
