@@ -87,6 +87,7 @@ class ChannelContract:
     limit: int
     samples: Sequence[str]
     edits = True
+    fails = True  # False: sending is a row and nothing else, so that it can't fail
 
     def fresh(self) -> Channel:
         raise NotImplementedError
@@ -226,6 +227,8 @@ class ChannelContract:
         assert provider.shown() == ["通报 <稿>\n请核对 & 再发"]
 
     async def test_whom_nobody_can_reach_is_a_permanent_failure(self, provider: Provider) -> None:
+        if not self.fails:
+            pytest.skip("nothing that can fail")
         await started(provider)
         provider.bar()
         with pytest.raises(SendFailed) as caught:
@@ -234,6 +237,8 @@ class ChannelContract:
         assert caught.value.blocked
 
     async def test_a_fault_that_passes_is_worth_another_try(self, provider: Provider) -> None:
+        if not self.fails:
+            pytest.skip("nothing that can fail")
         await started(provider)
         provider.break_next_send()
         with pytest.raises(SendFailed) as caught:
@@ -243,6 +248,8 @@ class ChannelContract:
         assert provider.shown() == ["在吗"]
 
     async def test_a_provider_that_is_gone_is_a_passing_failure(self, provider: Provider) -> None:
+        if not self.fails:
+            pytest.skip("nothing that can fail")
         await started(provider)
         await provider.leave()
         with pytest.raises(SendFailed) as caught:
@@ -253,6 +260,8 @@ class ChannelContract:
     async def test_no_secret_and_no_personal_word_is_ever_logged(
         self, provider: Provider, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
     ) -> None:
+        if not self.fails:
+            pytest.skip("nothing that can fail")
         caplog.set_level(logging.DEBUG)
         for name in list(logging.root.manager.loggerDict):
             caplog.set_level(logging.DEBUG, logger=name)

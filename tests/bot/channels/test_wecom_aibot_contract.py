@@ -38,7 +38,11 @@ class OverLine:
         return await until(condition)
 
     def shown(self) -> list[str]:
-        return [shown.text for shown in self.person.private.log]
+        return [shown.text for shown in self.person.private.log if shown.media is None]
+
+    def files(self) -> list[tuple[str, bytes]]:
+        log = self.person.private.log
+        return [(shown.media.name, shown.media.content) for shown in log if shown.media is not None]
 
     def bar(self) -> None:
         self.person.private.closed = True

@@ -43,7 +43,10 @@ class OverWecomApp:
         return await until(condition)
 
     def shown(self) -> list[str]:
-        return [shown.text for shown in self.person.log]
+        return [shown.text for shown in self.person.log if shown.media is None]
+
+    def files(self) -> list[tuple[str, bytes]]:
+        return [(shown.media.name, shown.media.content) for shown in self.person.log if shown.media is not None]
 
     def bar(self) -> None:
         self.person.visible = False
