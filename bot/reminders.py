@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Select, bindparam, case, literal_column, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from bot import copies, nags, roundlist, upward
+from bot import copies, leader_digests, nags, roundlist, upward
 from bot.accounts import Names, Reach, best_reach, preferred_account, reachable
 from bot.channels.wecom_quota import SPREAD, spread
 from bot.digest import Sheet, read_sheet, render
@@ -37,6 +37,7 @@ ANYTHING_DUE: Final = text(
     SELECT EXISTS (SELECT 1 FROM schedule WHERE next_at <= :now)
         OR EXISTS (SELECT 1 FROM reminder WHERE state = 'waiting' AND send_from <= :now)
         OR EXISTS (SELECT 1 FROM step WHERE done_at IS NULL AND at <= :now)
+        OR EXISTS (SELECT 1 FROM leader_digest WHERE next_at <= :now)
     """
 ).bindparams(bindparam("now", type_=UtcDateTime))
 
@@ -48,7 +49,7 @@ def tick(session: Session, now: datetime, office: Office, postbox: Postbox) -> i
     office = in_force(session, office)
     rounds.tick(session, now, office)
     repeats.tick(session, now, office)
-    return render_due(session, now, office, postbox)
+    return render_due(session, now, office, postbox) + leader_digests.tick(session, now, office, postbox)
 
 
 def render_due(session: Session, now: datetime, office: Office, postbox: Postbox, most: int = BATCH) -> int:

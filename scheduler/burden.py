@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, literal, select
 from sqlalchemy.orm import Session
 
 from data.kinds import ReminderState
-from data.models import Reminder
+from data.models import DigestIssue, LeaderDigest, Reminder
 from scheduler.office import Office
 from scheduler.reminding import ASKING
 
 OVER_CAP: Final = "over_cap"
+SUMMARY: Final = "summary"
 
 
 def month_counts(session: Session, people: Collection[int], month: date, office: Office) -> dict[int, dict[str, int]]:
@@ -33,9 +34,26 @@ def month_counts(session: Session, people: Collection[int], month: date, office:
         .group_by(Reminder.person_id, Reminder.kind)
     )
     found: dict[int, dict[str, int]] = {}
-    for person_id, kind, count in rows:
+    for person_id, kind, count in [*rows, *_own_digests(session, people, start, after, office)]:
         found.setdefault(person_id, {})[kind] = count
     return found
+
+
+def _own_digests(
+    session: Session, people: Collection[int], start: date, after: date, office: Office
+) -> Iterable[Row[tuple[int, str, int]]]:
+    """(person, kind, how many) of the digests that readers get by cadences of their own."""
+    return session.execute(
+        select(LeaderDigest.person_id, literal(SUMMARY), func.count())
+        .join(DigestIssue, DigestIssue.digest_id == LeaderDigest.id)
+        .where(
+            LeaderDigest.person_id.in_(people),
+            DigestIssue.outcome == "sent",
+            DigestIssue.at >= datetime.combine(start, time(), tzinfo=office.zone),
+            DigestIssue.at < datetime.combine(after, time(), tzinfo=office.zone),
+        )
+        .group_by(LeaderDigest.person_id)
+    )
 
 
 def is_full(session: Session, person_id: int, now: datetime, office: Office) -> bool:

@@ -61,7 +61,7 @@ def _line(context: Context, person: Person, counts: Mapping[str, int]) -> str:
 def _parts(counts: Mapping[str, int]) -> dict[str, int]:
     return {
         "total": sum(counts.values()),
-        "digests": counts.get(ReminderKind.DIGEST, 0),
+        "digests": counts.get(ReminderKind.DIGEST, 0) + counts.get(counting.SUMMARY, 0),
         "nags": counts.get(ReminderKind.NAG, 0),
         "escalations": counts.get(ReminderKind.ESCALATION, 0),
     }

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from bot.context import Context
-from bot.handlers import ask, calendar, files, hours, leave, papers, progress, remarks, schedule, typed, why
+from bot.handlers import ask, calendar, digests, files, hours, leave, papers, progress, remarks, schedule, typed, why
 from bot.handlers.table import ACTIONS, COMMANDS, Command, command_of
 from bot.message import Inbound, Kind, Outgoing
 from data.errors import UserError
@@ -53,6 +53,10 @@ def words(context: Context, text: str) -> list[Outgoing]:
     explained = why.asked(context, text) or hours.ordered(context, text)
     if explained is not None:
         return explained
+    if context.may(Role.ADMIN, Role.LEADER):
+        digest = digests.ordered(context, text)
+        if digest is not None:
+            return digest
     if context.may(Role.ADMIN):
         ordered = schedule.ordered(context, text) or calendar.ordered(context, text)
         if ordered is not None:

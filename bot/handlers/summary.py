@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from typing import Any
 
-from bot import followups, overview, seeing
+from bot import briefing, followups, overview
+from bot.briefing import Reader
 from bot.context import Context
 from bot.echo import row_tag, state_words
 from bot.handlers import remarks
@@ -16,12 +15,9 @@ from bot.message import Button, Outgoing
 from data.errors import UserError
 from data.kinds import Role
 from data.models import Assignment
-from scheduler.answers import Answer, UnitAnswer
 from scheduler.lamp import Colour
 from scheduler.standing import Standing, standings
 
-CHANGES_SHOWN = 5
-ATTENTION_SHOWN = 10
 ROWS_SHOWN = 12
 WORDS_BUTTONS = 8
 
@@ -32,12 +28,13 @@ def summary(context: Context, argument: str) -> list[Outgoing]:
     if argument:
         return narrowed(context, rows, argument)
     since = overview.last_look(context.session, context.person.id, context.plan.id)
-    parts = [_counts(context, rows), *_attention(context, rows)]
-    if since is not None:
-        parts += _changes(context, rows, since)
-    parts += _answers(context, rows)
+    said = briefing.page(_reader(context), rows, since)
     overview.remember_look(context.session, context.person.id, context.plan.id, context.now)
-    return [Outgoing("\n".join(parts), title=_title(context, len(rows)), buttons=_buttons(context))]
+    return [said]
+
+
+def _reader(context: Context) -> Reader:
+    return Reader(context.session, context.person, context.plan, context.now, context.office, context.texts)
 
 
 def all_standings(context: Context) -> list[Standing]:
@@ -45,77 +42,6 @@ def all_standings(context: Context) -> list[Standing]:
     if not rows:
         raise UserError("no_rows_seen")
     return standings(context.session, context.plan, rows, context.now, context.office)
-
-
-def _title(context: Context, total: int) -> str:
-    key = "summary.title_all" if seeing.sees_all(context.person) else "summary.title"
-    return context.say(key, total=total, day=context.today)
-
-
-def _counts(context: Context, rows: Sequence[Standing]) -> str:
-    found = overview.counts(rows)
-    return " · ".join(f"{context.say(f'lamp.column.{column}')} {number}" for column, number in found.items())
-
-
-def _attention(context: Context, rows: Sequence[Standing]) -> list[str]:
-    found = overview.attention(rows)
-    if not found:
-        return [context.say("summary.nothing_to_attend")]
-    lines = [
-        overview.attention_line(context.texts, row, context.now, context.office) for row in found[:ATTENTION_SHOWN]
-    ]
-    if len(found) > ATTENTION_SHOWN:
-        lines.append(context.say("summary.more_attention", count=len(found) - ATTENTION_SHOWN))
-    return [context.say("summary.attention"), *lines]
-
-
-def _changes(context: Context, rows: Sequence[Standing], since: datetime) -> list[str]:
-    found = overview.changes(context.session, context.texts, rows, since)
-    if not found:
-        return [context.say("summary.no_changes")]
-    more = len(found) - CHANGES_SHOWN
-    return [context.say("summary.changes", changes=found[:CHANGES_SHOWN], more=max(more, 0))]
-
-
-def _answers(context: Context, rows: Sequence[Standing]) -> list[str]:
-    each = overview.open_round(context.session, context.plan)
-    if each is None:
-        return []
-    answers = overview.unit_answers(context.session, each, {row.row.id for row in rows})
-    if not answers:
-        return []
-    return [answers_line(context, each.fire_local, answers, each.due_on)]
-
-
-def answers_line(context: Context, fire_local: str, answers: Sequence[UnitAnswer], due: date | None) -> str:
-    """`9月调度 4 家单位：已反馈 1，其余 9月29日前`."""
-    found = Counter(unit.answer for unit in answers)
-    return context.say(
-        "summary.answers",
-        month=int(fire_local[5:7]),
-        units=len(answers),
-        full=found[Answer.FULL],
-        partly=found[Answer.PART],
-        undelivered=found[Answer.UNDELIVERED],
-        on_leave=found[Answer.ON_LEAVE],
-        rest=found[Answer.SILENT],
-        due=due,
-        over=due is not None and due < context.today,
-    )
-
-
-def _buttons(context: Context) -> list[list[Button]]:
-    return [
-        [
-            Button(context.say("summary.by_project"), "summary_by", {"by": "project"}),
-            Button(context.say("summary.by_unit"), "summary_by", {"by": "unit"}),
-        ],
-        [
-            Button(context.say("summary.only_behind"), "summary_by", {"by": "behind"}),
-            Button(context.say("summary.words"), "summary_by", {"by": "words"}),
-            Button(context.say("summary.chart"), "picture"),
-        ],
-    ]
 
 
 # Narrower --------------------------------------------------------------------------------------------------

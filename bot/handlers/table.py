@@ -15,6 +15,7 @@ from bot.handlers import (
     calendar,
     closing,
     correcting,
+    digests,
     files,
     general,
     hours,
@@ -25,6 +26,7 @@ from bot.handlers import (
     plan,
     progress,
     promise,
+    reading_for,
     rehearse,
     remarks,
     rows,
@@ -73,6 +75,8 @@ COMMANDS = (
     Command("bulletin", ("通报", "生成通报", "生成通报草稿"), READERS, papers.bulletin),
     Command("chart", ("图", "看图", "进度图"), READERS, papers.picture),
     Command("remarks", ("我的批注", "批注"), READERS, remarks.remarks),
+    Command("digest", ("定期汇总",), READERS, digests.digest),
+    Command("secretary", ("代阅",), ADMIN, reading_for.reading_for),
     Command("lamp", ("判灯", "人工判灯"), ADMIN, judging.lamp),
     Command("stages", ("序时", "序时进度"), ADMIN, judging.stages),
     Command("kind", ("类型", "指标类型"), ADMIN, judging.kind),
@@ -117,6 +121,7 @@ ACTIONS: Mapping[str, Action] = {
     **files.ACTIONS,
     **papers.ACTIONS,
     **remarks.ACTIONS,
+    **digests.ACTIONS,
     **judging.ACTIONS,
 }
 
