@@ -9,6 +9,7 @@ from bot.reading.clauses import Clause, subject
 from bot.reading.model import RowContext, TargetContext
 from bot.reading.roles import Said, Thread
 from bot.reading.vocabulary import Vocabulary, top_targets
+from data.language.folding import fold
 from data.language.numbers import Number
 
 OF: Final = frozenset(("/", "of", "out of", "of the", "out of the"))  # 3500/5000个, 9 of 11 schools
@@ -55,7 +56,7 @@ def match(
     for text in stretches:
         if text and max(scores) < 0.5 and not (text is topic and said.role != "achieved"):
             found = vocabulary.target_scores(text, index, len(targets))
-            whole = [1.0 if target.label in text else 0.0 for target in targets]  # 竣工学校还是1所 is of 竣工
+            whole = [1.0 if fold(target.label) in text else 0.0 for target in targets]  # 竣工学校还是1所 is of 竣工
             scores = [max(one, two + more) for one, two, more in zip(scores, found, whole, strict=True)]
     if _foreign_unit(clause, at, said):
         said.role, said.rule = "other", "no measure word of the plan"

@@ -59,7 +59,7 @@ def tokenize(text: str, context: ReadingContext) -> Tokens:
     days = [day for day in find_days(folded, context) if not _is_word(day, pieces)]
     if days:
         pieces = list(_words(_blanked(folded, days)))
-    pieces = _denied_changes(pieces)
+    pieces = _unbroken(_denied_changes(pieces), folded, context)
     taken = [(day.start, day.end) for day in days]
     numbers = [number for number in find_numbers(folded) if not _inside(number.start, number.end, taken)]
     found = [Token(day.start, day.end, folded[day.start : day.end], day=day) for day in days]
@@ -90,6 +90,17 @@ def _blanked(folded: str, days: list[Day]) -> str:
         parts.append("\x00" * (day.end - day.start))
         at = day.end
     return "".join(parts) + folded[at:]
+
+
+def _unbroken(pieces: list[Token], folded: str, context: ReadingContext) -> list[Token]:
+    """Brackets of a target's own label end no clause: 一代村（社区）健身路径2个."""
+    if "(" not in folded:
+        return pieces
+    labels = {fold(target.label) for row in context.rows for target in row.targets}
+    spans = [match.span() for label in labels if "(" in label for match in re.finditer(re.escape(label), folded)]
+    return [
+        piece for piece in pieces if not (piece.is_a(BREAK) and any(start < piece.start < end for start, end in spans))
+    ]
 
 
 def _denied_changes(pieces: list[Token]) -> list[Token]:

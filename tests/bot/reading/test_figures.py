@@ -180,3 +180,8 @@ def test_every_field_says_which_words_gave_it() -> None:
         "11月底",
         "苗木没到",
     )
+
+
+def test_brackets_of_a_label_end_no_clause() -> None:
+    (item,) = read("5.2：一代村（社区）健身路径2个", context("文体旅局")).items
+    assert [(figure.label, figure.value) for figure in item.figures] == [("一代村（社区）健身路径", 2)]

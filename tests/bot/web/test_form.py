@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from bot.formrows import form_rows
-from bot.reading import read
+from bot.reading.read import read
 from bot.texts import texts
 from bot.web.form import NO_CHANGE, filled
 from bot.web.views import FormFigure, FormRow
