@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from bot.brief import brief
 from bot.echo import figure_words, row_tag, row_title
 from bot.message import Button, Outgoing
-from bot.texts import Texts, texts
+from bot.texts import LANGUAGES, Texts, nearest, texts
+from bot.wording import own_texts
 from data import queries
 from data.kinds import OutboxState, PartKind, Priority, ReminderKind, Status
 from data.models import Assignment, Outbox, Person, Reminder, Report, Round, RoundItem, Target
@@ -62,7 +63,8 @@ class Line:
 class Sheet:
     """A round as its digests need it: each unit's rows, and all ids in the order of their numbers.
 
-    `near`: the rows of whose deadline it warns. `closing`: it asks the year's closing question.
+    `near`: the rows of whose deadline it warns. `closing`: it asks the year's closing question. `own`: each
+    language's texts as the office words them.
     """
 
     round_: Round
@@ -72,10 +74,14 @@ class Sheet:
     listings: Mapping[int, tuple[int, ...]]
     near: frozenset[int] = frozenset()
     closing: bool = False
+    own: Mapping[str, Texts] = field(default_factory=dict)
 
     @property
     def year(self) -> int:
         return self.round_.plan.year
+
+    def texts(self, language: str) -> Texts:
+        return self.own.get(nearest(language)) or texts(language)
 
 
 def read_sheet(session: Session, round_: Round, now: datetime, office: Office, units: Iterable[int] = ()) -> Sheet:
@@ -95,7 +101,8 @@ def read_sheet(session: Session, round_: Round, now: datetime, office: Office, u
             line = Line(item.position, found.row, found, item.assignment_id in answered)
             lines.setdefault(item.unit_id, []).append(line)
     near = frozenset(row.id for row in deadlines.near(session, round_, rows, office))
-    return Sheet(round_, now, office, lines, listings, near, deadlines.is_closing(session, round_))
+    own = {language: own_texts(session, language) for language in LANGUAGES}
+    return Sheet(round_, now, office, lines, listings, near, deadlines.is_closing(session, round_), own)
 
 
 def digest(
@@ -117,7 +124,7 @@ def render(sheet: Sheet, person: Person, *, page: int = 0, edits: int | None = N
     """`digest` out of what was read before."""
     assert person.unit_id is not None
     assert person.unit is not None
-    say = texts(person.language)
+    say = sheet.texts(person.language)
     lines = sheet.lines.get(person.unit_id, ())
     shown = [(line, _row(say, line, sheet)) for line in lines]
     pages = _pages(shown)

@@ -36,8 +36,10 @@ def reports_json(session: Session) -> dict[str, Any]:
 
 
 def all_reports(session: Session) -> Iterable[Report]:
+    """All that were sent off: a draft is its unit's own."""
     return session.scalars(
         select(Report)
+        .where(Report.draft.is_(False))
         .order_by(Report.id)
         .options(
             joinedload(Report.assignment),

@@ -39,14 +39,22 @@ def file_items(
     return [_file(context, item, row, words, draft=draft) for item, row in named]
 
 
-def correct(context: Context, item: Item, old: Report, rows: Mapping[str, Assignment], words: Words) -> Report:
-    """Store a report in place of an older one, which it repeats where it says nothing else; `as_of` stays the old."""
-    new = _file(context, item, rows[item.row_id or old.assignment.ref], words)
+def correct(
+    context: Context, item: Item, old: Report, rows: Mapping[str, Assignment], words: Words, *, draft: bool = False
+) -> Report:
+    """Store a report in place of an older one, which it repeats where it says nothing else; `as_of` stays the old.
+
+    A draft takes a draft's place at once, a standing report's only when it is reported.
+    """
+    new = _file(context, item, rows[item.row_id or old.assignment.ref], words, draft=draft or old.draft)
     new.supersedes_id, new.as_of, new.round_id = old.id, old.as_of, old.round_id
     _keep_unsaid(context.session, old, new)
     for figure in new.figures:
         figure.as_of = old.as_of
-    fall(old, context.now)
+    if old.draft:
+        new.supersedes_id, old.withdrawn_at = old.supersedes_id, context.now
+    elif not draft:
+        fall(old, context.now)
     context.session.flush()
     context.record("correct", "report", new.id, {"report": old.id}, {"report": new.id})
     return new
@@ -59,7 +67,7 @@ def withdraw(context: Context, reports: Sequence[Report]) -> list[Report]:
         fall(report, context.now)
         report.withdrawn_at = context.now
         if report.supersedes_id is not None:
-            _raise(context.session.get_one(Report, report.supersedes_id))
+            stand_again(context.session.get_one(Report, report.supersedes_id))
         context.record("withdraw", "report", report.id)
     context.session.flush()
     return standing
@@ -72,30 +80,12 @@ def fall(report: Report, now: datetime) -> None:
         figure.standing = False
 
 
-def _raise(report: Report) -> None:
+def stand_again(report: Report) -> None:
+    """What corrected it was taken back."""
     if report.withdrawn_at is None:
         report.standing, report.fell_at = True, None
         for figure in report.figures:
             figure.standing = True
-
-
-def release(context: Context) -> list[Report]:
-    """Report the person's drafts (报出)."""
-    drafts = list(
-        context.session.scalars(
-            select(Report).where(
-                Report.person_id == context.person.id, Report.draft.is_(True), Report.withdrawn_at.is_(None)
-            )
-        )
-    )
-    for report in drafts:
-        report.draft, report.as_of, report.created_at = False, context.inbound.said_at, context.now
-        _raise(report)
-        for figure in report.figures:
-            figure.as_of = report.as_of
-        context.record("release", "report", report.id)
-    context.session.flush()
-    return drafts
 
 
 def _file(context: Context, item: Item, row: Assignment, words: Words, *, draft: bool = False) -> Report:
@@ -142,7 +132,9 @@ def _keep_unsaid(session: Session, old: Report, new: Report) -> None:
     said = {figure.target_id for figure in new.figures}
     for figure in old.figures:
         if figure.target_id not in said:
-            new.figures.append(Figure(target_id=figure.target_id, value=figure.value, as_of=old.as_of, standing=True))
+            new.figures.append(
+                Figure(target_id=figure.target_id, value=figure.value, as_of=old.as_of, standing=new.standing)
+            )
     session.flush()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.digest import PER_LINE, Line, Sheet
 from bot.echo import row_title
 from bot.message import Button, Outgoing
-from bot.texts import Texts, texts
+from bot.texts import Texts
 from data.kinds import Priority
 from data.models import Person, Report
 from scheduler.workdays import add_workdays
@@ -19,7 +19,7 @@ from scheduler.workdays import add_workdays
 
 def nag(session: Session, sheet: Sheet, person: Person) -> Outgoing | None:
     """What is left of a round, to be answered in a sentence; None where nothing is."""
-    say = texts(person.language)
+    say = sheet.texts(person.language)
     lines = sheet.lines.get(person.unit_id or 0, ())
     left = [line for line in lines if not line.answered]
     if not left or person.unit is None:

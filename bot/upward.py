@@ -11,7 +11,8 @@ from bot.digest import read_sheet
 from bot.message import Outgoing
 from bot.nags import row_words
 from bot.roundlist import times_reminded
-from bot.texts import Texts, texts
+from bot.texts import Texts
+from bot.wording import own_texts
 from data import queries
 from data.kinds import Priority, StepKind
 from data.models import Person, Reminder, Round
@@ -38,7 +39,7 @@ def _to_second(session: Session, round_: Round, person: Person, now: datetime, o
     left = [line for line in sheet.lines.get(person.unit.id, ()) if not line.answered]
     if not left:
         return None
-    say = texts(person.language)
+    say = own_texts(session, person.language)
     text = say.say(
         "nag.second",
         office=office.name,
@@ -60,7 +61,7 @@ def _to_head(session: Session, round_: Round, person: Person, office: Office) ->
     unit = next((each for each in escalation.silent(session, round_) if each.unit_id == person.unit_id), None)
     if unit is None:
         return None
-    text = texts(person.language).say(
+    text = own_texts(session, person.language).say(
         "nag.head",
         office=office.name,
         month=fired(round_),
@@ -72,7 +73,7 @@ def _to_head(session: Session, round_: Round, person: Person, office: Office) ->
 
 def to_leader(session: Session, round_: Round, person: Person, office: Office) -> Outgoing | None:
     """What a leader hears of a round: units, rows and how often they were asked, of the own rows only."""
-    say = texts(person.language)
+    say = own_texts(session, person.language)
     units = leader_words(session, round_, person, say)
     if not units:
         return None

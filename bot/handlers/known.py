@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import selectinload
 
 from bot.context import Context
@@ -96,6 +96,11 @@ def listed(context: Context) -> list[int]:
     return context.session.scalar(LISTED, told) or []
 
 
+def positions(context: Context) -> dict[int, int]:
+    """The number of each row in the list last shown."""
+    return {assignment_id: number for number, assignment_id in enumerate(listed(context), 1)}
+
+
 def quoted(context: Context) -> list[int]:
     """The list that the message replies to."""
     if context.inbound.reply_to is None:
@@ -121,15 +126,16 @@ QUOTED = select(Outbox.listing).where(
     Outbox.provider_message_id == bindparam("message"),
 )
 OPEN_DIALOG = select(Dialog).where(Dialog.person_id == bindparam("person"), Dialog.closed_at.is_(None))
+DRAFTED = and_(Report.draft.is_(True), Report.withdrawn_at.is_(None))
 LAST_MESSAGE = (
     select(Report.inbox_id)
-    .where(Report.person_id == bindparam("person"), Report.inbox_id.is_not(None), queries.stands(Report))
+    .where(Report.person_id == bindparam("person"), Report.inbox_id.is_not(None), or_(queries.stands(Report), DRAFTED))
     .order_by(Report.id.desc())
     .limit(1)
 )
 OF_MESSAGE = (
     select(Report)
-    .where(Report.inbox_id == bindparam("inbox"), queries.stands(Report))
+    .where(Report.inbox_id == bindparam("inbox"), or_(queries.stands(Report), DRAFTED))
     .order_by(Report.id)
     .limit(LAST_ITEMS)
     .options(selectinload(Report.figures))
@@ -152,7 +158,7 @@ def open_question(context: Context) -> Dialog | None:
 
 
 def last_items(context: Context, refs: dict[int, str]) -> tuple[LastItem, ...] | None:
-    """What the person's last message that gave reports stored, as far as it stands."""
+    """What the person's last message that gave reports or drafts stored, as far as it stands."""
     last = context.session.scalar(LAST_MESSAGE, {"person": context.person.id})
     if last is None:
         return None

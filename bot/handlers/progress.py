@@ -7,18 +7,19 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from bot import filing
+from bot import drafts, filing
 from bot.context import Context
 from bot.corrections import Answer
 from bot.echo import change_words, echo, row_tag, row_title
 from bot.filing import Words
 from bot.handlers import correcting, known, office, promise, questions
+from bot.handlers import drafts as drafting
 from bot.message import Button, Outgoing
 from bot.reading.answers import answer as answer_of
 from bot.reading.model import Item, Option, Question, Reading
 from bot.reading.read import read
 from data.errors import UserError
-from data.models import Assignment, Dialog, Inbox, Report
+from data.models import Assignment, Dialog, Report
 from scheduler import answers
 
 Rows = Mapping[str, Assignment]
@@ -32,6 +33,7 @@ def said(context: Context, text: str) -> list[Outgoing]:
     about = known.reading_context(context, list(rows.values()))
     words = words_of(context)
     dialog = known.open_question(context)
+    later = dialog is not None and dialog.kind == drafting.NEXT
     if dialog is not None and dialog.kind == questions.KIND:
         asked = questions.asked(context, dialog)
         answered = answer_of(asked.question, text, about)
@@ -40,7 +42,10 @@ def said(context: Context, text: str) -> list[Outgoing]:
     if dialog is not None and dialog.kind == correcting.KIND:
         questions.close_open(context, "said")
         return settle(context, correcting.put_right(text, about), rows, words, corrects=True)
-    return settle(context, read(text, about), rows, words)
+    found = read(text, about)
+    if later and (found.items or found.questions):
+        questions.close_open(context, "drafted")
+    return settle(context, found, rows, words, draft=later)
 
 
 def _answered(context: Context, found: Reading, asked: questions.Asked, rows: Rows) -> list[Outgoing]:
@@ -54,7 +59,7 @@ def _answered(context: Context, found: Reading, asked: questions.Asked, rows: Ro
     corrects = asked.corrects or found.command == "wrong_before"
     words = _answering(asked, context.inbound.text)
     found = correcting.not_lower(found) if corrects else found
-    return settle(context, found, rows, words, rest=asked.rest, corrects=corrects)
+    return settle(context, found, rows, words, rest=asked.rest, corrects=corrects, draft=asked.draft)
 
 
 def _answering(asked: questions.Asked, said: str) -> Words:
@@ -67,7 +72,7 @@ def _nothing_more(context: Context, asked: questions.Asked, rows: Rows) -> list[
     """An answer with which nothing is stored: the next question, if there is one."""
     if not asked.rest:
         return [Outgoing(context.say("questions.done"))]
-    return [questions.ask(context, asked.rest, asked.words, rows, corrects=asked.corrects)]
+    return [questions.ask(context, asked.rest, asked.words, rows, corrects=asked.corrects, draft=asked.draft)]
 
 
 def settle(
@@ -78,10 +83,12 @@ def settle(
     *,
     rest: Sequence[Question] = (),
     corrects: bool = False,
+    draft: bool = False,
 ) -> list[Outgoing]:
-    """Act on a reading: file, correct, ask, or answer what is no progress."""
+    """Act on a reading: file, correct, ask, or answer what is no progress. `draft`: the person wants it kept only."""
     words = words if words.proposed else replace(words, proposed=found.items)
-    if found.kind in OTHER_KINDS:
+    draft = draft or (found.kind == "draft" and bool(found.items or found.questions))
+    if found.kind in OTHER_KINDS and not (found.kind == "draft" and draft):
         return OTHER_KINDS[found.kind](context, found, rows, words)
     corrects = corrects or found.kind == "correction"
     open_questions = [*found.questions, *rest]
@@ -89,8 +96,11 @@ def settle(
     kept = found.plain if found.questions else found.items
     plain = [item for item in kept if item.row_id is not None and (item.row_id not in asked or is_firm(item))]
     if corrects:
-        return _correct(context, plain, open_questions, rows, words)
-    reports = filing.file_items(context, plain, rows, words)
+        return _correct(context, plain, open_questions, rows, words, draft=draft)
+    only_kept = draft or drafts.signs_off(context)
+    reports = filing.file_items(context, plain, rows, words, draft=only_kept)
+    if only_kept:
+        return _kept(context, reports, open_questions, found.leftovers, rows, words, asked=draft)
     return _reply(context, reports, open_questions, found.leftovers, rows, words)
 
 
@@ -119,17 +129,33 @@ def _reply(
     return [Outgoing(said_back, buttons=undo_buttons(context, reports)), *refreshed]
 
 
+def _kept(
+    context: Context,
+    reports: Sequence[Report],
+    open_questions: Sequence[Question],
+    leftovers: Sequence[str],
+    rows: Rows,
+    words: Words,
+    *,
+    asked: bool,
+) -> list[Outgoing]:
+    """As `_reply`, of drafts."""
+    made = drafting.kept(context, reports, known.positions(context), asked=asked) if reports else None
+    left = context.say("progress.leftover", parts=leftovers) if leftovers else ""
+    said_back = "\n".join(part for part in (made.text if made else "", left) if part)
+    if open_questions:
+        return [questions.ask(context, open_questions, words, rows, draft=asked, before=said_back)]
+    if not said_back:
+        return [not_understood(context)]
+    return [Outgoing(said_back, buttons=made.buttons if made else ())]
+
+
 def noted(context: Context, reports: Sequence[Report]) -> str:
     if not reports:
         return ""
     if len(reports) > 1 and all(report.no_change for report in reports):
         return context.say("progress.noted_all_no_change", count=len(reports))
-    return context.say("progress.noted", lines=echo(context, reports, positions(context)))
-
-
-def positions(context: Context) -> dict[int, int]:
-    """The number of each row in the list last shown."""
-    return {assignment_id: number for number, assignment_id in enumerate(known.listed(context), 1)}
+    return context.say("progress.noted", lines=echo(context, reports, known.positions(context)))
 
 
 def undo_buttons(context: Context, reports: Sequence[Report]) -> list[list[Button]]:
@@ -154,9 +180,16 @@ def not_understood(context: Context) -> Outgoing:
 
 
 def _correct(
-    context: Context, items: Sequence[Item], open_questions: Sequence[Question], rows: Rows, words: Words
+    context: Context,
+    items: Sequence[Item],
+    open_questions: Sequence[Question],
+    rows: Rows,
+    words: Words,
+    *,
+    draft: bool = False,
 ) -> list[Outgoing]:
-    changed = [pair for item in items for pair in _correct_one(context, item, rows, words)]
+    only_kept = draft or drafts.signs_off(context)
+    changed = [pair for item in items for pair in _correct_one(context, item, rows, words, only_kept)]
     text = "\n".join(
         context.say(
             "progress.corrected",
@@ -168,23 +201,30 @@ def _correct(
     reports = [new for _old, new in changed]
     refreshed = office.refresh_digests(context, reports)
     if open_questions:
-        return [questions.ask(context, open_questions, words, rows, corrects=True, before=text), *refreshed]
+        asking = questions.ask(context, open_questions, words, rows, corrects=True, draft=draft, before=text)
+        return [asking, *refreshed]
     if not changed:
         return [Outgoing(context.say("progress.correct_prompt"))]
+    if all(new.draft for new in reports):
+        made = drafting.kept(context, reports, known.positions(context), asked=not drafts.signs_off(context))
+        return [made]
     button = Button(
         context.say("progress.button_withdraw_correction"), "withdraw", {"reports": [r.id for r in reports]}, once=True
     )
     return [Outgoing(text, buttons=[[button]]), *refreshed]
 
 
-def _correct_one(context: Context, item: Item, rows: Rows, words: Words) -> list[tuple[Report | None, Report]]:
+def _correct_one(
+    context: Context, item: Item, rows: Rows, words: Words, draft: bool
+) -> list[tuple[Report | None, Report]]:
     row = rows.get(item.row_id or "")
     if row is None:
         return []
-    old = filing.newest_of_row(context.session, row.id, context.person.id)
+    old = drafts.of_row(context.session, row.id, context.person.id)
+    old = old or filing.newest_of_row(context.session, row.id, context.person.id)
     if old is None:
-        return [(None, report) for report in filing.file_items(context, [item], rows, words)]
-    return [(old, filing.correct(context, item, old, rows, words))]
+        return [(None, report) for report in filing.file_items(context, [item], rows, words, draft=draft)]
+    return [(old, filing.correct(context, item, old, rows, words, draft=draft))]
 
 
 # What is no progress ---------------------------------------------------------------------------------------
@@ -209,12 +249,16 @@ def _question(context: Context, _found: Reading, _rows: Rows, _words: Words) -> 
 
 
 def _undo(context: Context, _found: Reading, _rows: Rows, _words: Words) -> list[Outgoing]:
+    drafted = drafts.of_person(context.session, context.person.id)
     last = context.session.scalar(
         select(Report)
         .where(Report.person_id == context.person.id, Report.standing.is_(True))
         .order_by(Report.id.desc())
         .limit(1)
     )
+    if drafted and (last is None or drafted[-1].id > last.id):
+        ids = [draft.id for draft in drafted if draft.inbox_id == drafted[-1].inbox_id]
+        return drafting.delete(context, {"reports": ids})
     if last is None:
         raise UserError("nothing_to_withdraw")
     same = filing.standing_of_message(context.session, last.inbox_id) if last.inbox_id is not None else [last]
@@ -223,8 +267,13 @@ def _undo(context: Context, _found: Reading, _rows: Rows, _words: Words) -> list
 
 def _extension(context: Context, found: Reading, rows: Rows, words: Words) -> list[Outgoing]:
     told = [item for item in (found.plain if found.questions else found.items) if says_anything(item)]
-    reports = filing.file_items(context, told, rows, words)
-    replies = _reply(context, reports, found.questions, (), rows, words) if reports or found.questions else []
+    only_kept = drafts.signs_off(context)
+    reports = filing.file_items(context, told, rows, words, draft=only_kept)
+    replies = []
+    if only_kept and (reports or found.questions):
+        replies = _kept(context, reports, found.questions, (), rows, words, asked=False)
+    elif reports or found.questions:
+        replies = _reply(context, reports, found.questions, (), rows, words)
     if found.questions or found.extension_to is None:
         return replies
     return [*replies, *extension_noted(context, found, rows, words)]
@@ -247,40 +296,12 @@ def extension_noted(context: Context, found: Reading, rows: Rows, words: Words) 
     return [Outgoing(context.say("progress.extension_noted", **values)), *told]
 
 
-def _draft(context: Context, found: Reading, rows: Rows, words: Words) -> list[Outgoing]:
-    drafts = filing.file_items(context, found.items, rows, words, draft=True)
-    if not drafts:
-        return [not_understood(context)]
-    ids = {"reports": [draft.id for draft in drafts]}
-    buttons = [
-        Button(context.say("progress.button_release"), "release", ids, once=True, primary=True),
-        Button(context.say("progress.button_delete"), "delete_drafts", ids, once=True),
-    ]
-    lines = echo(context, drafts, positions(context))
-    return [Outgoing(context.say("progress.draft_kept", lines=lines), buttons=[buttons])]
+def _draft(context: Context, _found: Reading, _rows: Rows, _words: Words) -> list[Outgoing]:
+    return drafting.hold(context)
 
 
 def _release(context: Context, _found: Reading, _rows: Rows, _words: Words) -> list[Outgoing]:
-    return release(context)
-
-
-def release(context: Context) -> list[Outgoing]:
-    released = filing.release(context)
-    if not released:
-        return [Outgoing(context.say("progress.no_drafts"))]
-    text = context.say("progress.draft_released", lines=echo(context, released, positions(context)))
-    return [Outgoing(text, buttons=undo_buttons(context, released)), *office.refresh_digests(context, released)]
-
-
-def delete_drafts(context: Context, ids: Sequence[int]) -> list[Outgoing]:
-    """删掉: drafts that were not reported."""
-    drafts = context.session.scalars(
-        select(Report).where(Report.id.in_(ids), Report.draft.is_(True), Report.person_id == context.person.id)
-    )
-    for draft in drafts:
-        draft.withdrawn_at = context.now
-        context.record("delete_draft", "report", draft.id)
-    return [Outgoing(context.say("progress.draft_deleted"))]
+    return drafting.released_by_word(context)
 
 
 def _hand_over(context: Context, _found: Reading, _rows: Rows, words: Words) -> list[Outgoing]:
@@ -348,11 +369,13 @@ def _take(context: Context, option: Option, asked: questions.Asked, rows: Rows) 
     if option.code == "row" and not option.items:
         about = known.reading_context(context, list(rows.values()))
         named = replace(about, asked_id=str(option.values["row"]))
-        return settle(context, read(words.text, named), rows, words, corrects=asked.corrects)
+        found = read(words.text, named)
+        return settle(context, found, rows, words, corrects=asked.corrects, draft=asked.draft)
     if not option.items:
         return _nothing_more(context, asked, rows)
     corrects = asked.corrects or option.code == "wrong_before"
-    return settle(context, Reading("progress", option.items), rows, words, rest=asked.rest, corrects=corrects)
+    found = Reading("progress", option.items)
+    return settle(context, found, rows, words, rest=asked.rest, corrects=corrects, draft=asked.draft)
 
 
 def _asking_longer(option: Option, asked: questions.Asked) -> Reading:
@@ -381,44 +404,6 @@ def no_change(context: Context, assignment_ids: Sequence[int]) -> list[Outgoing]
     words = Words(context.inbound.text or context.say("progress.no_change"), context.inbound.said_at, context.inbox_id)
     items = [Item(ref, no_change=True) for ref in rows]
     return settle(context, Reading("already_reported", tuple(items)), rows, words)
-
-
-# Edited messages -------------------------------------------------------------------------------------------
-
-
-def edited(context: Context, original: Inbox) -> list[Outgoing]:
-    """A message that was changed is read anew in place of the first reading."""
-    text = context.inbound.text
-    dialog = context.session.scalar(
-        select(Dialog).where(Dialog.inbox_id == original.id, Dialog.closed_at.is_(None), Dialog.kind == questions.KIND)
-    )
-    standing = filing.standing_of_message(context.session, original.id)
-    if dialog is None and not standing:
-        return [Outgoing(context.say("progress.edit_too_late"))]
-    if dialog is not None:
-        questions.close_open(context, "edited")
-    rows = {row.ref: row for row in known.own_rows(context)}
-    about = known.reading_context(context, list(rows.values()))
-    found = read(text, about)
-    first_said = standing[0].said_at if standing else context.inbound.said_at
-    words = Words(text, first_said, original.id)
-    old = {report.assignment.ref: report for report in standing}
-    for report in standing:
-        filing.fall(report, context.now)
-    context.session.flush()
-    replies = settle(context, found, rows, words)
-    _link(context, original, old)
-    return replies
-
-
-def _link(context: Context, original: Inbox, old: Mapping[str, Report]) -> None:
-    new = {report.assignment.ref: report for report in filing.standing_of_message(context.session, original.id)}
-    for ref, report in old.items():
-        if ref in new:
-            new[ref].supersedes_id, new[ref].as_of, new[ref].round_id = report.id, report.as_of, report.round_id
-        else:
-            report.withdrawn_at = context.now
-    context.session.flush()
 
 
 def words_of(context: Context) -> Words:

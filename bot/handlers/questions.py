@@ -35,6 +35,7 @@ class Asked:
     rest: tuple[Question, ...]
     words: Words
     corrects: bool
+    draft: bool = False
 
 
 def ask(
@@ -44,6 +45,7 @@ def ask(
     rows: Mapping[str, Assignment],
     *,
     corrects: bool = False,
+    draft: bool = False,
     before: str = "",
 ) -> Outgoing:
     """Ask the first question; the rest wait in its row. An earlier open question is put down."""
@@ -60,6 +62,7 @@ def ask(
             "inbox_id": words.inbox_id,
             "corrects": corrects,
             "proposed": ITEMS.dump_python(words.proposed, mode="json"),
+            "draft": draft,
         },
         inbox_id=words.inbox_id,
         opened_at=context.now,
@@ -100,7 +103,7 @@ def asked(context: Context, dialog: Dialog) -> Asked:
     questions = [unpack(each) for each in state["questions"]]
     proposed = ITEMS.validate_python(state.get("proposed", ()))
     words = Words(state["text"], datetime.fromisoformat(state["said_at"]), state["inbox_id"], proposed)
-    return Asked(dialog, questions[0], tuple(questions[1:]), words, state["corrects"])
+    return Asked(dialog, questions[0], tuple(questions[1:]), words, state["corrects"], state.get("draft", False))
 
 
 def close_open(context: Context, outcome: str) -> Dialog | None:

@@ -8,7 +8,22 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from bot.context import Context
-from bot.handlers import ask, calendar, digests, files, hours, leave, papers, progress, remarks, schedule, typed, why
+from bot.handlers import (
+    ask,
+    calendar,
+    digests,
+    edits,
+    files,
+    hours,
+    leave,
+    papers,
+    progress,
+    remarks,
+    schedule,
+    typed,
+    why,
+    wording,
+)
 from bot.handlers.table import ACTIONS, COMMANDS, Command, command_of
 from bot.message import Inbound, Kind, Outgoing
 from data.errors import UserError
@@ -50,6 +65,9 @@ def words(context: Context, text: str) -> list[Outgoing]:
         return run(context, *found)
     if text.lstrip().startswith(("/", "／")):
         raise UserError("unknown_command", said=text.split()[0], near=near_command(context, text))
+    worded = wording.worded(context, text) if context.may(Role.ADMIN) else None
+    if worded is not None:
+        return worded
     explained = why.asked(context, text) or hours.ordered(context, text)
     if explained is not None:
         return explained
@@ -119,7 +137,7 @@ def edit(context: Context) -> list[Outgoing]:
     original = original_of(context)
     if original is None or not context.may(Role.LIAISON) or command_of(context.inbound.text) is not None:
         return [Outgoing(context.say("progress.edit_too_late"))]
-    return progress.edited(context, original)
+    return edits.edited(context, original)
 
 
 def original_of(context: Context) -> Inbox | None:

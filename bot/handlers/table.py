@@ -16,6 +16,7 @@ from bot.handlers import (
     closing,
     correcting,
     digests,
+    drafts,
     files,
     general,
     hours,
@@ -33,6 +34,7 @@ from bot.handlers import (
     schedule,
     silent,
     summary,
+    wording,
 )
 from bot.message import Outgoing
 from data.kinds import Role
@@ -62,6 +64,8 @@ class Command:
 COMMANDS = (
     Command("report", ("反馈", "报进展"), LIAISON, rows.report),
     Command("mine", ("我的任务",), LIAISON, rows.mine),
+    Command("drafts", ("草稿", "我的草稿"), LIAISON, drafts.listing),
+    Command("signoff", ("报前确认", "审签"), OFFICE_AND_UNITS, drafts.sign_off),
     Command("summary", ("汇总", "总结"), READERS, summary.summary),
     Command("source", ("出处", "看原话", "原话"), EVERYONE, rows.source),
     Command("schedule", ("安排", "时间安排", "频次"), EVERYONE, schedule.schedule),
@@ -86,6 +90,7 @@ COMMANDS = (
     Command("people", ("人员",), ADMIN, people.people),
     Command("plan", ("计划",), READERS, plan.plan),
     Command("explain", ("解释",), ADMIN, plan.explain),
+    Command("wording", ("改文案", "文案"), ADMIN, wording.choose),
     Command("aside", ("待处理",), ADMIN, aside.aside),
     Command("burden", ("减负自查",), EVERYONE, burden.burden),
     Command("undo", ("撤回",), EVERYONE, general.undo),
@@ -99,8 +104,6 @@ ACTIONS: Mapping[str, Action] = {
     "answer": progress.answer,
     "correct": lambda context, args: correcting.correct(context, args["reports"]),
     "withdraw": lambda context, args: progress.withdraw(context, args["reports"]),
-    "release": lambda context, _args: progress.release(context),
-    "delete_drafts": lambda context, args: progress.delete_drafts(context, args["reports"]),
     "no_change": lambda context, args: progress.no_change(context, [args["assignment_id"]]),
     "how_to": lambda context, _args: general.how_to(context),
     **rows.ACTIONS,
@@ -118,6 +121,8 @@ ACTIONS: Mapping[str, Action] = {
     **calendar.ACTIONS,
     **hours.ACTIONS,
     **aside.ACTIONS,
+    **drafts.ACTIONS,
+    **wording.ACTIONS,
     **files.ACTIONS,
     **papers.ACTIONS,
     **remarks.ACTIONS,

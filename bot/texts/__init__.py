@@ -11,7 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.texts import words
 from data.errors import Fact, UserError
@@ -80,3 +81,28 @@ def _flatten(prefix: str, table: Mapping[str, Any]) -> dict[str, str]:
         name = f"{prefix}.{key}"
         found |= _flatten(name, value) if isinstance(value, Mapping) else {name: str(value)}
     return found
+
+
+# Words that people wrote -----------------------------------------------------------------------------------
+
+
+SANDBOX = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=False)
+
+
+def places_in(wording: str) -> list[str] | None:
+    """The names that stand in double braces, in order; None where it holds anything but words and such names."""
+    try:
+        body = SANDBOX.parse(wording).body
+    except TemplateError:
+        return None
+    parts = [part for node in body if isinstance(node, nodes.Output) for part in node.nodes]
+    if any(not isinstance(node, nodes.Output) for node in body):
+        return None
+    if any(not isinstance(part, (nodes.TemplateData, nodes.Name)) for part in parts):
+        return None
+    return [part.name for part in parts if isinstance(part, nodes.Name)]
+
+
+def render_places(wording: str, values: Mapping[str, str]) -> str:
+    """Fill a wording whose places are names (`places_in`). Raises UndefinedError for one that has no value."""
+    return SANDBOX.from_string(wording).render(values)

@@ -5,7 +5,7 @@ from data.models.documents import Document, DocumentContent
 from data.models.doors import AuditEvent, Button, Dialog, Inbox, Look, Outbox, Pace, Setting
 from data.models.files import Attachment
 from data.models.leading import DigestIssue, FollowUp, LeaderDigest, ManualLamp
-from data.models.people import Account, Guess, Invite, Leave, Person, PersonRole, ReadsFor, WebSession
+from data.models.people import Account, Group, Guess, Invite, Leave, Person, PersonRole, ReadsFor, WebSession
 from data.models.plan import Assignment, AssignmentLeader, AssignmentUnit, Plan, Project, Target, Unit
 from data.models.reports import Figure, Report
 from data.models.rounds import Promise, Reminder, Round, RoundItem, Schedule, SchedulePerson, Step
@@ -25,6 +25,7 @@ __all__ = [
     "DocumentContent",
     "Figure",
     "FollowUp",
+    "Group",
     "Guess",
     "Inbox",
     "Invite",

@@ -37,7 +37,9 @@ class Person(Base):
     reads_for: Mapped[ReadsFor | None] = relationship(
         foreign_keys="ReadsFor.person_id", cascade="all, delete-orphan", passive_deletes=True
     )
-    accounts: Mapped[list[Account]] = relationship(back_populates="person", order_by="Account.id")
+    accounts: Mapped[list[Account]] = relationship(
+        back_populates="person", order_by="Account.id", foreign_keys="Account.person_id"
+    )
 
 
 class ReadsFor(Base):
@@ -76,12 +78,16 @@ class Leave(Base):
 
 
 class Account(Base):
-    """Somebody in a channel; a stranger while `person_id` is None. `chat_id` is where private messages go."""
+    """Somebody in a channel; a stranger while `person_id` is None. `chat_id` is where private messages go.
+
+    `claims_id` is the person whose invite it has used, while an admin has yet to agree.
+    """
 
     __tablename__ = "account"
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    claims_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     channel: Mapped[str] = mapped_column(String(20))
     external_id: Mapped[str] = mapped_column(String(120))
     chat_id: Mapped[str | None] = mapped_column(String(120))
@@ -94,7 +100,25 @@ class Account(Base):
     blocked_reason: Mapped[str | None] = mapped_column(Text)
     told_stranger_at: Mapped[datetime | None]
 
-    person: Mapped[Person | None] = relationship(back_populates="accounts")
+    person: Mapped[Person | None] = relationship(back_populates="accounts", foreign_keys=[person_id])
+    claims: Mapped[Person | None] = relationship(foreign_keys=[claims_id])
+
+
+class Group(Base):
+    """A group chat that is a unit's (`chat_id` in `channel`): its rows may be spoken of there. `digests`: what its
+    liaisons are asked is shown there too."""
+
+    __tablename__ = "chat_group"
+    __table_args__ = (UniqueConstraint("channel", "chat_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    chat_id: Mapped[str] = mapped_column(String(120))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    digests: Mapped[bool] = mapped_column(default=True)
+    bound_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    bound_at: Mapped[datetime]
+
+    unit: Mapped[Unit] = relationship()
 
 
 class Invite(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.models.base import Base
@@ -46,13 +46,17 @@ class Project(Base):
 
 
 class Unit(Base):
-    """A bureau, street or company. A collective one (各街道) is shown once and never asked."""
+    """A bureau, street or company. A collective one (各街道) is shown once and never asked.
+
+    `sign_off`: what its liaisons write is a draft until somebody has looked at it (报前确认).
+    """
 
     __tablename__ = "unit"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
     aliases: Mapped[list[Any]] = mapped_column(default=list)
     collective: Mapped[bool] = mapped_column(default=False)
+    sign_off: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Assignment(Base):
