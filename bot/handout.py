@@ -164,4 +164,5 @@ MAKERS: Final[Mapping[tuple[str, str], Callable[[Wanted], Made | str | bytes]]] 
     ("bulletin", "json"): _bulletin_json,
     ("corrections", "csv"): _corrections_csv,
     ("corrections", "jsonl"): _corrections_lines,
+    ("corrections", "json"): lambda wanted: _json({"corrections": corrections.corrections(wanted.sight.session)}),
 }

@@ -111,7 +111,7 @@ def test_the_row_that_was_asked_for_is_kept(office: Cast) -> None:
     assert (found["read"]["assignment_id"], found["corrected"]["assignment_id"]) == (None, "1")
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("form", ["csv", "jsonl", "json"])
 def test_the_list_is_exported_without_naming_persons(office: Cast, form: str) -> None:
     office.says("education", "1 新增学位3500个")
     office.says("education", "说错了，是3300")
@@ -122,8 +122,8 @@ def test_the_list_is_exported_without_naming_persons(office: Cast, form: str) ->
     ).content
     assert isinstance(content, str)
     assert "周敏" not in content
-    if form == "jsonl":
-        (line,) = [json.loads(line) for line in content.splitlines()]
+    if form != "csv":
+        (line,) = json.loads(content)["corrections"] if form == "json" else map(json.loads, content.splitlines())
         assert (line["read"]["figures"][0]["value"], line["corrected"]["figures"][0]["value"]) == (3500, 3300)
     else:
         (row,) = csv.DictReader(io.StringIO(content.removeprefix("\ufeff")))
