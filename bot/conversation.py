@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import access, again
+from bot import access, again, quotes
 from bot.context import Context
 from bot.handlers import welcome
 from bot.handlers.route import route
@@ -51,6 +51,8 @@ class Conversation:
             return
         account = access.account_of(session, row.channel, inbound, now)
         row.account_id, row.chat_id, row.message_id = account.id, inbound.chat, inbound.message_id
+        if inbound.quoted is not None:
+            inbound = quotes.resolved(session, row.channel, inbound)
         replies = self._replies(session, row, inbound, account, now)
         if inbound.kind is Kind.BUTTON and row.channel in again.SPENDING:
             self._answer_card(session, row, inbound, account, now, replies)

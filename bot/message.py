@@ -58,10 +58,10 @@ class Inbound:
     """An update that was understood.
 
     `said_at` is the provider's time (aware UTC). `token` is a pressed button's. `reply_to` is the provider's id of
-    the quoted message. `addressed` is False for words in a group that were not meant for the bot. `media` is what a
-    message carried beside words (sticker, voice, photo, document, location, …); `files` are those of it that can be
-    got, and `album` the provider's id of the group of messages that were sent together. `acknowledge` is what the
-    channel needs to stop a button's spinner.
+    the quoted message; a provider that gives its words alone has them in `quoted`. `addressed` is False for words in a
+    group that were not meant for the bot. `media` is what a message carried beside words (sticker, voice, photo,
+    document, location, …); `files` are those of it that can be got, and `album` the provider's id of the group of
+    messages that were sent together. `acknowledge` is what the channel needs to stop a button's spinner.
     """
 
     kind: Kind
@@ -72,6 +72,7 @@ class Inbound:
     text: str = ""
     token: str | None = None
     reply_to: str | None = None
+    quoted: str | None = None
     group: bool = False
     addressed: bool = True
     display_name: str | None = None

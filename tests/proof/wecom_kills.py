@@ -193,13 +193,13 @@ def free_port(rng: random.Random) -> int:
             return int(probe.getsockname()[1])
 
 
-async def busy(made: Scene, bot: Running, rng: random.Random, most: float = 0.4) -> None:
+async def busy(made: Scene, bot: Running, rng: random.Random) -> None:
     """Until the bot has sent something since it was started, and a random instant more."""
     before = len(made.way.journal)
     while len(made.way.journal) == before:
         assert bot.returncode is None, "the bot ended by itself"
         await asyncio.sleep(0.01)
-    await asyncio.sleep(rng.uniform(0, most))
+    await asyncio.sleep(rng.uniform(0, 0.4))
 
 
 def _claimed(session: Session) -> int:

@@ -27,8 +27,6 @@ from tests.servers.wecom_app import Arrived, WecomServer
 from tests.servers.wecom_card_rules import words_of
 
 AGAIN_SECONDS = 0.1
-# A message of the long connection is not brought again: one that came this short before its end may be lost with it.
-UNSURE_SECONDS = 2.0
 Shown = tuple[str, str, bool]  # chat, words, whether it is a card
 
 
@@ -121,11 +119,7 @@ class BotWay:
 
     def lost_on_the_way(self, session: Session) -> Counter[tuple[str, str]]:
         stored = set(session.scalars(select(Inbox.update_id)))
-        return Counter(
-            said
-            for message_id, said in self._brought.items()
-            if message_id not in stored and self.server.unsure(message_id, UNSURE_SECONDS)
-        )
+        return Counter(self._brought[each] for each in self.server.lost_with_their_line(stored) & self._brought.keys())
 
 
 Way = AppWay | BotWay

@@ -14,10 +14,10 @@ import hashlib
 import itertools
 import json
 import logging
-import math
 import os
 import time
 from collections import deque
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -148,8 +148,7 @@ class WecomBotServer:
     `deaf`: pings are not answered. `errcodes` answers the coming commands of a name instead; `faults` does worse, by
     chance (ERROR busy, FLOOD over the limit, CONFLICT parallel, REVOKED the subscription lost, REFUSE and DROP the line
     cut before and after the work, HANG no answer, LATE_ERROR done and told otherwise). Messages are lost while nobody
-    is subscribed, as nothing else is documented; `message` waits for that, and `unsure` tells which may have been lost
-    with the line that carried them.
+    is subscribed, as nothing else is documented; `message` waits for that.
     """
 
     bot_id = "aibTestOnly_0001"
@@ -175,8 +174,8 @@ class WecomBotServer:
         self.files: dict[str, bytes] = {}
         self.uploads: dict[str, Upload] = {}
         self.media: dict[str, Media] = {}
-        self._carried: dict[str, tuple[ServerConnection, float]] = {}
-        self._ended: dict[ServerConnection, float] = {}
+        self._carried: dict[str, ServerConnection] = {}
+        self._ended: set[ServerConnection] = set()
         self._unread: deque[tuple[ServerConnection, float]] = deque(maxlen=200)
         self._arriving: ServerConnection | None = None
         self._farewell: asyncio.Task[None] | None = None
@@ -247,17 +246,24 @@ class WecomBotServer:
         raw = json.dumps({"cmd": cmd, "headers": {"req_id": req_id}, "body": body}, ensure_ascii=False)
         self.brought.append(raw)
         socket = await self.line()
-        self._carried[str(body["msgid"])] = (socket, time.monotonic())
+        self._carried[str(body["msgid"])] = socket
         with suppress(ConnectionClosed):
             await socket.send(raw)
             if self.faults.random.random() < self.faults.duplicates:
                 await socket.send(raw)
         return str(body["msgid"])
 
-    def unsure(self, message_id: str, seconds: float) -> bool:
-        """Whether the line that carried a message ended within so many seconds after."""
-        socket, at = self._carried[message_id]
-        return self._ended.get(socket, math.inf) - at < seconds
+    def lost_with_their_line(self, stored: Collection[str]) -> set[str]:
+        """The messages that are not stored and came last on a line that has ended: nobody can tell them from those
+        that never arrived. One that is not stored though a later one of its line is, is not among them."""
+        lost = set()
+        newest: set[ServerConnection] = set()
+        for message_id, socket in reversed(self._carried.items()):
+            if message_id in stored:
+                newest.add(socket)
+            elif socket in self._ended and socket not in newest:
+                lost.add(message_id)
+        return lost
 
     # Files
 
@@ -311,7 +317,7 @@ class WecomBotServer:
                 if frame["cmd"] == "aibot_subscribe" and self.current is None and self._arriving is socket:
                     self.current, self._arriving = socket, None
                     self.subscribed += 1
-        self._ended[socket] = time.monotonic()
+        self._ended.add(socket)
         if self.current is socket:
             self.current = None
 

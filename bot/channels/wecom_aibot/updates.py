@@ -158,6 +158,13 @@ def _words(body: _Body) -> str:
     return said.content if said is not None else ""
 
 
+def _quoted(quote: Any) -> str | None:
+    """The words of the quoted message, in whatever form: WeCom does not give its id."""
+    parts = quote.values() if isinstance(quote, dict) else ()
+    said = [part["content"] for part in parts if isinstance(part, dict) and isinstance(part.get("content"), str)]
+    return _storable(said[0]) if said and said[0] else None
+
+
 def _files(body: _Body) -> tuple[SentFile, ...]:
     """What can be fetched of a message, for five minutes."""
     parts: tuple[_Body | _Item, ...] = (body,) if body.mixed is None else body.mixed.msg_item
@@ -209,6 +216,7 @@ def _inbound(
         text=_storable(text),
         token=token,
         group=body.group,
+        quoted=_quoted(body.quote),
         media=media,
         files=files,
         acknowledge=acknowledge,

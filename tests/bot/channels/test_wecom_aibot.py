@@ -299,7 +299,7 @@ async def test_words_with_a_picture_keep_their_words(bot: WecomAibot, taken: Tak
 async def test_a_quote_does_not_become_part_of_what_was_said(bot: WecomAibot, taken: Taken, teacher: Person) -> None:
     await teacher.says("完成60%", quote="2. 体育设施（5.6）")
     (said,) = await heard(bot, taken, 1)
-    assert (said.text, said.reply_to) == ("完成60%", None)
+    assert (said.text, said.reply_to, said.quoted) == ("完成60%", None, "2. 体育设施（5.6）")
 
 
 async def test_in_a_group_the_address_is_taken_off_and_the_answer_goes_there(
