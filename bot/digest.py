@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.brief import brief
 from bot.echo import figure_words, row_tag, row_title
-from bot.message import Button, Outgoing
+from bot.message import Brief, Button, Outgoing
 from bot.texts import LANGUAGES, Texts, nearest, texts
 from bot.wording import own_texts
 from data import queries
@@ -138,18 +138,6 @@ def render(sheet: Sheet, person: Person, *, page: int = 0, edits: int | None = N
     if left:
         body += ["", *_warnings(say, sheet, lines), _ask(say, left, is_long=is_long)]
     nav = _turning(say, sheet, page, len(pages))
-    behind = [(line, _percent_words(say, line)) for line in left if line.behind]
-    plan = plan_name(sheet.round_.plan.title)
-    short = brief(
-        say,
-        sheet,
-        plan,
-        person.unit.name,
-        lines,
-        _ask(say, left, is_long=True) if left else "",
-        _warnings(say, sheet, lines) if left else (),
-        behind,
-    )
     return Outgoing(
         "\n".join(body),
         title=_title(say, sheet, page, len(pages)),
@@ -159,8 +147,15 @@ def render(sheet: Sheet, person: Person, *, page: int = 0, edits: int | None = N
         listing=sheet.listings.get(person.unit_id, ()),
         round_id=sheet.round_.id,
         edits=edits,
-        brief=short if is_long and len(pages) == 1 else None,
+        brief=_brief(say, sheet, person.unit.name, lines, left) if is_long and len(pages) == 1 else None,
     )
+
+
+def _brief(say: Texts, sheet: Sheet, unit: str, lines: Sequence[Line], left: Sequence[Line]) -> Brief[Button]:
+    ask = _ask(say, left, is_long=True) if left else ""
+    behind = [(line, _percent_words(say, line)) for line in left if line.behind]
+    warnings = _warnings(say, sheet, lines) if left else []
+    return brief(say, sheet, plan_name(sheet.round_.plan.title), unit, lines, ask, warnings, behind)
 
 
 def _percent_words(say: Texts, line: Line) -> str:

@@ -226,7 +226,7 @@ class Telegram:
             await self._write("editMessageText", place, call)
         except TelegramError as error:
             if not_editable(error):
-                return await self._send(call)
+                return str(call.edits) if call.payload.quiet else await self._send(call)
             if not not_modified(error):
                 raise
         return str(call.edits)

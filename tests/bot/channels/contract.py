@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import pytest
@@ -214,6 +215,14 @@ class ChannelContract:
         await started(provider)
         assert await provider.channel.send(call(provider, "新", edits="999999"))
         assert provider.shown() == ["新"]
+
+    async def test_a_quiet_edit_that_cannot_be_done_shows_nothing(self, provider: Provider) -> None:
+        if not self.fails:
+            pytest.skip("nothing that can fail")
+        await started(provider)
+        quiet = replace(call(provider, "", edits="999999"), payload=Payload(None, "新", quiet=True))
+        assert await provider.channel.send(quiet) == "999999"
+        assert provider.shown() == []
 
     async def test_a_file_arrives_with_its_name_its_bytes_and_its_words(self, provider: Provider) -> None:
         if not isinstance(provider, TakesFiles):
