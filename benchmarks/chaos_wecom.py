@@ -44,8 +44,8 @@ from tests.servers.waiting import until
 
 DROP_TOKENS_EVERY = 4
 EARLY, EARLY_SECONDS = 0.15, 0.6  # some kills come while the bot starts, whatever it is doing
-LIFE_SECONDS, MOST_SENDS = 20.0, 40
-SETTLE_SECONDS = 120
+LIFE_SECONDS, MOST_SENDS = 120.0, 25
+SETTLE_SECONDS = 600
 LATENCY = (0.0, 0.03)
 DUPLICATES = 0.1
 RATES: dict[str, dict[Fault, float]] = {

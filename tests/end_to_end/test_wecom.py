@@ -164,6 +164,21 @@ async def test_a_card_that_offers_more_than_one_press_comes_again_once(house: Ho
     assert sorted(map(str, cards(teacher, "请反馈"))) == ["None", "✓ 1", "✓ 怎么写"]
 
 
+async def test_a_long_digest_is_one_card_to_choose_from_and_shows_what_is_left(house: House) -> None:
+    housing = house.by_app("ChenGang")
+    await housing.hears("9月调度：请住建局反馈 8 项任务", card=True)
+    assert housing.labels()[:3] == ["填选中项", "怎么写", "联络员换人了"]
+    await house.settles()
+    await housing.presses("3 老旧小区改造")
+    await housing.hears("老旧小区改造（8.1）")
+    await house.settles()
+    assert cards(housing, "住建局反馈 8 项") == ["✓ 3 填写", None]
+    await housing.says("到40%")
+    await housing.hears("记下了")
+    await until(lambda: any("住建局还差 7 项" in shown.text for shown in housing.log))
+    assert len(cards(housing, "住建局")) == 2
+
+
 async def test_an_old_card_that_still_looks_alive_brings_no_third_one(house: House) -> None:
     teacher = house.by_app("WangLaoShi")
     await teacher.hears("9月调度")

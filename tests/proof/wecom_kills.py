@@ -170,7 +170,7 @@ async def kill(made: Scene, bot: Running, tally: Tally) -> None:
 
 async def settled(made: Scene, bot: Running) -> None:
     """Until all that was taken in is handled and answered."""
-    async with asyncio.timeout(180):
+    async with asyncio.timeout(900):
         while await asyncio.to_thread(made.read, _open):
             assert bot.returncode is None, "the bot ended by itself"
             await asyncio.sleep(0.05)
