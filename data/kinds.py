@@ -145,3 +145,11 @@ class ScopeKind(StrEnum):
     PEOPLE = "people"
     PROJECT = "project"
     ROW = "row"
+
+
+class PassKind(StrEnum):
+    """What a read-only pass opens: the pages of a portfolio, the JSON API, the calendar of deadlines."""
+
+    LINK = "link"
+    API = "api"
+    FEED = "feed"

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, literal_column, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from data.kinds import Role
 from data.models import (
@@ -127,7 +127,7 @@ def _reports(session: Session, ids: set[int]) -> dict[int, Report]:
     return {report.id: report for report in session.scalars(REPORTS, {"ids": list(ids)})} if ids else {}
 
 
-REPORTS = select(Report).where(Report.id.in_(bindparam("ids", expanding=True)))
+REPORTS = select(Report).where(Report.id.in_(bindparam("ids", expanding=True))).options(defer(Report.reading))
 
 
 @cache

@@ -23,6 +23,7 @@ from bot.handlers import (
     judging,
     leave,
     papers,
+    passes,
     people,
     plan,
     progress,
@@ -89,6 +90,8 @@ COMMANDS = (
     Command("hours", ("工作时间", "上班时间"), EVERYONE, hours.hours),
     Command("people", ("人员",), ADMIN, people.people),
     Command("plan", ("计划",), READERS, plan.plan),
+    Command("link", ("链接",), ADMIN, passes.link),
+    Command("token", ("令牌",), ADMIN, passes.token),
     Command("explain", ("解释",), ADMIN, plan.explain),
     Command("wording", ("改文案", "文案"), ADMIN, wording.choose),
     Command("aside", ("待处理",), ADMIN, aside.aside),
@@ -128,6 +131,7 @@ ACTIONS: Mapping[str, Action] = {
     **remarks.ACTIONS,
     **digests.ACTIONS,
     **judging.ACTIONS,
+    **passes.ACTIONS,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from bot import overview
 from bot.echo import report_words
@@ -53,14 +53,16 @@ def target_lines(sight: Sight, rows: Sequence[Standing]) -> Iterator[list[Value 
 
 def _figures(sight: Sight, target_ids: Sequence[int]) -> dict[int, dict[int, float]]:
     """target id → month of the plan's year → the last cumulative figure that tells of a day of it."""
-    query = select(Figure).where(Figure.target_id.in_(target_ids), queries.stands(Figure))
+    query = select(Figure.target_id, Figure.as_of, Figure.value).where(
+        Figure.target_id.in_(target_ids), queries.stands(Figure)
+    )
     if sight.as_of is not None:
         query = query.where(Figure.as_of <= sight.as_of)
     found: dict[int, dict[int, float]] = {}
-    for figure in sight.session.scalars(query.order_by(Figure.as_of, Figure.id)):
-        day = sight.day(figure.as_of)
+    for target_id, as_of, value in sight.session.execute(query.order_by(Figure.as_of, Figure.id)):
+        day = sight.day(as_of)
         if day.year == sight.plan.year:
-            found.setdefault(figure.target_id, {})[day.month] = figure.value
+            found.setdefault(target_id, {})[day.month] = value
     return found
 
 
@@ -118,9 +120,10 @@ def history_lines(sight: Sight, rows: Sequence[Standing], *, for_leaders: bool) 
     """Every report of these rows but drafts, row by row, oldest first."""
     reports = _reports(sight, [row.row.id for row in rows])
     rounds = rounds_of(sight.session, [report for found in reports.values() for report in found])
+    names = {each: _round_name(sight, asked) for each, asked in rounds.items()}
     for row in rows:
         for report in reports.get(row.row.id, ()):
-            line = _history_line(sight, row, report, rounds.get(report.round_id or 0))
+            line = _history_line(sight, row, report, names.get(report.round_id or 0))
             yield [value for key, value in line.items() if not (for_leaders and key == "person")]
 
 
@@ -132,6 +135,7 @@ def _reports(sight: Sight, assignment_ids: Sequence[int]) -> dict[int, list[Repo
         .options(
             joinedload(Report.person),
             joinedload(Report.unit),
+            defer(Report.reading),
             selectinload(Report.figures).joinedload(Figure.target),
         )
     )
@@ -143,7 +147,7 @@ def _reports(sight: Sight, assignment_ids: Sequence[int]) -> dict[int, list[Repo
     return found
 
 
-def _history_line(sight: Sight, row: Standing, report: Report, asked: Round | None) -> dict[str, Value | Cell]:
+def _history_line(sight: Sight, row: Standing, report: Report, asked: str | None) -> dict[str, Value | Cell]:
     say = sight.say
     state = "withdrawn" if report.withdrawn_at else "stands" if report.standing else "corrected"
     return {
@@ -154,7 +158,7 @@ def _history_line(sight: Sight, row: Standing, report: Report, asked: Round | No
         "person": _person(report.person),
         "words": safe_words(report.text),
         "read_as": safe_words(" · ".join(report_words(say, report, sight.plan.year))),
-        "round": _round_name(sight, asked) if asked else say.say("ledger.history.unasked"),
+        "round": asked or say.say("ledger.history.unasked"),
         "state": say.say(f"ledger.history.{state}"),
         "source": safe_words(_source(say, report)),
     }

@@ -24,6 +24,7 @@ A3, A4 = 8, 9
 POINTS: Final = 10  # the size of letters in cells
 PIXELS: Final = 7  # of a unit of column width
 HAN: Final = POINTS * 96 / 72  # pixels of one Chinese character
+LAST_NARROW: Final = "\u2e7f"  # characters beyond it are as wide as they are high
 LINE: Final = 14.0  # points of one line in a cell
 TALLEST: Final = 409.0  # points; Excel knows no higher row
 FORMATS_LIMIT: Final = 150  # number formats of their own that a file may have before Excel complains
@@ -74,8 +75,8 @@ def lines_of(text: object, width: float) -> int:
     room, words = max(width * PIXELS - 2, HAN), str(text)
     if len(words) * HAN <= room and "\n" not in words:
         return 1
-    pixels = (sum(HAN if ord(char) > 0x2E7F else HAN / 2 for char in line) for line in words.split("\n"))
-    return sum(max(1, ceil(each / room)) for each in pixels)
+    halves = (len(line) + sum(map(LAST_NARROW.__lt__, line)) for line in words.split("\n"))
+    return sum(max(1, ceil(each * HAN / 2 / room)) for each in halves)
 
 
 class Book:
@@ -165,12 +166,12 @@ class Sheet:
 
     def height(self, values: Iterable[Value | Cell]) -> float:
         """Points that a row with these values needs."""
-        lines = (
-            lines_of(_bare(value), column.width)
-            for value, column in zip(values, self.columns, strict=False)
-            if isinstance(_bare(value), str)
-        )
-        return max(lines, default=1) * LINE + 4
+        most = 1
+        for value, column in zip(values, self.columns, strict=False):
+            bare = value.value if isinstance(value, Cell) else value
+            if isinstance(bare, str):
+                most = max(most, lines_of(bare, column.width))
+        return most * LINE + 4
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         if (top, left) != (bottom, right):
@@ -192,10 +193,12 @@ class Sheet:
         self.at += 1
 
     def _written(self, at: int, value: Value | Cell) -> Written:
-        look = value if isinstance(value, Cell) else Cell(value)
         kind = "centre" if self.columns[at].centred else "text"
-        form = look.form or _FORMS.get(type(look.value), "")
-        return Written(at + 1, look.value, self._style(kind, form, look.lamp))
+        if isinstance(value, Cell):
+            bare, form, lamp = value.value, value.form or _FORMS.get(type(value.value), ""), value.lamp
+        else:
+            bare, form, lamp = value, _FORMS.get(type(value), ""), ""
+        return Written(at + 1, bare, self._styles.get((kind, form, lamp)) or self._style(kind, form, lamp))
 
     def _style(self, kind: str, form: str = "", lamp: str = "") -> int:
         """The number of a look in the workbook."""
@@ -213,10 +216,6 @@ class Sheet:
                 cell.number_format = self._book.form(form)
             self._styles[key] = cell.style_id
         return self._styles[key]
-
-
-def _bare(value: Value | Cell) -> Value:
-    return value.value if isinstance(value, Cell) else value
 
 
 _FORMS: Final[dict[type, str]] = {date: DAY, datetime: MOMENT}

@@ -5,25 +5,28 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import passes
 from bot.channels.web import NAME, address_of
 from bot.texts import nearest
-from data.kinds import Role
+from data.kinds import PassKind, Role
 from data.models import Account, Person, WebSession
 
 LASTS = timedelta(days=90)
 SLIDES_AFTER = timedelta(days=1)
+LOOK = "/look"
 
 
 @dataclass(frozen=True)
 class Viewer:
     """The person at a page. `login` is the row that remembers what was read; `csrf` stands in every form;
-    `demo` is the role in the demo's address. `renew`: the log-in should be made to last anew."""
+    `demo` is the role in the demo's address. `renew`: the log-in should be made to last anew. `look`: came by a
+    read-only link, and sees the pages of the board alone."""
 
     person_id: int
     name: str
@@ -35,6 +38,7 @@ class Viewer:
     csrf: str
     demo: str | None = None
     renew: bool = False
+    look: bool = False
 
     @property
     def chat(self) -> str:
@@ -52,7 +56,7 @@ class Viewer:
 
     @property
     def home(self) -> str:
-        return f"/demo/{self.demo}" if self.demo else ""
+        return f"/demo/{self.demo}" if self.demo else LOOK if self.look else ""
 
 
 def begin(session: Session, account_id: int, now: datetime) -> str:
@@ -94,6 +98,23 @@ def demo_viewer(session: Session, role: str, person_id: int, secret: str) -> Vie
     login = _demo_login(role)
     row = session.get(WebSession, login)
     return _seen(person, _account(session, person_id), row, login, csrf_for(secret + role), demo=role)
+
+
+def looker(session: Session, token: str, now: datetime) -> Viewer | None:
+    """Who a read-only link shows the pages to; None where it is unknown or over."""
+    found = passes.holder(session, PassKind.LINK, token, now)
+    if found is None:
+        return None
+    return replace(_seen(found.person, None, None, f"look {found.id}", csrf_for(token)), look=True)
+
+
+def looks_in(session: Session, token: str, now: datetime, today: date) -> datetime | None:
+    """Until when a link shows its pages, noted as used today; None where it is unknown or over."""
+    found = passes.holder(session, PassKind.LINK, token, now)
+    if found is None:
+        return None
+    found.used_on = today
+    return found.expires_at
 
 
 def mark_read(session: Session, viewer: Viewer, upto: int, now: datetime) -> None:

@@ -14,11 +14,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.web import files
+from bot.web.access import LOOK
 from bot.web.board import Board
 from bot.web.doors import Doors
 from bot.web.entry import Entry
 from bot.web.form import Forms
 from bot.web.live import Live
+from bot.web.look import Look
 from bot.web.monitor import monitors
 from bot.web.planning import Planning
 from bot.web.services import Health, Metrics, WebServices
@@ -27,6 +29,7 @@ from bot.web.site import Handler, Site
 from bot.web.talk import Talk
 
 App = Starlette
+LOOKED_AT = ("/board", "/board/events", "/row/{ref}", "/row/{ref}/events")
 A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -91,8 +94,10 @@ def _personal(site: Site) -> list[BaseRoute]:
     ]
     own = [Route(path, site.for_viewers(handler)) for path, handler in pages.items()]
     played = [Route(f"/demo/{{role}}{path}", site.for_viewers(handler)) for path, handler in pages.items()]
+    looked = [Route(f"{LOOK}{path}", site.for_viewers(pages[path])) for path in LOOKED_AT]
+    looked.append(Route(f"{LOOK}/{{token}}", site.for_all(Look(site).enter), methods=["GET"]))
     step = Route("/demo/{role}/step", site.for_viewers(talk.step), methods=["POST"])
-    return [*chat, *own, step, *played, *edits, *demo]
+    return [*chat, *own, *looked, step, *played, *edits, *demo]
 
 
 def _below(base: str, site: Site, talk: Talk, live: Live) -> list[BaseRoute]:

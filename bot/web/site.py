@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from bot.texts import texts
 from bot.web import access
 from bot.web.access import Viewer
+from bot.web.limits import Allowance
 from bot.web.pages import Pages
 from bot.web.services import WebServices
 from bot.web.shield import Refused, same_site
@@ -29,6 +30,8 @@ log = structlog.get_logger()
 FORM_COOKIE = "duban_form"
 DRAFT = "text"
 MOST_FILES = 9
+LOOKS_A_MINUTE = 120
+SECRET_PATHS = (f"{access.LOOK}/", "/calendar/")
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Site:
         self.secret = secrets.token_urlsafe(32)
         self.secure = services.settings.secure_cookies
         self.cookie = "__Host-duban" if self.secure else "duban"
+        self.look_cookie = "__Secure-duban-look" if self.secure else "duban-look"
+        self.looks = Allowance(LOOKS_A_MINUTE)
 
     # Who looks ------------------------------------------------------------------------------------------------
 
@@ -66,10 +71,22 @@ class Site:
         role = request.path_params.get("role")
         if role is not None:
             return await self._cast(role)
+        if request.url.path.startswith(f"{access.LOOK}/"):
+            return await self._looker(request, now)
         token = request.cookies.get(self.cookie)
         if not token:
             return None
         return await self.services.store.read(partial(access.viewer, token=token, now=now))
+
+    async def _looker(self, request: Request, now: datetime) -> Viewer:
+        """Whom a read-only link shows the pages to, so many pages a minute."""
+        token = request.cookies.get(self.look_cookie, "")
+        found = await self.services.store.read(partial(access.looker, token=token, now=now)) if token else None
+        if found is None:
+            raise Refused(404, "link")
+        if wait := self.looks.wait(found.login):
+            raise Refused(429, "too_often", {"retry-after": str(wait)})
+        return found
 
     async def _cast(self, role: str) -> Viewer:
         demo = self.services.demo
@@ -189,10 +206,12 @@ class Site:
         """A polite page (or, to our script, the sentence) for what is not served."""
         sentence = self.say(viewer, f"error.{refused.key}", **refused.values)
         if is_live(request):
-            return JSONResponse({"problem": sentence}, refused.status)
+            return JSONResponse({"problem": sentence}, refused.status, refused.headers)
         again = f"{viewer.talk}/say" if viewer and words else None
         head = self.say(viewer, f"error.{refused.key}_head")
-        return self.error(viewer, refused.status, head, sentence, words=words, again=again)
+        response = self.error(viewer, refused.status, head, sentence, words=words, again=again)
+        response.headers.update(refused.headers or {})
+        return response
 
     def unable(self, viewer: Viewer | None, error: UserError) -> Response:
         """What can't be shown for a reason that the person can do something about."""
@@ -215,8 +234,14 @@ class Site:
         """Log the exception at hand; the number to ask for it by."""
         now = self.pages.local(self.services.clock())
         reference = f"E-{now:%m%d}-{secrets.token_hex(3).upper()}"
-        log.exception(event, reference=reference, path=request.url.path)
+        log.exception(event, reference=reference, path=_path(request))
         return reference
+
+
+def _path(request: Request) -> str:
+    """The address for the log: what follows `/look/` or `/calendar/` may be a secret."""
+    path = request.url.path
+    return path if not path.startswith(SECRET_PATHS) else f"/{path.split('/')[1]}/…"
 
 
 def is_live(request: Request) -> bool:

@@ -5,6 +5,7 @@ from data.models.documents import Document, DocumentContent
 from data.models.doors import AuditEvent, Button, Dialog, Inbox, Look, Outbox, Pace, Setting
 from data.models.files import Attachment
 from data.models.leading import DigestIssue, FollowUp, LeaderDigest, ManualLamp
+from data.models.passes import ReadPass
 from data.models.people import Account, Group, Guess, Invite, Leave, Person, PersonRole, ReadsFor, WebSession
 from data.models.plan import Assignment, AssignmentLeader, AssignmentUnit, Plan, Project, Target, Unit
 from data.models.reports import Figure, Report
@@ -40,6 +41,7 @@ __all__ = [
     "Plan",
     "Project",
     "Promise",
+    "ReadPass",
     "ReadsFor",
     "Reminder",
     "Report",
