@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import statistics
 import tempfile
 import time
@@ -23,6 +24,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from benchmarks.crowd import NOW, OFFICE, wide
+from bot.cli import GARBAGE
 from bot.compose import make_channels, put_together
 from bot.config import Settings
 from bot.office import clock_of
@@ -63,14 +65,14 @@ def reported(session: Session, turn: int) -> None:
     audit.record(session, moment, "report", "report", report.id)
 
 
-async def measure(path: Path, store: Store, times: int) -> Table:
+async def measure(path: Path, store: Store, times: int, title: str) -> Table:
     settings = Settings.model_validate(
         {"database": {"url": f"sqlite:///{path}"}, "clock": {"start": NOW.replace(tzinfo=None)}}
     )
     bot = put_together(settings, store, clock_of(settings), make_channels(settings))
     token = await store.write(logged_in)
     transport = httpx.ASGITransport(app=app_of(bot))
-    table = Table("", "CPU ms", "wall ms", title="10,000 rows, 90,000 reports")
+    table = Table("", "CPU ms", "wall ms", title=title)
     async with httpx.AsyncClient(transport=transport, base_url="http://duban", cookies={"duban": token}) as client:
 
         async def get(address: str) -> tuple[float, float]:
@@ -120,13 +122,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--times", type=int, default=9)
+    parser.add_argument("--reports", type=int, default=1, help="of each row")
     parser.add_argument("--memory", action="store_true", help="measure the ledger's memory too")
     arguments = parser.parse_args()
     console = Console(width=100)
+    gc.set_threshold(*GARBAGE)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "wide.db"
-        with wide(path, arguments.rows) as store:
-            console.print(asyncio.run(measure(path, store, arguments.times)))
+        with wide(path, arguments.rows, arguments.reports) as store:
+            title = f"{arguments.rows:,} rows, {arguments.rows * arguments.reports:,} reports"
+            console.print(asyncio.run(measure(path, store, arguments.times, title)))
             cpu, wall, size = ledger_of(store)
             console.print(f"The ledger: {cpu:.1f} s of one core, {wall:.1f} s on the wall, {size / 1e6:.1f} MB")
             if arguments.memory:

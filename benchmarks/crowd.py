@@ -54,14 +54,14 @@ def filled(path: Path, reports: int) -> Iterator[Store]:
 
 
 @contextmanager
-def wide(path: Path, rows: int) -> Iterator[Store]:
-    """A plan of so many rows in projects of twenty, two targets each, reported monthly by eighty units."""
+def wide(path: Path, rows: int, each: int = 1) -> Iterator[Store]:
+    """A plan of so many rows in projects of twenty, two targets and `each` reports a row, by eighty units."""
     store = open_store(f"sqlite:///{path}")
     try:
         migrate(store)
         store.write_now(lambda session: _wide_plan(session, rows))
         store.write_now(_rounds)
-        _fill(path, store.read_now(_rows), rows * len(MONTHS))
+        _fill(path, store.read_now(_rows), rows * each)
         yield store
     finally:
         store.close()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row
 
 from bot.context import Context
 from bot.texts import Texts
@@ -37,9 +40,16 @@ def figure_words(texts: Texts, target: Target, value: float) -> str:
 
 def report_words(texts: Texts, report: Report, year: int) -> list[str]:
     """The parts of a report's line, in the order in which they are said."""
+    return told_words(texts, report, [(figure.target, figure.value) for figure in report.figures], year)
+
+
+def told_words(
+    texts: Texts, report: Report | Row[Any], figures: Sequence[tuple[Target, float]], year: int
+) -> list[str]:
+    """The same of a report that was read column by column, and its figures."""
     if report.no_change:
         return [texts.say("progress.no_change")]
-    words = [figure_words(texts, figure.target, figure.value) for figure in report.figures]
+    words = [figure_words(texts, target, value) for target, value in figures]
     if report.percent is not None and not report.percent_derived:
         words.append(texts.say("progress.percent", percent=report.percent))
     if report.status is not None and (report.status != Status.IN_PROGRESS or not (words or report.expected_date)):

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, defer, joinedload, selectinload
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
 from bot import overview
-from bot.echo import report_words
+from bot.echo import told_words
 from bot.texts import Texts
-from bot.views.ledger_rows import Sight, part_done, rounds_of
+from bot.views.ledger_rows import Sight, part_done
 from bot.views.streaming import Value
 from bot.views.workbook import SHARE, Cell, Column, measured, safe_words
 from data import queries
 from data.kinds import PartKind, RoundState
-from data.models import Assignment, Figure, Person, Report, Round, Target
+from data.models import Assignment, Figure, Person, Report, Round, Target, Unit
 from scheduler.answers import Answer, UnitAnswer, progress
 from scheduler.lamp import PartResult
 from scheduler.standing import Standing
 
 MONTHS = range(1, 13)
+# What a line tells of a report: whole objects of ninety thousand would take longer to read than to write.
+SHOWN = (
+    Report.id, Report.assignment_id, Report.entered_by, Report.source, Report.round_id, Report.said_at, Report.text,
+    Report.no_change, Report.status, Report.percent, Report.percent_derived, Report.expected_date, Report.problem,
+    Report.next_step, Report.standing, Report.withdrawn_at,
+)  # fmt: skip
 NO_NUMBER = (PartKind.MILESTONE, PartKind.KEPT, PartKind.ONGOING, PartKind.NO_BASE)
 
 
@@ -119,58 +126,71 @@ def history_columns(say: Texts, *, for_leaders: bool) -> list[Column]:
 def history_lines(sight: Sight, rows: Sequence[Standing], *, for_leaders: bool) -> Iterator[list[Value | Cell]]:
     """Every report of these rows but drafts, row by row, oldest first."""
     reports = _reports(sight, [row.row.id for row in rows])
-    rounds = rounds_of(sight.session, [report for found in reports.values() for report in found])
-    names = {each: _round_name(sight, asked) for each, asked in rounds.items()}
+    figures = _figures_of(sight, [row.row.id for row in rows])
+    rounds = {
+        each.id: _round_name(sight, each) for each in opened_rounds(sight.session, sight.plan.id, until=sight.now)
+    }
     for row in rows:
+        targets = {target.id: target for target in row.row.targets}
         for report in reports.get(row.row.id, ()):
-            line = _history_line(sight, row, report, names.get(report.round_id or 0))
+            told = [(targets[target], value) for target, value in figures.get(report.id, ()) if target in targets]
+            line = _history_line(sight, row, report, told, rounds.get(report.round_id or 0))
             yield [value for key, value in line.items() if not (for_leaders and key == "person")]
 
 
-def _reports(sight: Sight, assignment_ids: Sequence[int]) -> dict[int, list[Report]]:
+def _reports(sight: Sight, assignment_ids: Sequence[int]) -> dict[int, list[Any]]:
     query = (
-        select(Report)
+        select(*SHOWN, Person.name.label("person"), Unit.name.label("unit"))
+        .outerjoin(Person, Person.id == Report.person_id)
+        .outerjoin(Unit, Unit.id == Report.unit_id)
         .where(Report.assignment_id.in_(assignment_ids), Report.draft.is_(False))
         .order_by(Report.said_at, Report.id)
-        .options(
-            joinedload(Report.person),
-            joinedload(Report.unit),
-            defer(Report.reading),
-            selectinload(Report.figures).joinedload(Figure.target),
-        )
     )
     if sight.as_of is not None:
         query = query.where(Report.said_at <= sight.as_of)
-    found: dict[int, list[Report]] = {}
-    for report in sight.session.scalars(query):
+    found: dict[int, list[Any]] = {}
+    for report in sight.session.execute(query):
         found.setdefault(report.assignment_id, []).append(report)
     return found
 
 
-def _history_line(sight: Sight, row: Standing, report: Report, asked: str | None) -> dict[str, Value | Cell]:
+def _figures_of(sight: Sight, assignment_ids: Sequence[int]) -> dict[int, list[tuple[int, float]]]:
+    """report id → its figures: target id and value."""
+    query = (
+        select(Figure.report_id, Figure.target_id, Figure.value)
+        .join(Target, Target.id == Figure.target_id)
+        .where(Target.assignment_id.in_(assignment_ids))
+        .order_by(Figure.id)
+    )
+    found: dict[int, list[tuple[int, float]]] = {}
+    for report_id, target_id, value in sight.session.execute(query):
+        found.setdefault(report_id, []).append((target_id, value))
+    return found
+
+
+def _history_line(
+    sight: Sight, row: Standing, report: Row[Any], figures: Sequence[tuple[Target, float]], asked: str | None
+) -> dict[str, Value | Cell]:
     say = sight.say
     state = "withdrawn" if report.withdrawn_at else "stands" if report.standing else "corrected"
     return {
         "ref": row.row.ref,
         "name": row.row.short_name,
         "at": local(sight, report.said_at),
-        "unit": report.unit.name if report.unit else None,
-        "person": _person(report.person),
+        "unit": report.unit,
+        "person": safe_words(report.person),
         "words": safe_words(report.text),
-        "read_as": safe_words(" · ".join(report_words(say, report, sight.plan.year))),
+        "read_as": safe_words(" · ".join(told_words(say, report, figures, sight.plan.year))),
         "round": asked or say.say("ledger.history.unasked"),
         "state": say.say(f"ledger.history.{state}"),
         "source": safe_words(_source(say, report)),
     }
 
 
-def _person(person: Person | None) -> str | None:
-    return safe_words(person.name) if person else None
-
-
-def _source(say: Texts, report: Report) -> str | None:
+def _source(say: Texts, report: Row[Any]) -> str | None:
     if report.entered_by is None:
-        return report.source
+        source: str | None = report.source
+        return source
     return say.say("ledger.remark.on_behalf", source=report.source)
 
 
