@@ -36,7 +36,7 @@ TOUCHED_MOST: Final = 1_000  # rows; beyond, the roll is made anew
 KEPT: Final = 4
 # What the trail tells of these either touches the row that it names, or no lamp at all.
 TOUCHING: Final = {"report", "assignment"}
-HARMLESS: Final = ("person", "inbox", "schedule", "round", "attachment", "pass")  # for rounds: `_grounds`
+HARMLESS: Final = ("person", "inbox", "schedule", "round", "attachment", "pass", "follow_up")  # for rounds: `_grounds`
 
 
 @dataclass(frozen=True, slots=True)
