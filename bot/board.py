@@ -109,9 +109,8 @@ def board(
     """A page of the rows that the person may see, in the table's order; the counts are those before filtering."""
     who = reader(session, person_id, now, office, filters.on)
     roll = (rolls or Rolls()).of(session, who.plan, who.now, who.office, who.as_of)
-    seen = seeing.visible_ids(session, who.plan.id, who.own)
-    lines = [line for line in roll.lines.values() if seen is None or line.id in seen]
-    found = [line for line in lines if _passes(line, filters)]
+    lines = seen_lines(who, roll)
+    found = [line for line in lines if passes(line, filters)]
     pages = 1 if filters.whole else max(1, -(-len(found) // PAGE))
     page = min(max(filters.page, 1), pages)
     shown = found if filters.whole else found[(page - 1) * PAGE : page * PAGE]
@@ -135,6 +134,17 @@ def board(
     )
 
 
+def seen_lines(who: Reader, roll: Roll) -> list[Line]:
+    """The rows of a roll that the reader may see."""
+    seen = seeing.visible_ids(who.session, who.plan.id, who.own)
+    return [line for line in roll.lines.values() if seen is None or line.id in seen]
+
+
+def standings_of(who: Reader, roll: Roll, ids: Sequence[int]) -> list[Standing]:
+    """Where these rows of a roll stand, in full."""
+    return [roll.standings[row] for row in ids] if roll.standings else who.rows(Assignment.id.in_(ids))
+
+
 def _counts(lines: Sequence[Line]) -> Counts:
     found = Counter(line.column for line in lines)
     return Counts(**{name: found[column] for name, column in STATES.items()})
@@ -144,7 +154,8 @@ def _choices(names: Iterable[str]) -> tuple[Choice, ...]:
     return tuple(Choice(name, name) for name in dict.fromkeys(names))
 
 
-def _passes(line: Line, filters: Filters) -> bool:
+def passes(line: Line, filters: Filters) -> bool:
+    """Whether a row is one of those that the filter asks for."""
     lamps = ("red", "yellow") if filters.lamp == "red_yellow" else (filters.lamp,)
     return (
         filters.unit in ("", line.unit)
@@ -181,8 +192,7 @@ def _round(who: Reader) -> RoundState | None:
 
 
 def _groups(who: Reader, roll: Roll, shown: Sequence[Line]) -> Iterable[BoardGroup]:
-    ids = [line.id for line in shown]
-    rows = [roll.standings[row] for row in ids] if roll.standings else who.rows(Assignment.id.in_(ids))
+    rows = standings_of(who, roll, [line.id for line in shown])
     last = _last_reports(who.session, rows)
     for _project, members in groupby(rows, key=lambda row: row.row.project_id):
         group = list(members)

@@ -15,6 +15,7 @@ from bot.formrows import form_rows
 from bot.handlers.table import COMMANDS
 from bot.health import alive, readiness
 from bot.metrics import exposition
+from bot.open_data import OpenData
 from bot.texts import texts
 from bot.web.app import App, make_app, make_doors
 from bot.web.doors import Doors
@@ -51,6 +52,7 @@ def app_of(bot: Bot, demo: Demo | None = None) -> App:
             uploads=_uploads(bot),
             form=form_rows,
             demo=demo,
+            open_data=OpenData(bot.office, bot.rolls),
             planning=planning_of(bot),
         )
     )

@@ -11,10 +11,11 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from bot.web import files
 from bot.web.access import LOOK
+from bot.web.api import Api
 from bot.web.board import Board
 from bot.web.doors import Doors
 from bot.web.entry import Entry
@@ -41,7 +42,7 @@ def make_app(services: WebServices) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        routes=[*_public(site), *_personal(site)],
+        routes=[*_public(site), *_open(services), *_personal(site)],
         exception_handlers={HTTPException: _missing(site)},
     )
     app.add_middleware(Shield, uploads=3 * services.uploads.most if services.uploads else 0)
@@ -69,6 +70,11 @@ def _public(site: Site) -> list[BaseRoute]:
         Route("/favicon.ico", plain.icon),
         Route("/robots.txt", plain.robots),
     ]
+
+
+def _open(services: WebServices) -> list[BaseRoute]:
+    """What programs read, where it is handed in."""
+    return [Mount("/api", app=Api(services).app())] if services.open_data is not None else []
 
 
 def _personal(site: Site) -> list[BaseRoute]:

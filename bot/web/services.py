@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.channels.web import WebChat
+from bot.open_data import OpenData
 from bot.web.doors import Doors
 from bot.web.views import BoardView, Filters, FormRow, PlanningView, Proposal, RowView
 from data.store import Store
@@ -143,4 +144,5 @@ class WebServices:
     uploads: Uploads | None = None
     form: ReadForm | None = None
     demo: Demo | None = None
+    open_data: OpenData | None = None
     planning: Planning | None = None

@@ -10,6 +10,8 @@ import httpx
 
 from bot import board, rowpage
 from bot.channels.web import WebChat
+from bot.open_data import OpenData
+from bot.roll import Rolls
 from bot.web.app import make_app
 from bot.web.services import WebServices
 from tests.bot.cast import Cast
@@ -31,6 +33,7 @@ class Browser:
             board=partial(board.board, office=cast.office),
             row=partial(rowpage.row_page, office=cast.office),
             health=well,
+            open_data=OpenData(cast.office, Rolls()),
         )
         self._transport = httpx.ASGITransport(app=make_app(services))
         self._cookies = httpx.Cookies()
