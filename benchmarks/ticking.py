@@ -18,6 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -271,13 +272,13 @@ def run(repeats: int) -> list[Best]:
             cases.append((Best(name), lambda best: once(template, best)))
 
         for count in (FEW, MANY):
-            ours = made(folder, f"schedules-{count}", lambda session, n=count: add_schedules(session, n))
+            ours = made(folder, f"schedules-{count}", partial(add_schedules, count=count))
             case(f"Duban: tick, {count} schedules, {DUE} due", ours, tick_once)
             theirs = folder / f"jobs-{count}.db"
             jobs_database(theirs, count, DUE)
             case(f"APScheduler: tick, {count} jobs, {DUE} due", theirs, peer_tick_once)
         for count in (0, MANY):
-            ours = made(folder, f"reminders-{count}", lambda session, n=count: add_reminders(session, n))
+            ours = made(folder, f"reminders-{count}", partial(add_reminders, count=count))
             case(f"Duban: start, {count} open reminders", ours, start_once)
             theirs = folder / f"waiting-{count}.db"
             jobs_database(theirs, count, 0)

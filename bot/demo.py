@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import access, compose
+from bot import access, collectives, compose
 from bot.config import Settings
 from bot.office import clock_of
 from bot.pages import app_of, web_account
@@ -50,6 +50,7 @@ def fill(session: Session, now: datetime, office: Office) -> dict[str, int]:
     schedules.default_schedule(session, plan, _at(REPORTED_ON, time(10), office), office)
     _add_round(session, plan, office)
     _add_reports(session, plan, office)
+    collectives.remember(session)
     cast = _cast(session)
     session.add(Look(person_id=cast["leader"], plan_id=plan.id, report_id=0, looked_at=_at(LOOKED_ON, time(9), office)))
     for person in session.scalars(select(Person).where(Person.left_at.is_(None))):

@@ -6,7 +6,7 @@ After a part was answered the same message is rendered again: answered rows get 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
@@ -15,15 +15,16 @@ from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
 from bot.brief import brief
-from bot.echo import figure_words, row_tag, row_title
+from bot.echo import row_tag, row_title
+from bot.lastknown import countable, last_known
 from bot.message import Brief, Button, Outgoing
 from bot.texts import LANGUAGES, Texts, nearest, texts
 from bot.wording import own_texts
 from data import queries
-from data.kinds import OutboxState, PartKind, Priority, ReminderKind, Status
-from data.models import Assignment, Outbox, Person, Reminder, Report, Round, RoundItem, Target
+from data.kinds import OutboxState, Priority, ReminderKind
+from data.models import Assignment, Outbox, Person, Reminder, Report, Round, RoundItem
 from data.queries import State
-from scheduler import deadlines
+from scheduler import deadlines, sharing
 from scheduler.answers import answered_rows
 from scheduler.lamp import Column
 from scheduler.office import Office
@@ -35,10 +36,8 @@ PER_LINE: Final = 4
 ONE_LINE: Final = 4
 PAGE_ROWS: Final = 20
 PAGE_LETTERS: Final = 2800
-WORDS_KEPT: Final = 40
 # What a table's title says beyond the plan's name: 2021年重大民生实事 项目目标任务责任分解表.
 _TABLE: Final = re.compile(r"(?:项目)?(?:目标)?(?:任务)?(?:责任)?(?:分工|分解)(?:一览)?表$")
-_QUANTITIES: Final = (PartKind.FIGURE, PartKind.FEW)
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,8 @@ class Sheet:
     """A round as its digests need it: each unit's rows, and all ids in the order of their numbers.
 
     `near`: the rows of whose deadline it warns. `closing`: it asks the year's closing question. `own`: each
-    language's texts as the office words them.
+    language's texts as the office words them. `shared`: unit id → the rows in which the unit is co-lead, which others
+    answer for.
     """
 
     round_: Round
@@ -75,6 +75,7 @@ class Sheet:
     near: frozenset[int] = frozenset()
     closing: bool = False
     own: Mapping[str, Texts] = field(default_factory=dict)
+    shared: Mapping[int, Sequence[Standing]] = field(default_factory=dict)
 
     @property
     def year(self) -> int:
@@ -102,7 +103,24 @@ def read_sheet(session: Session, round_: Round, now: datetime, office: Office, u
             lines.setdefault(item.unit_id, []).append(line)
     near = frozenset(row.id for row in deadlines.near(session, round_, rows, office))
     own = {language: own_texts(session, language) for language in LANGUAGES}
-    return Sheet(round_, now, office, lines, listings, near, deadlines.is_closing(session, round_), own)
+    shared = _shared(session, round_, known, now, office, wanted)
+    return Sheet(round_, now, office, lines, listings, near, deadlines.is_closing(session, round_), own, shared)
+
+
+def _shared(
+    session: Session,
+    round_: Round,
+    known: Mapping[int, Standing],
+    now: datetime,
+    office: Office,
+    units: Collection[int],
+) -> dict[int, list[Standing]]:
+    found = sharing.shared(session, round_.id)
+    chosen = {unit: rows for unit, rows in found.items() if not units or unit in units}
+    missing = {row for rows in chosen.values() for row in rows} - known.keys()
+    more = queries.assignments(session, round_.plan_id, Assignment.id.in_(missing)) if missing else []
+    everything = {**known, **{each.row.id: each for each in standings(session, round_.plan, more, now, office)}}
+    return {unit: [everything[row] for row in rows if row in everything] for unit, rows in chosen.items()}
 
 
 def digest(
@@ -137,6 +155,9 @@ def render(sheet: Sheet, person: Person, *, page: int = 0, edits: int | None = N
         body.insert(1, "")
     if left:
         body += ["", *_warnings(say, sheet, lines), _ask(say, left, is_long=is_long)]
+    shared = shared_lines(say, sheet, person.unit_id)
+    if shared:
+        body += ["", say.say("reminders.shared", count=len(shared)), *shared]
     nav = _turning(say, sheet, page, len(pages))
     return Outgoing(
         "\n".join(body),
@@ -164,6 +185,35 @@ def _percent_words(say: Texts, line: Line) -> str:
     if percent is None:
         return ""
     return say.say("reminders.percent", percent=percent.value, about=False, expected=_expected(line.standing))
+
+
+def shared_lines(say: Texts, sheet: Sheet, unit_id: int) -> list[str]:
+    """The rows in which the unit is co-lead, with who answers for them and what is known."""
+    return [
+        say.say(
+            "reminders.shared_row",
+            title=row_title(say, each.row),
+            unit=each.row.lead_unit.name,
+            known=_known(say, each.state, last_known(say, each.state, each.row, sheet.year), sheet),
+        )
+        for each in sheet.shared.get(unit_id, ())
+    ]
+
+
+def co_lead_notice(sheet: Sheet, person: Person) -> Outgoing | None:
+    """What a contact of a co-lead unit is told of a round; None where the unit is none any more."""
+    say = sheet.texts(person.language)
+    lines = shared_lines(say, sheet, person.unit_id or 0)
+    if not lines:
+        return None
+    text = say.say("reminders.shared_notice", unit=person.unit.name if person.unit else "", count=len(lines))
+    return Outgoing(
+        "\n".join([text, *lines]),
+        title=_title(say, sheet, 0, 1),
+        person_id=person.id,
+        priority=Priority.NOTICE,
+        round_id=sheet.round_.id,
+    )
 
 
 def _title(say: Texts, sheet: Sheet, page: int, pages: int) -> str:
@@ -200,11 +250,15 @@ def _row(say: Texts, line: Line, sheet: Sheet) -> str:
     if line.answered:
         return say.say("reminders.row_answered", number=line.number, title=title, words=words)
     mark = say.say(f"lamp.column.{Column.BEHIND}") if line.behind else ""
-    known = say.say("reminders.never")
-    if line.state.confirmed_at is not None:
-        day = sheet.office.today(line.state.confirmed_at)
-        known = say.say("reminders.last", day=day, words=words, year=sheet.year)
+    known = _known(say, line.state, words, sheet)
     return say.say("reminders.row", number=line.number, title=title, mark=mark) + f"\n  {known}"
+
+
+def _known(say: Texts, state: State, words: str, sheet: Sheet) -> str:
+    """`8月25日：学位 3200/5000 个`, or that nothing was reported yet."""
+    if state.confirmed_at is None:
+        return say.say("reminders.never")
+    return say.say("reminders.last", day=sheet.office.today(state.confirmed_at), words=words, year=sheet.year)
 
 
 def _expected(standing: Standing) -> float:
@@ -220,8 +274,8 @@ def _ask(say: Texts, left: Sequence[Line], *, is_long: bool) -> str:
     behind = [line for line in left if line.behind]
     first = (behind or list(left))[0]
     after = sorted(left, key=lambda line: (line.number < first.number, line.number))
-    rest = [line for line in (*behind, *after) if line is not first and _countable(line.row)]
-    target = _countable(rest[0].row) if rest else None
+    rest = [line for line in (*behind, *after) if line is not first and countable(line.row)]
+    target = countable(rest[0].row) if rest else None
     return say.say(
         "reminders.ask_many",
         first=first.number,
@@ -252,10 +306,6 @@ def _warnings(say: Texts, sheet: Sheet, lines: Sequence[Line]) -> list[str]:
         for day, each in sorted(found.items())
     ]
     return [*said, say.say("reminders.closing")] if sheet.closing else said
-
-
-def _countable(row: Assignment) -> Target | None:
-    return next((target for target in judged(row) if target.kind in _QUANTITIES), None)
 
 
 def _pages(shown: Sequence[tuple[Line, str]]) -> list[list[tuple[Line, str]]]:
@@ -321,67 +371,6 @@ def _turning(say: Texts, sheet: Sheet, page: int, pages: int) -> list[list[Butto
         if 0 <= to < pages
     ]
     return [found] if found else []
-
-
-# What is known ---------------------------------------------------------------------------------------------
-
-
-def last_known(say: Texts, state: State, row: Assignment, year: int, expected: float | None = None) -> str:
-    """What is known of a row in one line: `学位 3200/5000 个，竣工 1/3 个`; empty where nothing is.
-
-    Quantities before the few, those that are reached only where nothing else is known. `expected` is the scheduled
-    percent, said beside the unit's own percent where that is behind. A percent of a row without numbers is about.
-    """
-    stated = _figures(say, state, row)
-    if not stated and state.percent is not None:
-        about = _countable(row) is None
-        stated = [say.say("reminders.percent", percent=state.percent.value, about=about, expected=expected)]
-    if state.status is not None and (not stated or state.status.value in (Status.DELAYED, Status.DONE)):
-        stated.append(say.say(f"progress.{state.status.value}"))
-    more = []
-    if state.expected_date is not None:
-        more.append(say.say("progress.expected", day=state.expected_date.value, year=year))
-    if state.problem is not None:
-        more.append(_shortened(state.problem.value))
-    if state.ever_reported:
-        more += [say.say("reminders.base_missing", base=base) for base in _bases(row) if base]
-    if not stated and not more and state.last_text:
-        more.append(_shortened(state.last_text))
-    return say.say("reminders.words", stated=stated, more=more)
-
-
-def _figures(say: Texts, state: State, row: Assignment) -> list[str]:
-    found = [target for target in judged(row) if target.id in state.figures]
-    going = [target for target in found if not _reached(target, state.figures[target.id].value)]
-    shown = sorted(going or found, key=lambda target: target.kind != PartKind.FIGURE)
-    words = [figure_words(say, target, state.figures[target.id].value) for target in shown]
-    if len(words) == 1 and shown[0].short_label == row.short_name:
-        return [words[0].removeprefix(row.short_name).strip()]
-    return words
-
-
-def judged(row: Assignment) -> list[Target]:
-    """The parts that are judged: totals, without breakdowns and retired ones."""
-    return [target for target in row.targets if target.retired_at is None and target.parent_id is None]
-
-
-def _reached(target: Target, value: float) -> bool:
-    if target.kind == PartKind.KEPT:
-        return value == 0
-    if target.kind == PartKind.MILESTONE:
-        return value >= 1
-    if target.kind == PartKind.BOUND:
-        return target.value is not None and value <= target.value
-    return target.value is not None and target.kind in _QUANTITIES and value >= target.value
-
-
-def _bases(row: Assignment) -> list[str | None]:
-    return [target.baseline for target in judged(row) if target.kind == PartKind.NO_BASE]
-
-
-def _shortened(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= WORDS_KEPT else flat[: WORDS_KEPT - 1] + "…"
 
 
 # The same message again ------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ def kept_file(session: Session, person_id: int, file_id: int, *, office: Office,
     if file is None or file.state not in attachments.SHOWN:
         return None
     plan = queries.current_plan(session)
-    seen = [row.id for row in seeing.visible_rows(session, plan.id, person)] if plan is not None else []
+    seen = [row.id for row in seeing.visible_rows(session, plan.id, person, helped=True)] if plan is not None else []
     if not attachments.may_see(session, file, person, seen):
         return None
     say = texts(person.language)

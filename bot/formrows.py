@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from bot.digest import judged, last_known
 from bot.echo import KINDS_WITHOUT_NUMBER, figure_words, row_title
+from bot.lastknown import judged, last_known
 from bot.texts import Texts, texts
 from bot.web.views import FormFigure, FormRow
 from data import queries

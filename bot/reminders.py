@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot import copies, leader_digests, nags, roundlist, upward
 from bot.accounts import Names, Reach, best_reach, preferred_account, reachable
 from bot.channels.wecom_quota import SPREAD, spread
-from bot.digest import Sheet, read_sheet, render
+from bot.digest import Sheet, co_lead_notice, read_sheet, render
 from bot.message import Outgoing
 from bot.outbox import Postbox
 from bot.texts import Texts, texts
@@ -28,7 +28,7 @@ from scheduler.openings import into_hours
 from scheduler.reminding import ASKING, is_ordered, tell_admins
 
 BATCH: Final = 50
-TELLING: Final = (ReminderKind.NOTICE, ReminderKind.LIST, ReminderKind.COPY)
+TELLING: Final = (ReminderKind.NOTICE, ReminderKind.LIST, ReminderKind.COPY, ReminderKind.CO_LEAD)
 
 
 # Asked every second, all day long, mostly for nothing: one statement, made once.
@@ -162,6 +162,8 @@ class Desk:
                 return nags.nag(self.session, self._sheet(reminder.round), reminder.person)
             case ReminderKind.LIST:
                 return roundlist.to_admin(self.session, reminder.round, reminder.person, self.now, self.office)
+            case ReminderKind.CO_LEAD:
+                return co_lead_notice(self._sheet(reminder.round), reminder.person)
             case ReminderKind.COPY:
                 return copies.copy(self.session, reminder, self.office)
             case ReminderKind.ESCALATION:

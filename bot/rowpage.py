@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -36,7 +37,8 @@ def row_page(
     on: date | None = None,
 ) -> RowView | None:
     """One row with its history, `on`: as of the end of that day; None where there is none or it may not be seen."""
-    who = reader(session, person_id, now, office, on)
+    reading = reader(session, person_id, now, office, on)
+    who = replace(reading, own=seeing.readable_rows(reading.person))
     rows = who.rows(Assignment.ref == ref)
     if not rows:
         return None

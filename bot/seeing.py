@@ -36,9 +36,19 @@ def own_rows(person: Person) -> ColumnElement[bool] | None:
     return or_(*own) if own else false()
 
 
-def visible_rows(session: Session, plan_id: int, person: Person, *conditions: ColumnElement[bool]) -> list[Assignment]:
-    """The rows of a plan that the person may see, in the table's order."""
+def readable_rows(person: Person) -> ColumnElement[bool] | None:
+    """Which rows the person may read: the own, and those in which the unit takes part; None: all."""
     own = own_rows(person)
+    if own is None or person.unit_id is None:
+        return own
+    return or_(own, queries.helped_by_unit(person.unit_id))
+
+
+def visible_rows(
+    session: Session, plan_id: int, person: Person, *conditions: ColumnElement[bool], helped: bool = False
+) -> list[Assignment]:
+    """The rows of a plan that the person may see, in the table's order; `helped`: and those that may only be read."""
+    own = readable_rows(person) if helped else own_rows(person)
     return queries.assignments(session, plan_id, *conditions, *([] if own is None else [own]))
 
 

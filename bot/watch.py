@@ -15,7 +15,7 @@ import aiohttp
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import health, nextyear, unreached
+from bot import collectives, health, nextyear, unreached
 from bot.accounts import preferred_account
 from bot.health import CHANNEL, Part
 from bot.message import Outgoing
@@ -75,6 +75,7 @@ class Watch:
             self._backing = asyncio.create_task(self._back_up(now), name="backup")
         await bot.write(partial(unreached.tell, now=now, office=bot.office, postbox=bot.postbox))
         await bot.write(partial(nextyear.warn, now=now, office=bot.office, postbox=bot.postbox))
+        await bot.write(partial(collectives.tell, now=now, office=bot.office, postbox=bot.postbox))
 
     async def stop(self) -> None:
         """A copy under way is given up."""

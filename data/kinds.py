@@ -110,6 +110,7 @@ class ReminderKind(StrEnum):
     NOTICE = "notice"
     LIST = "list"
     COPY = "copy"
+    CO_LEAD = "co_lead"
 
 
 class StepKind(StrEnum):

@@ -264,6 +264,12 @@ def led_by_unit(unit_id: int) -> ColumnElement[bool]:
     return Assignment.lead_unit_id == unit_id
 
 
+def helped_by_unit(unit_id: int) -> ColumnElement[bool]:
+    """The rows in which a unit takes part without answering for them: as a supporting or a co-lead unit."""
+    takes_part = select(AssignmentUnit.assignment_id).where(AssignmentUnit.unit_id == unit_id)
+    return and_(Assignment.id.in_(takes_part), Assignment.lead_unit_id != unit_id)
+
+
 def led_by_leader(person_id: int) -> ColumnElement[bool]:
     """The rows of a district leader's portfolio."""
     return Assignment.id.in_(select(AssignmentLeader.assignment_id).where(AssignmentLeader.person_id == person_id))

@@ -19,7 +19,7 @@ from data import queries
 from data.errors import Reason, UserError
 from data.kinds import ReminderState, RoundState, ScopeKind
 from data.models import Reminder, Round, RoundItem, Schedule
-from scheduler import steps
+from scheduler import sharing, steps
 from scheduler.answers import (
     Answer,
     RoundProgress,
@@ -224,6 +224,7 @@ def _open_due(session: Session, schedule: Schedule, fire: Fire, now: datetime, o
     people = _fill(session, opened, asks, office.today(now), scope_of(schedule).people)
     steps.plan(session, opened, office)
     remind(session, opened, chain(*people.values()), now, office)
+    sharing.tell(session, opened, chain(*people.values()), now, office)
     lonely = [unit_id for unit_id in dict.fromkeys(ask.unit_id for ask in asks) if unit_id not in people]
     if lonely:
         tell_admins(session, opened, now, office)

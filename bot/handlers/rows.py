@@ -27,11 +27,16 @@ def visible_rows(context: Context) -> list[Assignment]:
     return seeing.visible_rows(context.session, context.plan.id, context.person)
 
 
+def readable_rows(context: Context) -> list[Assignment]:
+    """The same, and those in which the person's unit takes part."""
+    return seeing.visible_rows(context.session, context.plan.id, context.person, helped=True)
+
+
 def one_row(context: Context, said: str) -> Assignment:
-    """The visible row of that id (`3.2`, `序号6`, `6.1`). Raises UserError `no_such_row`."""
+    """The readable row of that id (`3.2`, `序号6`, `6.1`). Raises UserError `no_such_row`."""
     named = fold(said).strip().removeprefix("序号").removeprefix("项目")
     ref = named.strip().rstrip("。.").replace("-", ".")
-    rows = visible_rows(context)
+    rows = readable_rows(context)
     for row in rows:
         if row.ref == ref or f"{row.project.number}.{row.row}" == ref:
             return row
@@ -48,11 +53,14 @@ def report(context: Context, argument: str) -> list[Outgoing]:
 
 def mine(context: Context, _argument: str) -> list[Outgoing]:
     """我的任务: the unit's rows with what is known, numbered."""
-    rows = known.own_rows(context)
-    if not rows:
+    rows, helped = known.own_rows(context), _helped_rows(context)
+    if not rows and not helped:
         raise UserError("no_unit" if context.person.unit_id is None else "no_rows")
-    states = queries.states(context.session, [row.id for row in rows])
+    states = queries.states(context.session, [row.id for row in (*rows, *helped)])
     lines = [_line(context, number, row, states[row.id]) for number, row in enumerate(rows, 1)]
+    if helped:
+        lines += [*([""] if lines else []), context.say("progress.helped", count=len(helped))]
+        lines += [_helped_line(context, row, states[row.id]) for row in helped]
     unit = context.person.unit.name if context.person.unit else ""
     return [
         Outgoing(
@@ -61,6 +69,23 @@ def mine(context: Context, _argument: str) -> list[Outgoing]:
             listing=tuple(row.id for row in rows),
         )
     ]
+
+
+def _helped_rows(context: Context) -> list[Assignment]:
+    """The rows in which the person's unit only takes part: to be read, never asked."""
+    unit_id = context.person.unit_id
+    if unit_id is None:
+        return []
+    return queries.assignments(context.session, context.plan.id, queries.helped_by_unit(unit_id))
+
+
+def _helped_line(context: Context, row: Assignment, state: State) -> str:
+    return context.say(
+        "progress.helped_row",
+        title=row_title(context.texts, row),
+        unit=row.lead_unit.name,
+        last=last_words(context, row, state) or context.say("progress.never"),
+    )
 
 
 def _line(context: Context, number: int, row: Assignment, state: State) -> str:
@@ -182,7 +207,7 @@ def _days_late(context: Context, report: Report) -> int:
 
 def row_words(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     """看原话, by button."""
-    row = next((row for row in visible_rows(context) if row.id == args["assignment_id"]), None)
+    row = next((row for row in readable_rows(context) if row.id == args["assignment_id"]), None)
     if row is None:
         raise UserError("no_such_row", said="", near=[])
     return words_of_row(context, row)

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot import digest
-from bot.digest import last_known, plan_name
+from bot import digest, lastknown
+from bot.digest import plan_name
+from bot.lastknown import last_known
 from bot.message import Outgoing
 from bot.texts import texts
 from data.kinds import OutboxState, PartKind, Priority, Role, RoundState, Status
@@ -360,7 +361,7 @@ def test_a_missing_base_is_named() -> None:
 
 def test_long_words_are_shortened() -> None:
     assert known(row_with(), problem="等\n文件" * 20).endswith("…")
-    assert len(known(row_with(), problem="等文件" * 20)) == digest.WORDS_KEPT
+    assert len(known(row_with(), problem="等文件" * 20)) == lastknown.WORDS_KEPT
 
 
 def test_words_that_say_nothing_else_are_quoted_shortened() -> None:
