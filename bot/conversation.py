@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import access, again, quotes
+from bot import access, again, groups, quotes
 from bot.context import Context
-from bot.handlers import welcome
+from bot.handlers import ingroup, welcome
 from bot.handlers.route import route
 from bot.inbox import Handling
 from bot.message import Channel, Inbound, Kind, Outgoing
@@ -107,6 +107,8 @@ class Conversation:
         row.chat_id, row.message_id = inbound.chat, inbound.message_id
         if inbound.kind is Kind.MIGRATED and inbound.migrated_to is not None:
             move_chat(session, row.channel, inbound.chat, inbound.migrated_to)
+        if inbound.kind is Kind.BLOCKED and inbound.group:
+            groups.let_go(session, row.channel, inbound.chat)
         if inbound.kind in (Kind.BLOCKED, Kind.UNBLOCKED) and not inbound.group:
             account = access.account_of(session, row.channel, inbound, now)
             account.blocked_at = now if inbound.kind is Kind.BLOCKED else None
@@ -117,9 +119,10 @@ class Conversation:
     ) -> list[Outgoing]:
         person = account.person
         say = texts(self._language_of(account, inbound))
-        if inbound.group:
-            return [Outgoing(say.say("errors.only_private"), chat=inbound.chat)] if person is not None else []
-        if person is None or person.left_at is not None:
+        gone = person is None or person.left_at is not None
+        if inbound.group and gone:
+            return []
+        if person is None or gone:
             return welcome.stranger(session, account, inbound, now, say, self._office)
         context = Context(
             session=session,
@@ -134,4 +137,4 @@ class Conversation:
             inbox_id=row.id,
             links=self._channels,
         )
-        return route(context)
+        return ingroup.spoken_to(context) if inbound.group else route(context)

@@ -151,6 +151,7 @@ class Outgoing:
     `person_id` or `chat`: to whom, default whoever wrote. `listing` are the assignment ids a numbered list shows, in
     order: a bare number in an answer means a position in it. `edits` is the id of the outbox row whose message is
     replaced; `quiet`: where that can't be done, nothing is sent instead. `brief` is for channels that show cards.
+    `mentions` are people (external id, name) whom a group's message names, so that they are told of it.
     `dialog_id` is the question it asks. Nothing is sent after `use_until`.
     """
 
@@ -168,6 +169,7 @@ class Outgoing:
     brief: Brief[Button] | None = None
     dialog_id: int | None = None
     document_id: int | None = None
+    mentions: tuple[tuple[str, str], ...] = ()
     not_before: datetime | None = None
     use_until: datetime | None = None
 
@@ -212,6 +214,7 @@ class Payload:
     file: FileRef | None = None
     brief: Brief[SentButton] | None = None
     quiet: bool = False
+    mentions: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         rows = [[asdict(button) for button in row] for row in self.buttons]
@@ -220,6 +223,8 @@ class Payload:
             plain["file"] = asdict(self.file)
         if self.brief is not None:
             plain["brief"] = asdict(self.brief)
+        if self.mentions:
+            plain["mentions"] = [list(each) for each in self.mentions]
         return plain | {"quiet": True} if self.quiet else plain
 
     @classmethod
@@ -227,7 +232,8 @@ class Payload:
         rows = tuple(tuple(SentButton(**button) for button in row) for row in value["buttons"])
         brief = _brief(value["brief"]) if "brief" in value else None
         file = FileRef(**value["file"]) if value.get("file") else None
-        return cls(value["title"], value["text"], rows, file, brief, value.get("quiet", False))
+        mentions = tuple((who, name) for who, name in value.get("mentions", ()))
+        return cls(value["title"], value["text"], rows, file, brief, value.get("quiet", False), mentions)
 
     def all_buttons(self) -> list[SentButton]:
         """Those that are shown, and those that only its brief has, each once."""

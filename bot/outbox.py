@@ -110,7 +110,7 @@ class Postbox:
         words = [Payload(title, text, quiet=outgoing.quiet) for title, text in parts]
         if file is not None:  # too many words to stand beside it
             return [*words, Payload(None, "", shown, file)]
-        return [*words[:-1], replace(words[-1], buttons=shown, brief=brief)]
+        return [*words[:-1], replace(words[-1], buttons=shown, brief=brief, mentions=outgoing.mentions)]
 
     def _row(
         self,

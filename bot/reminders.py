@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Select, bindparam, case, literal_column, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from bot import copies, leader_digests, nags, roundlist, upward
+from bot import copies, groups, leader_digests, nags, roundlist, upward
 from bot.accounts import Names, Reach, best_reach, preferred_account, reachable
 from bot.channels.wecom_quota import SPREAD, spread
 from bot.digest import Sheet, co_lead_notice, read_sheet, render
@@ -188,6 +188,9 @@ class Desk:
                 tell_admins(self.session, reminder.round, self.now, self.office)
             return False
         reminder.outbox_id, reminder.reason = outbox_id, None
+        if reminder.kind == ReminderKind.DIGEST:
+            say = texts(reminder.person.language)
+            groups.show(self.session, outgoing, reminder.person, say, self.now, self.postbox)
         if self.office.today(reminder.send_from) < self.office.today(self.now):
             reminder.send_from = self.now
         self.session.flush()

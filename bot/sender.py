@@ -25,7 +25,7 @@ from bot.metrics import SEND_SECONDS, SENDS
 from bot.outbox import token
 from bot.pace import Pace
 from data.kinds import OutboxState, ReminderState
-from data.models import Account, Outbox, Reminder, UtcDateTime
+from data.models import Account, Group, Outbox, Reminder, UtcDateTime
 from data.store import Store, Urgency
 from scheduler.answers import NO_ACCOUNT
 
@@ -336,13 +336,14 @@ COPIED = ("person_id", "kind", "part", "parts", "payload", "priority", "answers_
 
 
 def move_chat(session: Session, channel: str, old: str, new: str) -> None:
-    """A group that became another chat: its open rows and its account go on there."""
+    """A group that became another chat: its open rows, its account and whose it is go on there."""
     session.execute(
         update(Outbox)
         .where(Outbox.channel == channel, Outbox.chat_id == old, Outbox.state.in_(("queued", "claimed")))
         .values(chat_id=new)
     )
-    session.execute(update(Account).where(Account.channel == channel, Account.chat_id == old).values(chat_id=new))
+    for table in (Account, Group):
+        session.execute(update(table).where(table.channel == channel, table.chat_id == old).values(chat_id=new))
 
 
 def release_claims(session: Session) -> int:

@@ -91,7 +91,11 @@ def _refs(ids: Iterable[int], refs: dict[int, str]) -> tuple[str, ...]:
 
 
 def listed(context: Context) -> list[int]:
-    """The newest list that had been sent to the person when the message was written; its row ids in order."""
+    """The newest list that had been sent to the person (or in the group) when the message was written; its row ids in
+    order."""
+    if context.inbound.group:
+        here = {"channel": context.channel, "chat": context.inbound.chat, "seen": seen_by(context)}
+        return context.session.scalar(LISTED_HERE, here) or []
     told = {"person": context.person.id, "seen": seen_by(context)}
     return context.session.scalar(LISTED, told) or []
 
@@ -114,6 +118,17 @@ LISTED = (
     select(Outbox.listing)
     .where(
         Outbox.person_id == bindparam("person"),
+        Outbox.listing.is_not(None),
+        Outbox.sent_at <= bindparam("seen", type_=UtcDateTime),
+    )
+    .order_by(Outbox.id.desc())
+    .limit(1)
+)
+LISTED_HERE = (
+    select(Outbox.listing)
+    .where(
+        Outbox.channel == bindparam("channel"),
+        Outbox.chat_id == bindparam("chat"),
         Outbox.listing.is_not(None),
         Outbox.sent_at <= bindparam("seen", type_=UtcDateTime),
     )

@@ -173,6 +173,17 @@ class Cast:
         told = {"text": words, "files": files, "media": media, "album": album, "reply_to": reply_to}
         return self._receives(who, self._inbound(who, Kind.MEDIA, **told))
 
+    def says_in(self, group: str, who: str, text: str, **values: Any) -> list[Said]:
+        """Say something to the bot in a group (`-7`); what it answers there."""
+        inbound = replace(self._inbound(who, Kind.TEXT, text=text, **values), chat=group, group=True)
+        before = len(self.seen_in(group))
+        self._receives(who, inbound)
+        return self.seen_in(group)[before:]
+
+    def seen_in(self, group: str) -> list[Said]:
+        """Everything that the bot wrote in a group."""
+        return self.read(lambda session: [_said(row, group) for row in _rows(session, group) if row.sent_at])
+
     def edits(self, who: str, message_id: str, text: str) -> list[Said]:
         """Change a message written before (`last_message`)."""
         return self._receives(who, replace(self._inbound(who, Kind.EDIT, text=text), message_id=message_id))
@@ -221,6 +232,11 @@ class Cast:
     @property
     def last_message(self) -> str:
         return f"u{self._last}"
+
+    def receives(self, who: str, inbound: Inbound) -> list[Said]:
+        """Take in whatever a provider brings."""
+        self._last = next(self._count)
+        return self._receives(who, inbound)
 
     def _inbound(self, who: str, kind: Kind, **values: Any) -> Inbound:
         self._last = next(self._count)

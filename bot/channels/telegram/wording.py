@@ -31,14 +31,24 @@ def caption(payload: Payload, *, markup: bool = True, buttons: bool = True) -> d
 
 
 def _html(payload: Payload) -> str:
-    text = escape(payload.text, quote=False)
+    text = escape(payload.text, quote=False) + _named([_link(*each) for each in payload.mentions])
     if payload.title is None:
         return text
     return f"<b>{escape(payload.title, quote=False)}</b>\n{text}"
 
 
 def _plain(payload: Payload) -> str:
-    return payload.text if payload.title is None else f"{payload.title}\n{payload.text}"
+    text = payload.text + _named([f"@{name}" for _who, name in payload.mentions])
+    return text if payload.title is None else f"{payload.title}\n{text}"
+
+
+def _link(who: str, name: str) -> str:
+    return f'<a href="tg://user?id={who}">@{escape(name)}</a>'
+
+
+def _named(mentions: list[str]) -> str:
+    """A last line of those who are told of a group's message."""
+    return f"\n{' '.join(mentions)}" if mentions else ""
 
 
 def _button(button: SentButton) -> dict[str, str]:

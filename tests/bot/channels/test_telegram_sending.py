@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.failures import Floods
+from bot.channels.telegram.wording import parameters
 from bot.message import Call, FetchFailed, FileRef, Inbound, Kind, Payload, SendFailed, SentButton
 from data.errors import UserError
 from tests.servers.bot_api import BotApi, Called
@@ -430,3 +431,11 @@ async def test_a_file_that_is_gone_is_gone_for_good_and_a_silent_server_is_not(
         await got(telegram, "f1")
     assert not silent.value.permanent
     assert server.token not in f"{silent.value.reason}{silent.value.__cause__}"
+
+
+def test_who_is_named_in_a_group_is_told() -> None:
+    payload = Payload("标题", "请 <回>", mentions=(("77", "周<敏>"),))
+    told = parameters(payload)["text"]
+    assert told == '<b>标题</b>\n请 &lt;回&gt;\n<a href="tg://user?id=77">@周&lt;敏&gt;</a>'
+    assert parameters(payload, markup=False)["text"].endswith("\n@周<敏>")
+    assert Payload.from_json(payload.to_json()) == payload
