@@ -14,7 +14,7 @@ from bot.echo import figure_words, row_tag, state_words
 from bot.texts import Texts
 from data import queries
 from data.kinds import RoundState
-from data.models import Look, Plan, Round
+from data.models import Look, Plan, Report, Round
 from data.queries import State
 from scheduler.answers import UnitAnswer, answered
 from scheduler.lamp import Colour, Column
@@ -83,6 +83,25 @@ def changes(session: Session, texts: Texts, rows: Sequence[Standing], since: dat
     before = queries.states(session, touched, known_at=since)
     found = [change(texts, row, before[row.row.id]) for row in rows if row.row.id in touched]
     return [phrase for phrase in found if phrase]
+
+
+def changes_between(
+    session: Session, texts: Texts, rows: Sequence[Standing], since: datetime, until: datetime | None = None
+) -> list[tuple[Standing, str]]:
+    """Each row of which something was reported or corrected in that time, with what differs between its two ends."""
+    told = (Report.created_at > since) | (Report.fell_at > since)
+    if until is not None:
+        told &= (Report.created_at <= until) | (Report.fell_at <= until)
+    ids = [row.row.id for row in rows]
+    touched = set(session.scalars(select(Report.assignment_id).where(Report.assignment_id.in_(ids), told)))
+    before = queries.states(session, touched, known_at=since)
+    after = queries.states(session, touched, known_at=until) if until is not None else {}
+    found = [
+        (row, change(texts, replace(row, state=after.get(row.row.id, row.state)), before[row.row.id]))
+        for row in rows
+        if row.row.id in touched
+    ]
+    return [(row, phrase) for row, phrase in found if phrase]
 
 
 def change(texts: Texts, row: Standing, before: State) -> str:

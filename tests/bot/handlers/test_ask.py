@@ -139,3 +139,83 @@ def test_english_is_answered_in_english(asked: Cast) -> None:
     asked.says("leader", "语言")
     [told] = asked.says("leader", "学位完成了多少")
     assert str(told).startswith("学位 (no. 1) 3500/5000 个, 70%, schedule 74%, nearly on schedule; expected by 30 Nov.")
+
+
+def test_kinds_of_rows_are_asked_for_in_many_words(asked: Cast) -> None:
+    for question, start in (
+        ("红的有几个", "红灯 1 项"),
+        ("哪些能按期完成", "达序时的 20 项"),
+        ("年底前完不成的有哪些", "没有预计晚于时限的任务"),
+        ("哪些快到期了", "30 天内没有到时限的任务"),
+        ("还没启动的有哪些", "没有报未启动的任务"),
+        ("还没报过的有哪些", "任务都反馈过"),
+        ("哪些未评", "未评的 1 项"),
+        ("芮春祥分管的滞后项", "芮春祥红黄灯 2 项"),
+        ("何海平分管哪些", "何海平（10 项）"),
+        ("how many are done", "还没有已完成"),
+    ):
+        assert str(asked.says("admin", question)[0]).startswith(start), question
+
+
+def test_what_changed_is_told_for_the_days_that_are_named(asked: Cast) -> None:
+    for question in ("最近有什么变化", "昨天以来有什么新进展", "这几天谁报了", "what changed since Monday"):
+        (told,) = asked.says("leader", question)
+        assert "学位（序号1）3200 → 3500 个（教育局）" in told.text, question
+    assert str(asked.says("leader", "上周有什么变化")[0]) == "9月13日至9月19日没有新的变化。"
+    asked.at("2021-10-09T09:00")
+    (told,) = asked.says("leader", "9月26日到9月30日有什么变化")
+    assert told.title == "9月26日至9月30日的变化"
+    assert "学位（序号1）3200 → 3500 个" in told.text
+
+
+def test_whether_and_when_a_unit_has_reported(asked: Cast) -> None:
+    assert str(asked.says("admin", "教育局报了没有")[0]) == "教育局：9月调度已反馈 2/2 项。最近一次反馈 9月26日。"
+    assert "最近一次反馈 8月25日" in asked.says("admin", "住建局上次什么时候报的")[0].text
+    assert "已反馈 1（教育局）" in asked.says("leader", "都报齐了吗")[0].text
+
+
+def test_when_it_will_be_done_and_why_it_is_red(asked: Cast) -> None:
+    finish = "老旧小区改造（8.1）：还没有报预计完成时间，时限12月31日。"
+    assert str(asked.says("admin", "老旧小区改造什么时候能完成")[0]) == finish
+    assert "预计11月30日前完成（教育局9月26日报）" in asked.says("leader", "序号1什么时候能完成")[0].text
+    assert "明显慢于序时" in asked.says("admin", "老旧小区为什么红")[0].text
+
+
+def test_one_sentence_of_written_words_with_its_source(asked: Cast) -> None:
+    for words, told in (
+        (
+            "一句话 停车",
+            "截至8月25日，停车泊位项目累计新接入“智慧停车”平台公共停车泊位 2300 个，完成年度目标的 55%，"
+            "当日序时进度 65%（住建局8月25日反馈）。",
+        ),
+        (
+            "一句话老旧小区",
+            "截至8月25日，老旧小区改造项目总体完成 35%（单位自评），当日序时进度 65%（住建局8月25日反馈）。",
+        ),
+        ("/sentence 3.2", "截至8月25日，老城厢道路整治项目推进中（住建局8月25日反馈）。"),
+    ):
+        assert str(asked.says("admin", words)[0]) == told
+    assert "优化养老服务项目4项任务中" in asked.says("admin", "一句话 养老")[0].text
+    assert "教育局牵头的2项任务中" in asked.says("admin", "一句话 教育局")[0].text
+
+
+def test_an_unknown_topic_says_what_can_be_asked_and_another_leaders_is_not_told(asked: Cast) -> None:
+    assert "没有找到“火星”" in asked.says("admin", "一句话 火星")[0].text
+    assert "要哪一项的一句话" in asked.says("admin", "一句话")[0].text
+    assert "由其他区领导分管" in asked.says("leader", "一句话 停车")[0].text
+
+
+def test_the_office_sends_a_sentence_on_to_the_leader(asked: Cast) -> None:
+    asked.says("admin", "一句话 学位")
+    asked.presses("admin", "发给何海平")
+    assert asked.heard("leader")[-1].text.startswith(
+        "【区政府督查室】截至9月26日，增加教育资源供给项目累计增加学位 3500 个"
+    )
+
+
+def test_what_is_not_understood_shows_what_can_be_asked(asked: Cast) -> None:
+    (told,) = asked.says("leader", "今天天气怎么样")
+    assert told.text.startswith("没听懂要看什么。可以问")
+    assert told.labels == ["汇总", "只看红黄", "谁没反馈"]
+    assert "您分管的 10 项" in (asked.presses("leader", "汇总")[0].title or "")
+    assert asked.says("leader", "谢谢")[0].text == "好的。有事随时问。"
