@@ -1,7 +1,8 @@
 """A Bot API server as lean as it can be: hands out updates as fast as they are asked for, counts what is sent.
 
-Run as a process: `python -m benchmarks.flood PORT UPDATES`; GET /result gives the seconds from the first to the last
-answer, as soon as every update was answered.
+Run as a process: `python -m benchmarks.flood PORT UPDATES TEXT [PER_SECOND]`; GET /result gives the seconds from the
+first to the last answer, as soon as every update was answered. TEXT may hold several, separated by `|`, said in turn;
+`{}` in one is a number that rises in each chat.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections import deque
 from typing import Any
 
 from aiohttp import web
@@ -24,21 +26,21 @@ ME = {"id": 7_000_000_001, "is_bot": True, "first_name": "bench", "username": "b
 class Flood:
     def __init__(self, updates: int, text: str, per_second: float = 0) -> None:
         self.total = updates
-        self.text = text
+        self.texts = text.split("|")
         self.per_second = per_second
         self.confirmed = 0
         self.sends = 0
         self.started: float | None = None
         self.finished = 0.0
         self.asked_at: dict[int, float] = {}
-        self.waits: list[float] = []
+        self.waits: deque[float] = deque(maxlen=100_000)
         self.first_poll: float | None = None
         self.going = asyncio.Event()
 
     def update(self, number: int) -> dict[str, Any]:
         chat = FIRST_CHAT + number % CHATS
         person = {"id": chat, "is_bot": False, "first_name": str(chat), "language_code": "zh-hans"}
-        text = self.text.format(number // CHATS + 1)
+        text = self.texts[number % len(self.texts)].format(number // CHATS + 1)
         message = {"message_id": number + 1, "date": int(time.time()), "text": text, "from": person,
                    "chat": {"id": chat, "type": "private", "first_name": str(chat)}}  # fmt: skip
         return {"update_id": number + 1, "message": message}
@@ -71,7 +73,7 @@ class Flood:
         self.sends += 1
         self.finished = time.perf_counter()
         if self.sends <= self.total:
-            self.waits.append(self.finished - self.asked_at.get(self.sends - 1, self.finished))
+            self.waits.append(self.finished - self.asked_at.pop(self.sends - 1, self.finished))
         chat = int(told["chat_id"])
         return {"message_id": 1_000_000 + self.sends, "date": int(time.time()), "chat": {"id": chat, "type": "private"},
                 "text": "x"}  # fmt: skip

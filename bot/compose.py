@@ -9,8 +9,8 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import aside, documents, health, jumps, reminders
+from bot import documents, health, jumps, reminders
 from bot.channels.web import WebChat
 from bot.clock import Clock
 from bot.config import Settings
@@ -182,8 +182,7 @@ def put_together(settings: Settings, store: Store, clock: Clock, channels: Mappi
         wake()
         maker.wake()
 
-    handling = replace(conversation.handling(), give_up=aside.giving_up(postbox))
-    door = Door(store, channels, handling, clock, after_handling)
+    door = Door(store, channels, conversation.handling(), clock, after_handling)
     return Bot(settings, clock, store, office, channels, door, senders, postbox, fetcher, maker, Rolls())
 
 
@@ -191,7 +190,7 @@ def put_together(settings: Settings, store: Store, clock: Clock, channels: Mappi
 async def running(bot: Bot) -> AsyncIterator[None]:
     """The doors open and the ticker ticks; at the end everything under way is finished in order."""
 
-    await bot.store.write(partial(_begin, now=bot.clock(), office=bot.office))
+    await bot.store.write(partial(_begin, now=bot.clock(), office=bot.office, senders=bot.senders.values()))
     await asyncio.to_thread(sweep, bot.fetcher.folder)
     await bot.door.look_back()
     workers = [asyncio.create_task(bot.door.run(), name="inbox")]
@@ -242,8 +241,11 @@ async def within(ends: float, *under_way: Coroutine[Any, Any, None] | asyncio.Ta
             log.error("stopping_failed", what=task.get_name(), error=repr(task.exception()))
 
 
-def _begin(session: Session, now: datetime, office: Office) -> None:
-    """Free what an earlier process had claimed, say what was found; go by the zone and the calendar of today."""
+def _begin(session: Session, now: datetime, office: Office, senders: Iterable[Sender]) -> None:
+    """Count what an earlier process called, free what it had claimed, say what was found; go by the zone and the
+    calendar of today."""
+    for sender in senders:
+        sender.recall(session, now)
     found = health.begin_life(session, now, release_claims(session))
     documents.release(session)
     documents.clear(session, now)

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import access, again, groups, quotes
+from bot.aside import giving_up
 from bot.context import Context
 from bot.handlers import ingroup, welcome
 from bot.handlers.route import route
@@ -18,9 +18,8 @@ from bot.message import Channel, Inbound, Kind, Outgoing
 from bot.outbox import Postbox
 from bot.sender import move_chat
 from bot.texts import nearest, texts
-from data import queries
 from data.errors import UserError
-from data.kinds import Priority, Role
+from data.kinds import Priority
 from data.models import Account, Inbox
 from scheduler.office import Office, in_force
 
@@ -38,7 +37,7 @@ class Conversation:
 
     def handling(self) -> Handling:
         """What the door calls."""
-        return Handling(self.prepare, self.handle, self.refuse, self.give_up)
+        return Handling(self.prepare, self.handle, self.refuse, giving_up(self._postbox))
 
     def prepare(self, session: Session, rows: Sequence[Inbox]) -> None:
         """Read the accounts of a batch at once."""
@@ -88,20 +87,6 @@ class Conversation:
         if account.person is not None:
             return account.person.language
         return nearest(inbound.language or self._language)
-
-    def give_up(
-        self, session: Session, row: Inbox, inbound: Inbound | None, now: datetime, error: BaseException | None
-    ) -> None:
-        """A message is set aside: tell the person once, and the admins."""
-        account = session.scalar(
-            select(Account).where(Account.channel == row.channel, Account.external_id == row.sender)
-        )
-        if account is not None and account.person is not None and inbound is not None:
-            said = texts(account.person.language).say("errors.set_aside")
-            self._postbox.enqueue(session, Outgoing(said, chat=inbound.chat), now, account=account, answers=row.id)
-        for admin in queries.people_with(session, Role.ADMIN):
-            told = texts(admin.language).say("errors.admin_set_aside", inbox_id=row.id, error=type(error).__name__)
-            self._postbox.enqueue(session, Outgoing(told, person_id=admin.id, priority=Priority.NOTICE), now)
 
     def _take_note(self, session: Session, row: Inbox, inbound: Inbound, now: datetime) -> None:
         row.chat_id, row.message_id = inbound.chat, inbound.message_id

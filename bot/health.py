@@ -20,7 +20,9 @@ from data.store import Urgency
 
 if TYPE_CHECKING:
     from bot.compose import Bot
+    from bot.message import Channel
     from bot.texts import Texts
+    from data.errors import UserError
     from scheduler.office import Office
 
 log = structlog.get_logger()
@@ -117,12 +119,17 @@ def _keep(session: Session, key: str, value: Any) -> None:
 
 
 def _channels(bot: Bot) -> tuple[Part, ...]:
-    """Those that keep a line open to a provider know when it was good last."""
+    """Those that hear from a provider know when that was good last, and what an admin has to mend."""
     return tuple(
-        Part(f"{CHANNEL}{name}", bot.vitals.since(channel.last_good))
+        Part(f"{CHANNEL}{name}", bot.vitals.since(channel.last_good), _trouble(channel))
         for name, channel in sorted(bot.channels.items())
         if hasattr(channel, "last_good")
     )
+
+
+def _trouble(channel: Channel) -> str:
+    trouble: UserError | None = getattr(channel, "trouble", None)
+    return trouble.code if trouble is not None else ""
 
 
 async def _rows(bot: Bot) -> tuple[Part, ...]:

@@ -1,14 +1,16 @@
 """The door in: an update is on disk before its provider hears that it was received; then it is handled.
 
-`Door.receive` stores, in a commit of its own. The worker handles rows in order, at most 50 in a transaction, each in
-a savepoint. A handler that fails is tried again after 2 and 20 seconds, the person's later messages waiting; then
-the message is set aside. A locked, full or absent database is no fault of the message: the batch waits.
+`Door.receive` stores, in a commit of its own. The worker handles rows in order, each in a savepoint, at most 50 in a
+transaction and no more than last took 50 ms. A handler that fails is tried again after 2 and 20 seconds, the person's
+later messages waiting; then the message is set aside. A locked, full or absent database is no fault of the message:
+the batch waits.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -29,7 +31,13 @@ from data.store import Store, Urgency, is_passing
 
 log = structlog.get_logger()
 BATCH = 50
+FIRST_BATCH = 4
+BATCH_SECONDS = 0.05
 WAITS = (timedelta(seconds=2), timedelta(seconds=20))
+# For what was in hand when a process died: how old the next one has to be, and how many may die before it is blamed.
+# A process may be killed for other reasons just then, again and again; what kills it does so each time.
+AGES = (timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=3), timedelta(seconds=4))
+DEATHS = 10
 IDLE_SECONDS = 1.0
 KEY = ("channel", "bot_id", "update_id")
 
@@ -90,6 +98,7 @@ class Door:
         self._parse = {name: lru_cache(maxsize=2048)(channel.parse) for name, channel in channels.items()}
         self._wake = asyncio.Event()
         self._wake.set()
+        self._most = FIRST_BATCH
         self._careful_until = 0
         self._suspects = False
         self._stopping = False
@@ -146,14 +155,26 @@ class Door:
         ids: list[int] | None = None
         if self._careful_until or self._suspects:
             claim = claim_left if self._careful_until else claim_one
-            ids = await self._store.write(partial(claim, upto=self._careful_until, now=now), Urgency.HANDLE)
+            told = partial(claim, upto=self._careful_until, now=now, most=self._most)
+            ids = await self._store.write(told, Urgency.HANDLE)
             if not ids:
                 self._careful_until, self._suspects = 0, False
                 return True
-        handled = await self._store.write(partial(self._handle_rows, ids=ids, now=now), Urgency.HANDLE)
+        # What was counted is in hand: nothing comes between, lest a process that dies of something else blames it.
+        urgency = Urgency.HANDLE if ids is None else Urgency.INBOX
+        handled = await self._store.write(partial(self._handle_timed, ids=ids, now=now), urgency)
         if handled:
             self._after()
         return handled > 0 or self._suspects
+
+    def _handle_timed(self, session: Session, *, ids: list[int] | None, now: datetime) -> int:
+        """Handle a batch; the next one is as large as takes no longer than it may."""
+        began = time.monotonic()
+        handled = self._handle_rows(session, ids=ids, now=now)
+        if handled:
+            fitting = int(handled * BATCH_SECONDS / max(time.monotonic() - began, 0.001))
+            self._most = max(FIRST_BATCH, min(BATCH, 2 * self._most, fitting))
+        return handled
 
     def _handle_rows(self, session: Session, *, ids: list[int] | None, now: datetime) -> int:
         rows = self._unsuspected(session, now) if ids is None else [session.get_one(Inbox, i) for i in ids]
@@ -177,7 +198,7 @@ class Door:
     def _unsuspected(self, session: Session, now: datetime) -> list[Inbox]:
         """The next rows that may be handled together: none that has failed or was in hand when a process died, and
         nothing of the same sender after it. Those are handled alone, by the next turn."""
-        rows = waiting_rows(session, now)
+        rows = waiting_rows(session, now, self._most)
         self._suspects = any(row.tries for row in rows)
         return unsuspected(rows)
 
@@ -190,7 +211,7 @@ class Door:
 
     def _handle_row(self, session: Session, row: Inbox, now: datetime, *, counted: bool) -> None:
         inbound: Inbound | None = None
-        if counted and row.tries > len(WAITS) + 1:
+        if counted and row.tries > DEATHS:
             self._set_aside(session, row, None, now, None)
             return
         try:
@@ -315,13 +336,14 @@ def left_behind(session: Session, *, now: datetime) -> int:
     that is no chance.
     """
     for row in session.scalars(select(Inbox).where(WAITING, Inbox.tries > 0)):
-        row.next_try_at = now + WAITS[min(row.tries, len(WAITS)) - 1]
+        row.next_try_at = now + AGES[min(row.tries, len(AGES)) - 1]
     return session.scalar(select(Inbox.id).where(WAITING).order_by(Inbox.id.desc()).limit(1)) or 0
 
 
-def claim_left(session: Session, *, upto: int, now: datetime) -> list[int]:
+def claim_left(session: Session, *, upto: int, now: datetime, most: int) -> list[int]:
     """The next rows that an earlier process left and had not begun, their try counted before they are handled."""
-    return _claimed([row for row in unsuspected(waiting_rows(session, now)) if row.id <= upto])
+    rows = waiting_rows(session, now, max(BATCH // 2, most))
+    return _claimed([row for row in unsuspected(rows) if row.id <= upto][:most])
 
 
 def unsuspected(rows: Sequence[Inbox]) -> list[Inbox]:
@@ -330,10 +352,14 @@ def unsuspected(rows: Sequence[Inbox]) -> list[Inbox]:
     return [row for row in rows if (row.channel, row.sender) not in lanes]
 
 
-def claim_one(session: Session, *, upto: int, now: datetime) -> list[int]:
-    """The oldest waiting row that has failed or was in hand when a process died: it is handled alone."""
-    rows = [row for row in waiting_rows(session, now) if row.tries]
-    return _claimed(rows[:1])
+def claim_one(session: Session, *, upto: int, now: datetime, most: int) -> list[int]:
+    """The waiting row that has failed or was in hand when a process died, first the one that was so most seldom: it
+    is handled alone, and what is most suspect when all else is done."""
+    lanes: dict[tuple[str, str], Inbox] = {}
+    for row in waiting_rows(session, now):
+        lanes.setdefault((row.channel, row.sender), row)
+    suspects = sorted((row for row in lanes.values() if row.tries), key=lambda row: (row.tries, row.id))
+    return _claimed(suspects[:1])
 
 
 def _claimed(rows: Sequence[Inbox]) -> list[int]:

@@ -9,48 +9,58 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import JSON, and_, bindparam, column, select, text, update
 from sqlalchemy.orm import Session
 from tenacity import RetryCallState, Retrying, wait_exponential_jitter
 
 from bot import documents
 from bot.accounts import preferred_account
+from bot.lately import LEASE, called_lately, held_for, keep_hold
 from bot.message import Call, Channel, Payload, SendFailed
 from bot.metrics import SEND_SECONDS, SENDS
 from bot.outbox import token
-from bot.pace import Pace
+from bot.pace import Pace, Slot
 from data.kinds import OutboxState, ReminderState
 from data.models import Account, Group, Outbox, Reminder, UtcDateTime
 from data.store import Store, Urgency
 from scheduler.answers import NO_ACCOUNT
 
 log = structlog.get_logger()
-LEASE = timedelta(seconds=60)
 CALL_SECONDS = 30.0
 FILE_SECONDS = 50.0  # a call that carries a file; shorter than the lease too
 HORIZON = 0.3
 IDLE_SECONDS = 1.0
-GATHER_SECONDS = 0.01  # while calls are in flight, what ends together is recorded together
+GATHER_SECONDS = 0.01  # while calls are in flight, what ends together is recorded together,
+SHARE = 2  # or as soon as it is this share of what may be in flight
 STOP_SECONDS = 8.0
 WAIT = wait_exponential_jitter(initial=1, max=300, jitter=1)
 
-CLAIMABLE = text(
-    """
-    SELECT id, chat_id FROM outbox AS mine
-    WHERE channel = :channel AND state IN ('queued', 'claimed') AND state = 'queued'
-      AND (not_before IS NULL OR not_before <= :now)
-      AND NOT EXISTS (
-        SELECT 1 FROM outbox AS earlier
-        WHERE earlier.channel = mine.channel AND earlier.chat_id = mine.chat_id
-          AND earlier.state IN ('queued', 'claimed') AND earlier.id < mine.id)
-    ORDER BY priority, id LIMIT :most
-    """
-).bindparams(bindparam("now", type_=UtcDateTime))
+CLAIMABLE = (
+    text(
+        """
+        SELECT id, chat_id, payload, use_until,
+          (SELECT edited.provider_message_id FROM outbox AS edited WHERE edited.id = mine.edits_id) AS edits
+        FROM outbox AS mine
+        WHERE channel = :channel AND state IN ('queued', 'claimed') AND state = 'queued'
+          AND (not_before IS NULL OR not_before <= :now) AND chat_id NOT IN :resting
+          AND NOT EXISTS (
+            SELECT 1 FROM outbox AS earlier
+            WHERE earlier.channel = mine.channel AND earlier.chat_id = mine.chat_id
+              AND earlier.state IN ('queued', 'claimed') AND earlier.id < mine.id)
+        ORDER BY priority, id LIMIT :most
+        """
+    )
+    .bindparams(bindparam("now", type_=UtcDateTime), bindparam("resting", expanding=True))
+    .columns(
+        column("id"), column("chat_id"), column("payload", JSON), column("use_until", UtcDateTime), column("edits")
+    )
+)
 CLAIM = (
     update(Outbox.__table__)  # type: ignore[arg-type]
     .where(Outbox.id == bindparam("row_id"), Outbox.state == OutboxState.QUEUED)
@@ -84,7 +94,7 @@ class Done:
 class Claimed:
     call: Call
     claim: str
-    start: float
+    slot: Slot
 
 
 class Sender:
@@ -104,8 +114,10 @@ class Sender:
         self._clock = clock
         self._on_failed = on_failed
         self._channels = channels
-        self._pace = Pace(channel.limits)
+        self._pace = Pace(channel.limits, channel.is_group)
+        self._rests_until = 0.0
         self._wake = asyncio.Event()
+        self._enough = asyncio.Event()
         self._done: list[Done] = []
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._turning = asyncio.Lock()
@@ -114,6 +126,12 @@ class Sender:
     def wake(self) -> None:
         """There may be something to send."""
         self._wake.set()
+
+    def recall(self, session: Session, now: datetime) -> None:
+        """Before the first call: count what an earlier process called, for the provider counts it too."""
+        moment = time.monotonic()
+        self._pace.recall(called_lately(session, self._channel.name, now), moment)
+        self._pace.held_until = moment + held_for(session, self._channel.name, now)
 
     async def run(self) -> None:
         """Work until `stop`."""
@@ -138,7 +156,9 @@ class Sender:
 
     async def _turn(self) -> None:
         if self._tasks:
-            await asyncio.sleep(GATHER_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._enough.wait(), GATHER_SECONDS)
+        self._enough.clear()
         self._wake.clear()
         room = self._channel.limits.in_flight - len(self._tasks)
         for claimed in await self._exchange(room):
@@ -147,12 +167,10 @@ class Sender:
             await self._wait()
 
     async def _wait(self) -> None:
-        ready = self._pace.held_until - time.monotonic()
-        wait = ready if ready > 0 else HORIZON if self._tasks else IDLE_SECONDS
-        try:
+        opens = max(self._pace.held_until, self._rests_until - HORIZON) - time.monotonic()
+        wait = opens if opens > 0 else HORIZON if self._tasks else IDLE_SECONDS
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), min(wait, IDLE_SECONDS))
-        except TimeoutError:
-            self._pace.forget(time.monotonic())
 
     async def _exchange(self, room: int) -> list[Claimed]:
         """Hand in what became of the last calls and take the next, in one transaction."""
@@ -169,52 +187,41 @@ class Sender:
         return self._claim(session, room, now) if room > 0 else []
 
     def _claim(self, session: Session, room: int, now: datetime) -> list[Claimed]:
-        # Where chats have to wait between two messages, some of the rows found will be passed over.
-        most = room * 4 + 16 if self._channel.limits.chat_gap else room
-        found = session.execute(CLAIMABLE, {"channel": self._channel.name, "now": now, "most": most}).all()
-        if not found:
-            return []
-        starts: dict[int, float] = {}
         moment = time.monotonic()
-        for row_id, chat in found:
-            if len(starts) == room:
-                break
-            start = self._pace.reserve(chat, self._channel.is_group(chat), moment, HORIZON)
-            if start is not None:
-                starts[row_id] = start
-        return self._take(session, starts, now) if starts else []
-
-    def _take(self, session: Session, starts: dict[int, float], now: datetime) -> list[Claimed]:
-        claims = {row_id: token() for row_id in starts}
-        session.connection().execute(
-            CLAIM, [{"row_id": i, "new_claim": claims[i], "until": now + LEASE} for i in starts]
-        )
-        edited = Outbox.__table__.alias()
-        rows = session.execute(
-            select(Outbox.id, Outbox.chat_id, Outbox.payload, Outbox.use_until, edited.c.provider_message_id)
-            .outerjoin(edited, edited.c.id == Outbox.edits_id)
-            .where(Outbox.id.in_(starts))
-        ).all()
-        late = [row.id for row in rows if row.use_until is not None and row.use_until < now]
+        resting = self._pace.waiting(moment, HORIZON)
+        self._rests_until = min(resting.values(), default=0.0)
+        told = {"channel": self._channel.name, "now": now, "most": room, "resting": list(resting)}
+        found = session.connection().execute(CLAIMABLE, told).all()
+        late = [row.id for row in found if row.use_until is not None and row.use_until < now]
         if late:
             session.execute(
                 update(Outbox).where(Outbox.id.in_(late)).values(state=OutboxState.DROPPED, reason="too_late")
             )
-        return [
-            Claimed(
-                Call(row.id, row.chat_id, Payload.from_json(row.payload), edits=row.provider_message_id),
-                claims[row.id],
-                starts[row.id],
-            )
-            for row in rows
-            if row.id not in late
-        ]
+        claimed = []
+        for row in found:
+            if row.id in late:
+                continue
+            slot = self._pace.reserve(row.chat_id, moment, HORIZON)
+            if slot is None:
+                self._rests_until = self._pace.opens_at
+                break
+            call = Call(row.id, row.chat_id, Payload.from_json(row.payload), edits=row.edits)
+            claimed.append(Claimed(call, token(), slot))
+        self._note_claims(session, claimed, now + LEASE)
+        return claimed
+
+    @staticmethod
+    def _note_claims(session: Session, claimed: list[Claimed], until: datetime) -> None:
+        told = [{"row_id": each.call.outbox_id, "new_claim": each.claim, "until": until} for each in claimed]
+        if told:
+            session.connection().execute(CLAIM, told)
 
     async def _send(self, claimed: Claimed) -> None:
         call = claimed.call
         message_id, failure = None, None
         try:
-            await asyncio.sleep(claimed.start - time.monotonic())
+            while (wait := self._pace.delay(claimed.slot, time.monotonic())) > 0:
+                await asyncio.sleep(wait)
             async with asyncio.timeout(FILE_SECONDS if call.payload.file else CALL_SECONDS):
                 call = await self._with_file(call)
                 with SEND_SECONDS.labels(self._channel.name).time():
@@ -227,8 +234,11 @@ class Sender:
             log.exception("send_broke", channel=self._channel.name, outbox_id=call.outbox_id)
             failure = SendFailed(type(error).__name__)
         finally:
+            self._pace.answered(claimed.slot, time.monotonic())
             self._tasks.pop(call.outbox_id, None)
         self._done.append(Done(call.outbox_id, claimed.claim, self._clock(), message_id, failure))
+        if len(self._done) >= self._channel.limits.in_flight / SHARE:
+            self._enough.set()
         self.wake()
 
     async def _with_file(self, call: Call) -> Call:
@@ -273,14 +283,11 @@ class Sender:
             self._give_up(session, row, failure, now)
         else:
             row.state = OutboxState.QUEUED
-            row.not_before = now + timedelta(seconds=self._pause(failure, row.tries))
-
-    def _pause(self, failure: SendFailed, tries: int) -> float:
-        if failure.retry_after is None:
-            return backoff(tries)
-        if failure.whole_bot:
-            self._pace.held_until = time.monotonic() + failure.retry_after
-        return failure.retry_after
+            seconds = failure.retry_after if failure.retry_after is not None else backoff(row.tries)
+            row.not_before = now + timedelta(seconds=seconds)
+            if failure.whole_bot:
+                self._pace.held_until = time.monotonic() + seconds
+                keep_hold(session, row.channel, row.not_before)
 
     def _give_up(self, session: Session, row: Outbox, failure: SendFailed, now: datetime) -> None:
         row.state = OutboxState.FAILED
@@ -292,6 +299,8 @@ class Sender:
             if send_elsewhere(session, row, now, self._channels):
                 return
             await_account(session, row)
+        elif not failure.blocked and send_over_another(session, row, now, self._channels):
+            return
         if self._on_failed is not None:
             self._on_failed(row.id)
 
@@ -301,6 +310,20 @@ def backoff(tries: int) -> float:
     state = RetryCallState(retry_object=Retrying(), fn=None, args=(), kwargs={})
     state.attempt_number = tries
     return WAIT(state)
+
+
+def send_over_another(session: Session, row: Outbox, now: datetime, channels: Collection[str] | None) -> bool:
+    """What one channel does not take another may: queue the row anew there, once."""
+    others = [name for name in channels or () if name != row.channel]
+    alike = and_(
+        Outbox.person_id == row.person_id,
+        Outbox.part == row.part,
+        Outbox.round_id.is_not_distinct_from(row.round_id),
+        Outbox.answers_id.is_not_distinct_from(row.answers_id),
+    )
+    failed = select(Outbox.channel).where(alike, Outbox.state == OutboxState.FAILED, Outbox.id < row.id)
+    tried = set(session.scalars(failed))
+    return send_elsewhere(session, row, now, [name for name in others if name not in tried])
 
 
 def send_elsewhere(session: Session, row: Outbox, now: datetime, channels: Collection[str] | None = None) -> bool:

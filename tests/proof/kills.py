@@ -12,12 +12,12 @@ import random
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -125,9 +125,9 @@ async def scene(folder: Path, people: int = PEOPLE, sentences: Mapping[str, str]
         yield made
 
 
-async def start_bot(made: Scene, *command: str) -> asyncio.subprocess.Process:
-    """The bot as it is run (or another module of Python's), polling the scene's server."""
-    environment = {name: os.environ[name] for name in ALLOWED if name in os.environ} | {
+def environment(made: Scene) -> dict[str, str]:
+    """What a bot is told that polls the scene's server."""
+    return {name: os.environ[name] for name in ALLOWED if name in os.environ} | {
         "DUBAN_DATABASE__URL": made.url,
         "DUBAN_WEB__ENABLED": "false",
         "DUBAN_TELEGRAM__TOKEN": TOKEN,
@@ -135,15 +135,28 @@ async def start_bot(made: Scene, *command: str) -> asyncio.subprocess.Process:
         "DUBAN_TELEGRAM__BASE_FILE_URL": made.server.base_file_url,
         "DUBAN_LOG__LEVEL": "ERROR",
     }
+
+
+async def start_bot(made: Scene) -> asyncio.subprocess.Process:
+    """The bot as it is run."""
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", *(command or ("bot", "run")), env=environment, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL
+        sys.executable, "-m", "bot", "run", env=environment(made), cwd=ROOT, stdout=asyncio.subprocess.DEVNULL
     )
 
 
-async def talk(made: Scene, rng: random.Random, stop: asyncio.Event, per_second: float = PER_SECOND) -> None:
-    """Everybody writes reports with ever higher numbers, until told to stop."""
+async def talk(
+    made: Scene,
+    rng: random.Random,
+    stop: asyncio.Event,
+    per_second: float = PER_SECOND,
+    may: Callable[[], bool] = lambda: True,
+) -> None:
+    """Everybody writes reports with ever higher numbers, until told to stop, while they `may`."""
     numbers = dict.fromkeys(made.talkers.values(), 0)
     while not stop.is_set():
+        if not may():
+            await asyncio.sleep(rng.expovariate(per_second))
+            continue
         user = rng.choice(list(made.talkers))
         sentence = made.talkers[user]
         numbers[sentence] += 1
@@ -178,21 +191,29 @@ async def play(folder: Path, kills: int, seed: int) -> Tally:
     return tally
 
 
-async def busy(made: Scene, bot: asyncio.subprocess.Process, rng: random.Random) -> None:
+class Running(Protocol):
+    @property
+    def returncode(self) -> int | None: ...
+
+
+async def busy(made: Scene, bot: Running, rng: random.Random) -> None:
     """Until the bot has sent something since it was started, and a random instant more."""
-    before = len(await made.server.control("journal"))
-    while len(await made.server.control("journal", since=before)) == 0:
+    before = await sends(made)
+    while not await made.server.control("beyond", sent=before, seconds=1.0):
         assert bot.returncode is None, "the bot ended by itself"
-        await asyncio.sleep(0.01)
     await asyncio.sleep(rng.uniform(0, 1))
 
 
-async def settled(made: Scene, bot: asyncio.subprocess.Process) -> None:
+async def sends(made: Scene) -> int:
+    return int((await made.server.control("counts"))["sent"])
+
+
+async def settled(made: Scene, bot: Running) -> None:
     """Until everything that was said is stored, handled and answered."""
     async with asyncio.timeout(900):
         while await asyncio.to_thread(unfinished, made):
             assert bot.returncode is None, "the bot ended by itself"
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.3)
 
 
 def within(made: Scene, fn: Any) -> Any:

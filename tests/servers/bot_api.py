@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import inspect
 import json
 import signal
 import sys
@@ -71,6 +72,7 @@ class BotApi:
         self.people: dict[int, Person] = {}
         self.groups: dict[int, Group] = {}
         self.port = port
+        self._under_way = 0
         self._closing = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self._webhook: asyncio.Task[None] | None = None
@@ -139,6 +141,15 @@ class BotApi:
         if request.match_info["token"] != self.token:
             return _answer(Refused(401, "Unauthorized"))
         method = request.match_info["method"]
+        if method.lower() == "getupdates":
+            return await self._called(request, method)
+        self._under_way += 1
+        try:
+            return await self._called(request, method)
+        finally:
+            self._under_way -= 1
+
+    async def _called(self, request: web.Request, method: str) -> web.StreamResponse:
         parameters = await _parameters(request)
         self.calls.append(Called(time.monotonic(), method, parameters))
         self.world.touch()
@@ -237,7 +248,8 @@ class BotApi:
         if verb is None:
             return web.json_response({"error": "unknown verb"}, status=404)
         try:
-            return web.json_response(verb(**await request.json()))
+            told = verb(**await request.json())
+            return web.json_response(await told if inspect.isawaitable(told) else told)
         except (LookupError, TypeError, ValueError) as error:
             return web.json_response({"error": repr(error)}, status=400)
 
@@ -250,6 +262,10 @@ class Control:
 
     def user(self, id: int, name: str, language: str | None = "zh-hans", started: bool = True) -> None:
         self._server.user(id, name, language, started=started)
+
+    def users(self, first: int, count: int) -> None:
+        for id in range(first, first + count):
+            self._server.user(id, str(id))
 
     def group(self, id: int, title: str, kind: str = "supergroup") -> None:
         self._server.group(id, title, kind=kind)
@@ -282,15 +298,24 @@ class Control:
         return [asdict(call) for call in self._server.called(method)]
 
     def counts(self) -> dict[str, int]:
-        """Updates not yet confirmed, sends, calls, refusals by the flood limits."""
+        """Updates not yet confirmed, sends, calls, those under way but for polls, refusals by the flood limits."""
         server = self._server
         refused = server.flood.refused if server.flood else 0
         return {
             "pending": len(server.world.updates),
             "sent": len(server.journal),
             "calls": len(server.calls),
+            "under_way": server._under_way,
             "refused": refused,
         }
+
+    async def beyond(self, sent: int, seconds: float) -> bool:
+        """Whether more than so many messages have reached chats, as soon as they have."""
+        try:
+            await self._server.wait_for(lambda: len(self._server.journal) > sent, seconds)
+        except TimeoutError:
+            return False
+        return True
 
     def faults(
         self,

@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import AsyncGenerator
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -155,9 +155,14 @@ def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, di
     if data is None:
         return None, None
     if not data.contains_files:
-        form = urlencode(data.json_parameters).encode()
-        return form, {"Content-Type": "application/x-www-form-urlencoded"}
+        form = "&".join(f"{name}={_quoted(value)}" for name, value in data.json_parameters.items())
+        return form.encode(), {"Content-Type": "application/x-www-form-urlencoded"}
     return _multipart(data), None
+
+
+def _quoted(value: str) -> str:
+    """For a form. Where every byte is quoted the library's C does it, many times as fast; most text here is Chinese."""
+    return quote_plus(value) if value.isascii() else f"%{value.encode().hex('%')}"
 
 
 def _multipart(data: RequestData) -> aiohttp.FormData:

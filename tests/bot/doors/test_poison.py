@@ -6,7 +6,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 from bot import access, aside
 from bot.conversation import Conversation
 from bot.handlers import route
-from bot.inbox import WAITS, Door, claim_left, claim_one, left_behind
+from bot.inbox import AGES, DEATHS, Door, claim_left, claim_one, left_behind
 from bot.message import Payload
 from bot.outbox import Postbox
 from data.kinds import Role
@@ -62,7 +61,7 @@ class Desk:
         self.store, self.clock, self.channel = store, Hands(), PaperChannel()
         postbox = Postbox({"paper": self.channel.split})
         conversation = Conversation(postbox, Office(), {"paper": self.channel}, "zh-CN")
-        handling = replace(conversation.handling(), give_up=aside.giving_up(postbox))
+        handling = conversation.handling()
         self.door = Door(store, {"paper": self.channel}, handling, self.clock, lambda: None)
 
     async def takes(self, number: int, text: str, chat: str = "a", **more: object) -> None:
@@ -191,20 +190,20 @@ async def test_the_command_lists_what_is_set_aside(store: Store, poisoned: list[
 async def test_a_message_that_kills_the_process_again_and_again_is_set_aside(
     any_store: Store, poisoned: list[str]
 ) -> None:
-    """Each start counts the try before it handles, and dies of it; after the third it is set aside."""
+    """Each start counts the try before it handles, and dies of it; after the tenth it is set aside."""
     before = Desk(any_store)
     await any_store.write(people)
     await before.takes(1, POISON)
     await before.takes(2, "帮助")
     now = NOW
-    for start in range(len(WAITS) + 1):
+    for start in range(DEATHS):
         upto = await any_store.write(partial(left_behind, now=now))
         claim = claim_one if start else claim_left
         if start:
-            early = await any_store.write(partial(claim, upto=upto, now=now))
+            early = await any_store.write(partial(claim, upto=upto, now=now, most=9))
             assert early == [], "what was in hand when a process died waits, and its sender's messages with it"
-            now += WAITS[-1]
-        claimed = await any_store.write(partial(claim, upto=1, now=now))
+            now += AGES[-1]
+        claimed = await any_store.write(partial(claim, upto=1, now=now, most=9))
         assert claimed == [1], f"start {start}"
     started = Desk(any_store)
     poisoned[0] = "nobody handles it this time"
@@ -222,7 +221,7 @@ async def test_a_message_that_was_in_hand_by_chance_is_handled_after_a_while(any
     before = Desk(any_store)
     await any_store.write(people)
     await before.takes(1, "帮助")
-    assert await any_store.write(partial(claim_left, upto=1, now=NOW)) == [1]
+    assert await any_store.write(partial(claim_left, upto=1, now=NOW, most=9)) == [1]
     async with desk_again(any_store) as started:
         await started.settles("done")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.lately import held_for
 from bot.message import Button, Limits, Outgoing, SendFailed
 from bot.outbox import Postbox
 from bot.sender import Claimed, Sender, backoff, release_claims
@@ -33,8 +35,12 @@ class Hands:
 
 
 @asynccontextmanager
-async def sending(store: Store, channel: PaperChannel, clock: Hands) -> AsyncIterator[Sender]:
+async def sending(store: Store, channel: PaperChannel, clock: Hands, *, again: bool = False) -> AsyncIterator[Sender]:
+    """`again`: as a process does that was started on what an earlier one left."""
     sender = Sender(store, channel, clock)
+    if again:
+        await store.write(lambda session: sender.recall(session, clock()))
+        await store.write(release_claims)
     task = asyncio.create_task(sender.run())
     try:
         yield sender
@@ -107,6 +113,17 @@ async def test_answers_go_before_digests_of_other_chats(store: Store) -> None:
     async with sending(store, channel, clock):
         await until(lambda: len(channel.sent) == 6)
     assert channel.texts()[0] == "answer"
+
+
+async def test_who_asks_does_not_wait_for_the_digests_of_others_though_the_own_one_stands_before(
+    any_store: Store,
+) -> None:
+    channel, clock = PaperChannel(Limits(in_flight=1)), Hands()
+    digests = [(chat, Outgoing(f"digest {chat}", priority=Priority.DIGEST)) for chat in "abcde"]
+    await queue(any_store, *digests, ("d", Outgoing("answer")))
+    async with sending(any_store, channel, clock):
+        await until(lambda: len(channel.sent) == 6)
+    assert channel.texts()[:2] == ["digest d", "answer"]
 
 
 async def test_a_passing_failure_is_tried_again_in_order(any_store: Store) -> None:
@@ -221,6 +238,48 @@ async def test_a_reminder_that_reached_no_account_waits_for_one(store: Store) ->
     assert channel.sent == []
 
 
+async def test_what_one_channel_does_not_take_goes_over_another_once(store: Store) -> None:
+    paper, other, clock = PaperChannel(), PaperChannel(), Hands()
+    other.name = "other"
+
+    def somebody(session: Session) -> None:
+        person = Person(name="李敏", created_at=NOW)
+        session.add(person)
+        session.flush()
+        for name in ("paper", "other"):
+            session.add(Account(channel=name, external_id="a", chat_id="a", person_id=person.id, created_at=NOW))
+        session.flush()
+        first = session.scalars(select(Account).where(Account.channel == "paper")).one()
+        Postbox().enqueue(session, Outgoing("too odd", person_id=person.id), NOW, account=first)
+
+    await store.write(somebody)
+    for channel in (paper, other):
+        channel.failures["a"] = [SendFailed("bad markup", permanent=True)]
+        sender = Sender(store, channel, clock, channels=["paper", "other"])
+        task = asyncio.create_task(sender.run())
+        await until(lambda channel=channel: not channel.failures["a"])  # type: ignore[misc]
+        await sender.stop()
+        await task
+    assert [state for state, *_ in await states(store)] == ["failed", "failed"]
+    assert await store.read(lambda session: session.scalars(select(Account.blocked_at)).all()) == [None, None]
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), SendFailed("timed out")])
+async def test_what_may_have_arrived_is_sent_again(store: Store, error: Exception) -> None:
+    channel, clock = PaperChannel(), Hands()
+    channel.failures["a"] = [error]
+    await queue(store, *plain("1"))
+    async with sending(store, channel, clock) as sender:
+
+        def later() -> None:
+            clock.now += timedelta(minutes=10)
+            sender.wake()
+
+        await until(lambda: channel.sent, later)
+    assert channel.texts() == ["1"]
+    assert [(state, tries) for state, _reason, tries in await states(store)] == [("sent", 1)]
+
+
 async def test_a_group_that_is_closed_to_the_bot_closes_nobodys_own_account(store: Store) -> None:
     """An answer in a group belongs to the account of who asked there."""
     channel, clock = PaperChannel(), Hands()
@@ -249,6 +308,18 @@ async def test_an_edit_names_the_message_it_replaces_and_becomes_a_message_where
         await queue(store, ("a", Outgoing("new", edits=first)))
         await until(lambda: len(channel.sent) == 2, sender.wake)
     assert channel.sent[1].edits == f"m{first}"
+
+
+async def test_of_several_changes_of_a_message_only_the_last_goes_out(any_store: Store) -> None:
+    channel, clock = PaperChannel(), Hands()
+    (first,) = await queue(any_store, *plain("1"))
+    async with sending(any_store, channel, clock):
+        await until(lambda: channel.sent)
+    await queue(any_store, *(("a", Outgoing(f"new {n}", edits=first)) for n in range(3)))
+    async with sending(any_store, channel, clock):
+        await until(lambda: len(channel.sent) == 2)
+    assert channel.texts() == ["1", "new 2"]
+    assert [state for state, *_ in await states(any_store)] == ["sent", "dropped", "dropped", "sent"]
 
 
 async def test_long_messages_become_rows_in_sequence_with_the_buttons_on_the_last(store: Store) -> None:
@@ -317,6 +388,50 @@ async def test_claims_of_a_process_that_died_are_free_again(any_store: Store) ->
     async with sending(any_store, survivor := PaperChannel(), clock):
         await until(lambda: survivor.sent)
     assert survivor.texts() == ["1"]
+
+
+async def test_a_start_does_not_forget_the_pace_of_the_process_before(any_store: Store) -> None:
+    limits, clock = Limits(chat_gap=3600, burst=2, in_flight=4), Hands()
+    before, after = PaperChannel(limits), PaperChannel(limits)
+    await queue(any_store, *plain("123"))
+    async with sending(any_store, before, clock):
+        await until(lambda: len(before.sent) == 2)
+    await queue(any_store, *plain("4", "b"))
+    clock.now += timedelta(seconds=5)
+    async with sending(any_store, after, clock, again=True):
+        await until(lambda: after.sent)
+    assert (before.texts(), after.texts()) == (["1", "2"], ["4"])
+    assert [state for state, *_ in await states(any_store)] == ["sent", "sent", "queued", "sent"]
+
+
+async def test_what_was_under_way_at_a_crash_counts_for_the_pace(store: Store) -> None:
+    limits, clock = Limits(chat_gap=3600, burst=1, in_flight=4), Hands()
+    before, after = PaperChannel(limits), PaperChannel(limits)
+    before.hold.clear()
+    await queue(store, *plain("1"))
+    sender = Sender(store, before, clock)
+    task = asyncio.create_task(sender.run())
+    await until(lambda: before.in_flight)
+    task.cancel()
+    for each in sender._tasks.values():
+        each.cancel()
+    await queue(store, *plain("2", "b"))
+    async with sending(store, after, clock, again=True):
+        await until(lambda: after.sent)
+    assert after.texts() == ["2"]
+
+
+async def test_a_start_does_not_forget_the_providers_order_to_be_silent(store: Store) -> None:
+    channel, clock = PaperChannel(), Hands()
+    channel.failures["a"] = [SendFailed("flood", retry_after=600, whole_bot=True)]
+    await queue(store, *plain("1"))
+    async with sending(store, channel, clock):
+        await until(lambda: not channel.failures["a"])
+    later = [clock() + timedelta(seconds=at) for at in (0, 500, 700, -90_000)]
+    assert await store.read(lambda session: [held_for(session, "paper", at) for at in later]) == [600, 100, 0, 3600]
+    again = Sender(store, channel, clock)
+    await store.write(lambda session: again.recall(session, clock()))
+    assert again._pace.reserve("b", time.monotonic(), 500.0) is None
 
 
 async def test_no_more_calls_are_in_flight_than_allowed(store: Store) -> None:

@@ -21,6 +21,7 @@ from bot.message import Payload
 from bot.metrics import exposition
 from bot.outbox import Postbox
 from bot.watch import Watch
+from data.errors import UserError
 from data.kinds import Role
 from data.models import Account, Outbox, Plan, Schedule, Setting
 from data.store import Store
@@ -36,6 +37,7 @@ class Line(PaperChannel):
     """A channel that knows when its line was good last."""
 
     last_good: float | None = None
+    trouble: UserError | None = None
 
 
 class HandClock(Hands):
@@ -113,6 +115,14 @@ async def test_a_dead_channel_is_told_once_over_another_one_and_its_return_too(b
     bench.well()
     await bench.watch.turn()
     assert "已恢复" in (await bench.told())[1][1]
+
+
+async def test_what_an_admin_has_to_mend_is_seen_where_readiness_is(bench: Bench) -> None:
+    bench.line.trouble = UserError("wecom.app_secret")
+    bench.later(seconds=200)
+    found = await health.readiness(bench.bot)
+    assert found["parts"]["channel.paper"] == {"ok": False, "seconds": 200.0, "why": "wecom.app_secret"}
+    assert found["ok"] is False
 
 
 async def test_a_bot_that_starts_again_and_again_does_not_tell_it_each_time(bench: Bench) -> None:
