@@ -39,6 +39,9 @@ lock: .venv/dev.stamp
 
 proof: .venv/dev.stamp
 	$(BIN)/python -m tests.proof.kills $(ARGS)
+	$(BIN)/python -m tests.proof.wecom_kills $(ARGS)
+	$(BIN)/python -m tests.proof.wecom_kills $(or $(ARGS),100 1) wecom_aibot
+	$(BIN)/python -m benchmarks.chaos
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.reading

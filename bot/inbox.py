@@ -1,7 +1,7 @@
 """The door in: an update is on disk before its provider hears that it was received; then it is handled.
 
 `Door.receive` stores, in a commit of its own. The worker handles rows in order, each in a savepoint, at most 50 in a
-transaction and no more than last took 50 ms. A handler that fails is tried again after 2 and 20 seconds, the person's
+transaction and no more than last took 150 ms. A handler that fails is tried again after 2 and 20 seconds, the person's
 later messages waiting; then the message is set aside. A locked, full or absent database is no fault of the message:
 the batch waits.
 """
@@ -32,7 +32,7 @@ from data.store import Store, Urgency, is_passing
 log = structlog.get_logger()
 BATCH = 50
 FIRST_BATCH = 4
-BATCH_SECONDS = 0.05
+BATCH_SECONDS = 0.15
 WAITS = (timedelta(seconds=2), timedelta(seconds=20))
 # For what was in hand when a process died: how old the next one has to be, and how many may die before it is blamed.
 # A process may be killed for other reasons just then, again and again; what kills it does so each time.

@@ -97,7 +97,7 @@ def listed(context: Context) -> list[int]:
         here = {"channel": context.channel, "chat": context.inbound.chat, "seen": seen_by(context)}
         return context.session.scalar(LISTED_HERE, here) or []
     told = {"person": context.person.id, "seen": seen_by(context)}
-    return context.session.scalar(LISTED, told) or []
+    return context.once(("listed", *told.values()), lambda: context.session.scalar(LISTED, told) or [])
 
 
 def positions(context: Context) -> dict[int, int]:

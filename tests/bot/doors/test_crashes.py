@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import resource
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -21,7 +22,7 @@ from bot import jumps
 from bot.outbox import Postbox
 from bot.sender import Sender
 from data import store as stores
-from data.models import Inbox, Outbox
+from data.models import Inbox, Outbox, Setting
 from data.store import Store, migrate, open_store
 from scheduler.office import Office
 from tests.bot.doors.channel import NOW, PaperChannel, passing
@@ -225,3 +226,25 @@ async def test_the_log_follows_a_message_through_its_stations_without_its_words(
     assert any("test_poison.py" in place for place in failed[0]["at"])
     written = json.dumps(logs, ensure_ascii=False, default=str)
     assert not any(words in written for words in (POISON, "李敏", "no such thing", "您可以"))
+
+
+def test_a_power_cut_at_any_byte_of_the_journal_leaves_whole_transactions(tmp_path: Path) -> None:
+    """What was committed before the cut is there, of what came after nothing is: the disk holds the database and its
+    journal as far as it was written."""
+    database, journal = tmp_path / "duban.db", tmp_path / "duban.db-wal"
+    store = open_store(f"sqlite:///{database}")
+    migrate(store)
+    _pragma(store, "wal_checkpoint(TRUNCATE)")
+    written = []
+    for number in range(12):
+        store.write_now(lambda session, n=number: session.add_all(Setting(key=f"{each}{n}", value=n) for each in "ab"))
+        written.append(journal.stat().st_size)
+    kept, whole = journal.read_bytes(), database.read_bytes()
+    store.close()
+    for cut in range(written[0], len(kept) + 1, 1777):
+        (tmp_path / "cut.db").write_bytes(whole)
+        (tmp_path / "cut.db-wal").write_bytes(kept[:cut])
+        with closing(sqlite3.connect(tmp_path / "cut.db")) as after:
+            assert after.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            found = after.execute("SELECT count(*) FROM setting WHERE key GLOB '[ab]*'").fetchone()
+        assert found == (2 * sum(size <= cut for size in written),)
