@@ -10,6 +10,7 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -228,6 +229,10 @@ async def test_the_log_follows_a_message_through_its_stations_without_its_words(
     assert not any(words in written for words in (POISON, "李敏", "no such thing", "您可以"))
 
 
+def _keep_two(session: Session, number: int) -> None:
+    session.add_all(Setting(key=f"{each}{number}", value=number) for each in "ab")
+
+
 def test_a_power_cut_at_any_byte_of_the_journal_leaves_whole_transactions(tmp_path: Path) -> None:
     """What was committed before the cut is there, of what came after nothing is: the disk holds the database and its
     journal as far as it was written."""
@@ -237,7 +242,7 @@ def test_a_power_cut_at_any_byte_of_the_journal_leaves_whole_transactions(tmp_pa
     _pragma(store, "wal_checkpoint(TRUNCATE)")
     written = []
     for number in range(12):
-        store.write_now(lambda session, n=number: session.add_all(Setting(key=f"{each}{n}", value=n) for each in "ab"))
+        store.write_now(partial(_keep_two, number=number))
         written.append(journal.stat().st_size)
     kept, whole = journal.read_bytes(), database.read_bytes()
     store.close()
