@@ -80,8 +80,14 @@ def arranged(payload: Payload, *, interactive: bool = True) -> list[Payload]:
 def with_labels(text: str, buttons: Sequence[SentButton]) -> str:
     """The text, and a last line with what can be answered."""
     labels = [button.label for button in buttons]
-    language = "zh-CN" if HAN.search(text + "".join(labels)) else "en"
-    return f"{text}\n\n{texts(language).say('wecom.type_one', labels=labels)}"
+    return f"{text}\n\n{texts(_language(labels, text)).say('wecom.type_one', labels=labels)}"
+
+
+def _language(labels: Sequence[str], text: str) -> str:
+    """What most labels are written in: rows keep their Chinese names in English too. Numbers alone go by the text."""
+    han = sum(bool(HAN.search(label)) for label in labels)
+    other = sum(any(letter.isalpha() for letter in label) and not HAN.search(label) for label in labels)
+    return "zh-CN" if han > other or (han == other and HAN.search(text)) else "en"
 
 
 def written(payload: Payload) -> tuple[str | None, str]:
@@ -183,7 +189,8 @@ def _card(payload: Payload, buttons: list[SentButton], task_id: str) -> Card | N
         for label, button in zip(labels, plain, strict=True)
     ]
     card: Card = {"card_type": "button_interaction", "task_id": task_id, "button_list": shown}
-    return card | _selection(listed, shown, title) if listed else card
+    language = _language([button.label for button in plain], payload.text)
+    return card | _selection(listed, shown, title, language) if listed else card
 
 
 def _brief_card(brief: Brief[SentButton], task_id: str) -> Card | None:
@@ -248,9 +255,11 @@ def _named(label: str, names: Mapping[str, str]) -> str:
     return f"{label} {names[label]}" if NUMBER.fullmatch(label) and label in names else label
 
 
-def _selection(listed: Mapping[str, tuple[SentButton, str]], shown: list[dict[str, Any]], title: str) -> Card:
+def _selection(
+    listed: Mapping[str, tuple[SentButton, str]], shown: list[dict[str, Any]], title: str, language: str
+) -> Card:
     options = [{"id": option_of(button), "text": text} for button, text in listed.values()]
-    say = texts("zh-CN" if HAN.search("".join(option["text"] for option in options)) else "en").say
+    say = texts(language).say
     pick = {"text": say("wecom.pick"), "style": BLUE, "key": f"{PICK}.{_packed(title)}"}
     selection = {"question_key": "row", "title": say("wecom.pick_title"), "option_list": options}
     return {"button_selection": selection, "button_list": [pick, *shown]}

@@ -203,3 +203,10 @@ def test_each_message_is_one_call_and_no_button_is_lost(
     assert (calls[0].title, calls[0].text) == (title, text)
     forms = [form_of(call, "t", interactive=interactive) for call in calls]
     assert not text.strip() or not any(form.words is not None and form.card is not None for form in forms)
+
+
+def test_labels_to_type_are_offered_in_the_language_of_most_of_them() -> None:
+    english = payload("新增学位 3500/5000 个", "Correct", "Withdraw", title=None)
+    chinese = payload("PDF is ready", "撤回", "PDF", "看原话", title=None)
+    assert str(written(english)[1]).endswith("Reply with: Correct | Withdraw")
+    assert str(written(chinese)[1]).endswith("回复：撤回 ｜ PDF ｜ 看原话")
