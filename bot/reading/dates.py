@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
@@ -47,7 +47,15 @@ def find_dates(clauses: list[Clause], row: RowContext | None, today: date) -> li
                 continue
             following = clauses[place + 1] if place + 1 < len(clauses) and not clauses[place + 1].new_sentence else None
             found.append(_one(clause, at, token, following, row, today))
+    if any(clause.has(words.EXTEND) for clause in clauses):
+        found = [_extended(dated) for dated in found]
     return found
+
+
+def _extended(dated: Dated) -> Dated:
+    """an extension for item 1 until January 31: the day, where it stands in a clause of its own."""
+    said = dated.clause.slice(*dated.span).lower()
+    return replace(dated, role="extension", rule="asked for more time") if said.startswith("until") else dated
 
 
 def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: RowContext | None, today: date) -> Dated:
@@ -110,7 +118,7 @@ def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: R
         return Dated(
             token.day.ahead,
             span,
-            "finish" if following.has(words.DONE) else "other",
+            "finish" if following.has(words.DONE) and not _counts_then(following, row) else "other",
             "finish in the next clause",
             clause,
         )
@@ -148,6 +156,7 @@ def _is_due(clause: Clause, token: Token) -> bool:
 _SOME_END: Final = re.compile(
     "用上|住|开|迎|启|见|亮|上线|收|圆|清|销号|结|达|满|齐|完|好|交|行|可以|没问题|差不多|够|成"
 )
+_GROWS: Final = re.compile("(?:超|破|达|达到|过|到|上)[百千万]")  # 10月底超万
 _ENDS_IN_A_MEETING: Final = re.compile("[\u4e00-\u9fff]会$")
 _ORDINAL: Final = re.compile("第([0-9]|[一二三四五六七八九])(?:场|个|家|所|条|批|期|次|轮|项)")
 _UNTIL_THEN: Final = re.compile("[\u4e00-\u9fff](?<![推延拖推改调定排等预计要])到$")
@@ -161,6 +170,8 @@ def _is_another_deed(clause: Clause, at: int, token: Token, row: RowContext | No
     if _UNTIL_THEN.search(ahead) and not any(other.is_a(words.FUTURE) for other in clause.tokens[:at]):
         return True
     rest = subject(clause, token.end, clause.end)
+    if _GROWS.search(behind):
+        return True
     if len(rest) < 2 or _SOME_END.search(behind) or any(other.number for other in clause.tokens[at + 1 :]):
         return False
     return not behind.isascii() and not (token.day is not None and token.day.is_limit)
@@ -176,6 +187,13 @@ def _rest_by_then(clause: Clause, at: int) -> bool:
     ahead = [other for other in clause.tokens[:at] if not other.is_a(words.FILL, words.FUTURE)]
     behind = [other for other in clause.tokens[at + 1 :] if not other.is_a(words.FILL)]
     return bool(ahead) and all(other.is_a(words.LEFT, words.OTHERS) or other.number for other in ahead) and not behind
+
+
+def _counts_then(following: Clause, row: RowContext | None) -> bool:
+    """9.30前能完工16个: a number then, which is not the target's."""
+    values = [token.number.value for token in following.tokens if token.number and not token.number.percent]
+    goals = [target.value for target in row.targets] if row is not None else []
+    return bool(values) and not any(value in goals for value in values) and not following.has(words.LEFT, words.ALL)
 
 
 def _asks_until(clause: Clause) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Final
 
 from bot.reading import words
 from bot.reading.clauses import Clause, subject
@@ -60,7 +61,8 @@ class Draft:
             for token in clause.tokens
         ):
             return True
-        asked = any(clause.asks for clause in self.clauses)
+        opened = any(clause.text.strip(" ，,").startswith(("申请", "恳请", "请求", "望")) for clause in self.clauses)
+        asked = opened or any(clause.asks for clause in self.clauses)
         return any(_wants_time(clause, asked=asked) for clause in self.clauses)
 
     @property
@@ -257,8 +259,13 @@ def _rounded(percent: float) -> float:
     return int(value) if float(value).is_integer() else value
 
 
+_WHETHER: Final = re.compile("(?:需要|要不要|用不用|需不需要|是否需要|是否)[^，。]{0,4}(?:延期|延长|推迟)")
+
+
 def _wants_time(clause: Clause, *, asked: bool) -> bool:
     token = clause.first(words.EXTEND)
+    if _WHETHER.search(clause.text) and not any(other.day for other in clause.tokens):
+        return False
     if token is not None and re.search(
         "(?:没|没有|无|不|未|无需|不用|不需要|不会)$",
         clause.slice(clause.start, token.start).replace("能不能", "").rstrip(),

@@ -217,7 +217,7 @@ def _drop_restated(found: list[Said], row: RowContext, clauses: list[Clause]) ->
             said.role, said.rule = "other", "a part of the number before"
         if _counted_better(said, found, row) or (said.foreign_part and _named_better(said, found)):
             said.role, said.rule = "other", "another count fits"
-        if _later_step(said, found) or _only_planned(said, found, row, clauses):
+        if _later_step(said, found) or _increase(said, found) or _only_planned(said, found, row, clauses):
             continue
         if said.target is None or said.role not in ("achieved", "dated"):
             continue
@@ -246,6 +246,19 @@ def _counted_better(said: Said, found: list[Said], row: RowContext) -> bool:
         other.unit == row.targets[said.target].unit or (said.mismatch and not other.mismatch)
         for other in _rivals(said, found)
     )
+
+
+def _increase(said: Said, found: list[Said]) -> bool:
+    """完成258户，上月248户，增加10户: so much more than before."""
+    if said.role != "achieved" or said.clause is None or said.total:
+        return False
+    before = said.clause.slice(said.clause.start, said.span[0]).strip()
+    if before in ("增加", "新增", "增长", "多了", "提高", "净增") and any(
+        other.span < said.span and other.number.value > 2 * said.number.value for other in _rivals(said, found)
+    ):
+        said.role, said.rule = "other", "an increase"
+        return True
+    return False
 
 
 def _later_step(said: Said, found: list[Said]) -> bool:

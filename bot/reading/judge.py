@@ -401,7 +401,7 @@ def _judge_vague(made: Judged, found: Draft, row: RowContext) -> None:
         if clause.asks or clause.has(words.PROBLEM, words.MORE, words.LEFT, words.LAST_YEAR, words.PLAN):
             continue
         match = _RANGE.search(clause.text) or _LOOSE.search(clause.text)
-        vague = (match and "、" not in match[0]) or _is_vague(clause)
+        vague = (match and "、" not in match[0]) or _is_vague(clause, counts=bool(found.achieved))
         if vague and found.percent is None:
             for said in found.achieved:
                 if said.clause is clause or not clause.numbers():
@@ -414,9 +414,13 @@ _SOME: Final = re.compile("[0-9一二三四五六七八九十百千]来[^回到�
 _NO_COUNT: Final = ("天", "年", "次", "个月", "月", "周", "小时", "岁", "米", "层", "分钟", "遍", "趟")  # 窝工十几天
 
 
-def _is_vague(clause: Clause) -> bool:
+def _is_vague(clause: Clause, *, counts: bool) -> bool:
     words_of = [token for token in clause.tokens if token.is_a(words.VAGUE)]
-    counted = [token for token in words_of if not clause.slice(token.end, clause.end).startswith(_NO_COUNT)]
+    counted = [
+        token
+        for token in words_of
+        if not clause.slice(token.end, clause.end).startswith(_NO_COUNT) and (counts or "核" not in token.text)
+    ]
     return bool(counted) or _SOME.search(clause.text) is not None
 
 

@@ -16,7 +16,7 @@ _PIECES: Final = re.compile(
     "|".join(
         f"(?P<{name}>{trie_pattern(list_)})"
         for name, list_ in (
-            ("ack", [word for word in sayings.ACKS if not word.isascii()]),
+            ("ack", [*(word for word in sayings.ACKS if not word.isascii()), "ok", "okay", "roger", "yes"]),
             ("thanks", [word for word in sayings.THANKS if not word.isascii()]),
             ("greeting", [word for word in sayings.GREETINGS if not word.isascii()]),
             ("polite", [word for word in sayings.POLITE if not word.isascii()]),
@@ -78,8 +78,10 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
             return "thanks", None
         if candidate in _GREETINGS:
             return "greeting", None
-    if _THANKED.match(bare):
+    if _THANKED.match(bare) or _THANKFUL.match(bare):
         return "thanks", None
+    if _GREETED.match(bare):
+        return "greeting", None
     if _CONFIRMED.search(bare) and len(bare) <= 24:
         return "ack", None
     pieces = [piece.strip() for piece in re.split("[,.!，。！]", spoken) if piece.strip()]
@@ -96,6 +98,14 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
     return _pieced(bare)
 
 
+_TITLE: Final = "(?:[\u4e00-\u9fff]{0,2}(?:科长|主任|局长|处长|科|老师|书记|区长|领导|同志|姐|哥|总|工))?"
+_GREETED: Final = re.compile(
+    f"^{_TITLE}(?:您好|你好|早上好|上午好|中午好|下午好|晚上好|早)[呀啊哇]?$|^(?:您好|你好|早){_TITLE}$"
+)
+_THANKFUL: Final = re.compile(
+    "^(?:收到|好的)?(?:非常|十分|太|真是|实在)?(?:感谢|谢谢|多谢|辛苦|麻烦)"
+    "(?:您|你|你们|您们|各位|领导|主任|科长|老师|督查室|大家|的|耐心|解答|提醒|支持|帮助|关心|指导|理解|配合|回复|通知|关照|费心|一直|这么|了|啦|哈|啊|哦|呀|谢谢|辛苦)*$"
+)
 _THANKED: Final = re.compile("^(?:非常|十分|衷心)?感谢.{0,8}(?:支持|关心|提醒|指导|帮助|理解|关照|信任)$")
 _CONFIRMED: Final = re.compile(
     "(?:是对的|没错|没报错|没问题|无误).{0,3}(?:不用|无需|不必)再?(?:改|撤|动|更正)|(?:不用|无需|不必)再?(?:改|撤回?)了?.{0,4}(?:是对的|没错|无误)"
@@ -127,6 +137,9 @@ def _pieced(bare: str) -> tuple[Kind, str | None] | None:
 
 _OR_NOT: Final = re.compile(r"[^还都也就要]不[吧啊呀？?。 ]*$")  # 能发语音不
 _OR: Final = re.compile(r"([\u4e00-\u9fff])还是[^，。；;,\n]{1,8}\1[啊呢呀]?[？?。 ]*$")  # 今天交还是月底交
+_ONE_OR_OTHER: Final = re.compile(
+    "[报填按][^的，。；;,\n]{1,10}还是[^，。；;,\n]{1,12}[数报填口径]$"
+)  # 报9月25日还是30日的数
 _A_NOT_A: Final = re.compile(r"([\u4e00-\u9fff])[不没]\1")
 _PROMISED: Final = re.compile(
     rf"(?:{trie_pattern([word for word in sayings.PROMISES if not word.isascii()])})"
@@ -146,7 +159,7 @@ _FIGURE_STANDS: Final = re.compile("以[^，。；;]{0,6}[0-9][0-9.,]*[^，。�
 def asks(text: str) -> bool:
     """Whether a stretch is a question: 这个数报到几月, 是不是按累计报; not 没什么困难, 什么的."""
     return QUESTION.search(_FIGURE_STANDS.sub("", NOT_QUESTION.sub("", text))) is not None or any(
-        pattern.search(text) for pattern in (_A_NOT_A, _OR_NOT, _OR)
+        pattern.search(text) for pattern in (_A_NOT_A, _OR_NOT, _OR, _ONE_OR_OTHER)
     )
 
 

@@ -22,6 +22,7 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
     context = work.context
     finder = RowFinder(context, work.words)
     refs = row_numbers(tokens, context)
+    finder.by_id = any(ref.kind == "id" for ref in refs)
     parts: list[Part] = []
     default = _default(finder, context, correcting=work.correcting)
     head: list[Clause] = []
@@ -162,7 +163,7 @@ _TELLING: Final = (
 
 def says_something(clauses: list[Clause]) -> bool:
     return any(
-        (token.number and (token.number.unit or token.number.percent)) or token.is_a(*_TELLING)
+        (token.number and (token.number.unit not in (None, "项") or token.number.percent)) or token.is_a(*_TELLING)
         for clause in clauses for token in clause.tokens
     )  # fmt: skip
 

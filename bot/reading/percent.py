@@ -44,12 +44,14 @@ def find_percents(
     同比增长12%, 失业率2.1%, 外立面完成80% (a part), 预计年底达到90%, 上次75%, 序时74%.
     """
     found: list[Percent] = []
+    parts = False
     for clause in clauses:
-        if clause.asks:
+        parts = (parts and not clause.new_sentence) or clause.has(words.INCLUDED)
+        if clause.asks or (found and parts and not _OVERALL.search(clause.text.rstrip(" 0123456789.%"))):
             continue
         for at in clause.numbers():
             percent = _one(clause, at, row, index, vocabulary, correcting=correcting)
-            if percent is None or _of_a_figure(clauses, clause, at, row):
+            if percent is None or _of_a_count(clauses, clause, at) or _of_a_figure(clauses, clause, at, row):
                 continue
             if found and _range(clause, at, found[-1]):
                 found[-1] = Percent(
@@ -58,6 +60,14 @@ def find_percents(
             else:
                 found.append(percent)
     return found
+
+
+def _of_a_count(clauses: list[Clause], clause: Clause, at: int) -> bool:
+    """整治完成420家，占总数的83%: the share of what was counted right before."""
+    place = next((place for place, other in enumerate(clauses) if other is clause), 0)
+    if not clause.text.lstrip().startswith("占总") or place == 0 or clause.new_sentence:
+        return False
+    return any(token.number and token.number.unit for token in clauses[place - 1].tokens)
 
 
 def _until(clause: Clause, token: Token) -> bool:
@@ -111,6 +121,9 @@ def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabular
 _DOING: Final = frozenset("算有合过达破近满干做搞弄装铺修建完测放送演办推改栽种挖打跑走用拆砌刷施超逾")
 
 
+_ANOTHER: Final = re.compile("另[一1]?(?:外)?[一1两二]?(?:个|条|家|所|座|段|处|块|标段|幢|栋)")
+
+
 def _range(clause: Clause, at: int, before: Percent) -> bool:
     if at == 0 or clause.tokens[at - 1].end < before.span[0]:
         return False
@@ -125,6 +138,8 @@ def _one(
     if number is None or not (number.percent or _bare_percent(clause, at)):
         return None
     left = clause.left_of(at)
+    if _ANOTHER.search(clause.slice(clause.start, clause.tokens[at].start)):
+        return None  # 另一条90%
     for token in reversed(left):
         if token.is_a(words.NOW, words.TOTAL):
             break
@@ -138,13 +153,14 @@ def _one(
             return None
         if token.is_a(words.NEG):
             return None
-    if not row.targets and "占" in clause.text_left_of(at) and clause.text_left_of(at).strip().startswith("占"):
-        return None  # 整治完成420家，占总数的83%
     if any(
         token.is_a(words.MONEY, words.RATE, words.STAGE) and not token.is_a(words.DONE, words.ONGOING, words.START)
         for token in left
     ):
         return None
+    before = clause.tokens[at - 1] if at else None
+    if before is not None and before.is_a(words.PROBLEM) and clause.tokens[at].start - before.end <= 1:
+        return None  # 施工队撤了一半
     said = subject(clause, clause.start, clause.tokens[at].start)
     behind = clause.text_right_of(at)
     if (

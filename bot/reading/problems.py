@@ -138,12 +138,9 @@ def _undone(clause: Clause) -> bool:
     """场地没平整好, 有3个村没放成: something is not brought about."""
     match = _UNDONE.search(clause.text.strip(_EDGE))
     token = clause.first(words.NEG, words.LEFT, words.NOT_STARTED)
-    return (
-        match is not None
-        and token is not None
-        and len(subject(clause, clause.start, token.start)) >= 2
-        and (_NOT_ONE.search(clause.text) is None)
-    )
+    if match is None or token is None or _NOT_ONE.search(clause.text):
+        return False
+    return len(clause.slice(clause.start, token.start).strip(_EDGE)) >= 2
 
 
 def _none_of(clause: Clause) -> bool:

@@ -76,7 +76,7 @@ def read(text: str, context: ReadingContext) -> Reading:
     return special or _report(folded, context)
 
 
-_KEPT: Final = re.compile("(?:不用|不必|无需|不需要|先别|别)再?$")  # 不用撤回了
+_KEPT: Final = re.compile("(?:不用|不必|无需|不需要|先别|别|怎么|如何|怎样|咋)再?$")  # 不用撤回了, 怎么撤回
 _BEFORE_ONE: Final = ("上", "前", "这", "那", "刚")  # 上一条
 
 

@@ -62,6 +62,7 @@ class Said:
     firm_verb: bool = False
     foreign_part: bool = False
     beside: bool = False
+    fraction: bool = False
 
     @property
     def named(self) -> float:

@@ -40,6 +40,7 @@ class RowFinder:
         self.context = context
         self.vocabulary = vocabulary
         self.index = {row.id: at for at, row in enumerate(context.rows)}
+        self.by_id = False  # the message names rows by id elsewhere
         self._known: dict[tuple[str, ...], list[float]] = {}
 
     # -------------------------------------------------------------- by number
@@ -101,6 +102,8 @@ class RowFinder:
             return Part(None, clauses, "unknown row", ref, Question("row_unknown", None, {"said": name}))
         scores = self.scores(clauses)
         first = self.scores(clauses[:1])
+        if by_id is not None and by_id != by_list and self.by_id:
+            return Part(by_id, clauses, "named by its number", ref)
         if by_id is not None and by_id != by_list and self.context.rows[by_id].id in listed:
             return self._position_or_id(ref, number, by_list, by_id, scores, clauses)
         best = max(range(len(first)), key=first.__getitem__)
@@ -315,7 +318,7 @@ class RowFinder:
         """泊位1650: the clause begins with the row's own words, right before its number."""
         first = clause.tokens[clause.numbers()[0]]
         head = clause.slice(clause.start, first.start).strip()
-        return 2 <= len(head) <= 10 and self.vocabulary.row_scores(head, len(self.context.rows))[row] >= _SURE
+        return 2 <= len(head) <= 10 and self.vocabulary.row_scores(head, len(self.context.rows))[row] >= 1.0
 
     def _unnamed(self, clauses: list[Clause], default: tuple[int, str] | None) -> Part:
         if default is not None:
@@ -354,7 +357,8 @@ def parted(clause: Clause) -> str:
     at, pieces = clause.start, []
     for token in clause.tokens:
         if token.start >= at and (token.day is not None or not token.classes.isdisjoint(_OF_TALK)):
-            shown = token.text if len(token.text) < 3 and token.day is None else ""
+            kept = token.day is None and (len(token.text) < 3 or token.is_a(words.DONE))
+            shown = token.text if kept else ""
             pieces.append(f"{clause.slice(at, token.start)}\x00{shown}\x00")
             at = token.end
     pieces.append(clause.slice(at, clause.end))

@@ -60,7 +60,7 @@ _DATE_BEFORE: Final = re.compile(
 )
 _MAYBE_DATE: Final = re.compile(r"[ ]?(?:正式|全面|主体)?(?:开工|竣工|封顶|完工|开馆|通车)")
 _INTRODUCED: Final = re.compile(
-    r"(?:除|除了|刚才发的|刚才的|刚发的|关于|对|把|项目|任务|序号|编号|，|就是|还有|以及|和|与|及|说下|报下|报一下)$"
+    r"(?:将|为|给|针对|请将|请把|除|除了|刚才发的|刚才的|刚发的|关于|对|把|项目|任务|序号|编号|，|就是|还有|以及|和|与|及|说下|报下|报一下)$"
 )
 _COUNTABLE: Final = frozenset(
     [
@@ -162,6 +162,8 @@ class _Finder:
         if match["nths"]:
             names = tuple(char for char in match["nths"] if char.isdigit())
             return self._add(match.start(), match.end(), "position", names)
+        if match["last"] and _is_cjk(self._before(match.start())[-1:]):
+            return None
         if match["last"]:
             return self._add(match.start(), match.end(), "position", (str(max(self.count, 1)),))
         if match["first"]:
@@ -299,7 +301,9 @@ class _Finder:
     def _is_item(self, number: Number, *, strong: bool, weak: bool) -> bool:
         """2项还是7家, 3项290户: items of the list; not 8项都没变, 5项已完成 (a count)."""
         value = int(number.text)
-        after_id = bool(self.refs) and not self.positions and self._before(number.start)[-1:] in "，,；;"
+        begins = value == 1 and self._before(number.start)[-1:] in "，," and "2项" in self.text[number.unit_end :]
+        paused = self._before(number.start)[-1:] in "，,；;"
+        after_id = begins or (bool(self.refs) and not self.positions and paused)
         if value > self.count or not (strong or (weak and (0 < self.highest < value or after_id))):
             return False
         rest = self.text[number.unit_end : number.unit_end + 12]

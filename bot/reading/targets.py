@@ -58,6 +58,15 @@ def match(
             found = vocabulary.target_scores(text, index, len(targets))
             whole = [1.0 if fold(target.label) in text else 0.0 for target in targets]  # 竣工学校还是1所 is of 竣工
             scores = [max(one, two + more) for one, two, more in zip(scores, found, whole, strict=True)]
+    both = [place for place, target in enumerate(targets) if target.label in left and alike(said.unit, target.unit)]
+    both = [
+        place
+        for place in both
+        if not any(targets[place].label in targets[other].label for other in both if other != place)
+    ]
+    if len(both) > 1 and all(targets[place].parent is None for place in both):
+        said.rivals, said.rule = tuple(both), "several targets named"
+        return
     if _foreign_unit(clause, at, said):
         said.role, said.rule = "other", "no measure word of the plan"
         return
@@ -68,8 +77,10 @@ def match(
     units = [place for place, target in enumerate(targets) if target.unit == counted]
     if said.unit is None and len(units) == 1 and max(scores) < 0.5:
         scores[units[0]] = 1.0
-    if (said.foreign or single) and (short := vocabulary.abbreviated(thing, index)) is not None:
-        said.foreign, scores[short] = False, max(scores[short], 1.0)
+    short = vocabulary.abbreviated(thing, index) if said.foreign or single else ()
+    likely = [place for place in short if _of_its_size(said, targets[place])] if len(short) > 1 else short
+    if len(likely) == 1:
+        said.foreign, scores[likely[0]] = False, max(scores[likely[0]], 1.0)
     if slash and following is not None:
         scores = [
             score + (1.0 if target.value == following.value else 0.0)
@@ -85,8 +96,12 @@ def match(
     asked = asked or (len(thing) >= 2 and vocabulary.is_whole(thing, index))
     said.beside = _names_another(clause, at, index, vocabulary, len(targets))
     _own_increase(said, clause, at, row, scores)
+    said.fraction = not said.number.percent and not float(said.number.value).is_integer()
     said.scores, said.foreign_part = tuple(scores), len(_thing(clause, at)) >= 2
     _choose(said, row, scores, thread, asked=asked, asked_now=thread.asked_now)
+    whole_things = said.target is not None and targets[said.target].unit in things.WHOLE_UNITS
+    if said.fraction and whole_things:
+        said.role, said.rule, said.target, said.rivals = "other", "no part of a whole thing", None, ()
 
 
 _SERVED: Final = ("惠及", "受益", "覆盖", "服务")
@@ -321,6 +336,11 @@ def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: b
         said.target, said.likely = same[0], True
     elif not fitting and only and said.role in ("achieved", "month", "more"):
         said.free = only[0].label
+
+
+def _of_its_size(said: Said, target: TargetContext) -> bool:
+    """书9600 is of the 10000 to be sent, not of the 2 to be opened; 书1 may be either."""
+    return target.value is not None and 0.05 * target.value <= said.number.value <= 1.2 * target.value
 
 
 def _plausible(said: Said, target: TargetContext) -> bool:

@@ -17,7 +17,8 @@ SYNONYMS: Final[dict[str, str]] = {
     "智慧平台": "智慧停车", "公卫中心": "公共卫生中心", "卫生中心": "公共卫生中心", "心理普测": "心理健康普测",
     "普测": "心理健康普测", "心理档案": "心理健康电子档案", "健康学校": "健康促进学校",
     "体育学校": "体育改革实验学校", "学校开放": "开放学校", "设施开放": "开放学校", "体育设施": "开放学校",
-    "连廊": "生态连廊", "school places": "学位", "places": "学位", "seats": "学位", "kindergarten": "幼儿园",
+    "连廊": "生态连廊", "水环境治理": "水环境整治",
+    "school places": "学位", "places": "学位", "seats": "学位", "kindergarten": "幼儿园",
     "kindergartens": "幼儿园", "parking": "停车泊位", "parking spaces": "停车泊位", "spaces": "停车泊位",
     "schools": "学校", "finished": "竣工", "completed": "竣工", "schools completed": "竣工", "schools finished": "竣工",
     "water environment": "水环境", "sewage": "污水",
@@ -66,6 +67,9 @@ GOOD_FOR: Final[dict[str, frozenset[str]]] = {"人次": frozenset({"人", "名",
 # Things that nearly alone are counted in a measure word, for rows whose target has another one.
 COUNTED_BY: Final[dict[str, tuple[str, ...]]] = {"部": ("电梯",), "台": ("电梯",), "辆": ("公交", "校车")}
 
+# Verbs that begin a project's name: 优化养老服务.
+VERBS: Final = frozenset(("优化", "提升", "促进", "增加", "推进", "加强", "完善", "改善", "实施", "推动"))
+
 # What holds the things that are counted, and is none of them: 停车场6个 are no 泊位.
 HOLDERS: Final = ("停车场", "培训班", "小区内", "宣传栏")
 
@@ -76,6 +80,13 @@ ATOMIC: Final = ("再就业",)
 GENERAL_UNITS: Final = frozenset(
     listed("""
         个 人 人次 件 位 名 处 次 项
+    """)
+)
+
+# Counted whole: 2.3户 is no count.
+WHOLE_UNITS: Final = frozenset(
+    listed("""
+        个 人 人次 件 位 名 处 次 项 户 家 所 场 期次 册 套 条 座 部 台 栋 幢
     """)
 )
 

@@ -56,7 +56,7 @@ def tokenize(text: str, context: ReadingContext) -> Tokens:
     """Dates go before numbers, numbers before words; a word that begins in a number's measure word takes it (1本月)."""
     folded = fold(text)
     pieces = list(_words(folded))
-    days = [day for day in find_days(folded, context) if not _is_word(day, pieces)]
+    days = [day for day in find_days(folded, context) if not _is_word(day, pieces, folded)]
     if days:
         pieces = list(_words(_blanked(folded, days)))
     pieces = _unbroken(_denied_changes(pieces), folded, context)
@@ -123,12 +123,25 @@ def _denied_changes(pieces: list[Token]) -> list[Token]:
 _UNCHANGED: Final = frozenset({words.NO_CHANGE})
 
 
-def _is_word(day: Day, pieces: list[Token]) -> bool:
-    """本月, 目前 and 跟上月一样 are words here, not dates; 本月底 is a date."""
+_THEN_DONE: Final = re.compile(
+    "(?:前|内)?(?:就|能|可|可以|全部|全|基本|正式|差不多)*(?:完|竣|交付|开放|投用|收尾|封顶|通车|建成|结束)"
+)
+_EXPECTED: Final = ("预计", "争取", "力争", "计划", "估计", "拟于", "确保", "要到", "拖到", "定在", "放在")
+
+
+def _ends_then(day: Day, folded: str) -> bool:
+    """预计下月完成, 下周能通车: then it is finished; not 下月招标."""
+    return _THEN_DONE.match(folded, day.end) is not None and (
+        folded.endswith(_EXPECTED, 0, day.start) or "招标" not in folded[day.end : day.end + 8]
+    )
+
+
+def _is_word(day: Day, pieces: list[Token], folded: str) -> bool:
+    """本月, 目前 and 跟上月一样 are words here, not dates; 本月底 is a date, and so is 下月 in 预计下月完成."""
     at = bisect_left(pieces, day.start, key=lambda piece: piece.end)
     for piece in pieces[at : at + 3]:
         if piece.start <= day.start and day.end <= piece.end and piece.is_a(*_BEFORE_DATES):
-            return True
+            return not (piece.is_a(words.NEXT) and _ends_then(day, folded))
     return False
 
 

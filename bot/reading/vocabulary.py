@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.reading.model import RowContext, TargetContext
-from bot.reading.things import ATOMIC, COMMON_BITS, HOLDERS, SYNONYMS
+from bot.reading.things import ATOMIC, COMMON_BITS, HOLDERS, SYNONYMS, VERBS
 
 Bits = dict[str, tuple[tuple[int, float], ...]]
 
@@ -34,16 +34,20 @@ class Vocabulary:
     known: tuple[frozenset[str], ...]
     aliases: tuple[tuple[str, str], ...]
     labels: tuple[tuple[str, ...], ...]
+    projects: tuple[tuple[str, frozenset[str]], ...]
 
-    def abbreviated(self, text: str, row: int) -> int | None:
-        """The only target whose label a short form stands for: 体改 of 体育改革实验学校."""
+    def abbreviated(self, text: str, row: int) -> tuple[int, ...]:
+        """The targets whose labels a short form may stand for: 体改 of 体育改革实验学校, 书 of 送书 and 秋白书苑."""
         if not 1 <= len(text) <= 4:
-            return None
-        fitting = [at for at, label in enumerate(self.labels[row]) if _stands_for(text, label)]
-        return fitting[0] if len(fitting) == 1 else None
+            return ()
+        return tuple(at for at, label in enumerate(self.labels[row]) if _stands_for(text, label))
 
     def row_scores(self, text: str, count: int) -> list[float]:
-        """How much of the text speaks of each row."""
+        """How much of the text speaks of each row; 养老服务进度82%, a project of several rows, of none of them."""
+        for core, following in self.projects:
+            at = text.find(core)
+            if at >= 0 and text[at + len(core) : at + len(core) + 1] not in following:
+                text = f"{text[:at]}，{text[at + len(core) :]}"
         return _scores(self._spelled_out(text), self.rows, count)
 
     def target_scores(self, text: str, row: int, count: int) -> list[float]:
@@ -137,7 +141,22 @@ def _vocabulary(rows: tuple[Static, ...]) -> Vocabulary:
         known.append(frozenset(bit for text in everything for run in _RUN.findall(text) for bit in _pairs(run)))
         whole.append(frozenset(bit for text in of_all for run in _RUN.findall(text) for bit in _pairs(run)))
     labels_of = tuple(tuple(label for label, *_ in labels) for _, _, labels in rows)
-    return Vocabulary(_row_bits(own, named), tuple(targets), tuple(whole), tuple(known), _aliases(rows), labels_of)
+    return Vocabulary(
+        _row_bits(own, named), tuple(targets), tuple(whole), tuple(known), _aliases(rows), labels_of, _projects(rows)
+    )
+
+
+def _projects(rows: tuple[Static, ...]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """What a project of several rows is called without its verb, and what follows it in the rows' own words."""
+    names = Counter(name for names, _, _ in rows for name in set(names))
+    found = []
+    for name in (name for name, count in names.items() if count > 1):
+        core = name[2:] if name[:2] in VERBS else name
+        own = [text for names, content, labels in rows for text in (content, *(label for label, *_ in labels))]
+        behind = {text[at + len(core) : at + len(core) + 1] for text in own if (at := text.find(core)) >= 0}
+        if 3 <= len(core) <= 6:
+            found.append((core, frozenset(behind - {""})))
+    return tuple(found)
 
 
 def _stands_for(short: str, label: str) -> bool:

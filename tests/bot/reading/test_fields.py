@@ -163,3 +163,64 @@ def test_a_percent_in_a_question_is_no_report() -> None:
     reading = read("8.1按76%报会不会太低？", context("住建局"))
 
     assert (reading.kind, reading.items) == ("question", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "day"),
+    [
+        ("绿地126亩，完成时间由11月底提前到11月20日", "住建局", date(2021, 11, 20)),
+        ("4.3按原定12月底不变，248户", "民政局", date(2021, 12, 31)),
+        ("66%，12月中旬", "生态环境局", date(2021, 12, 20)),
+        ("4.3完成249户，剩下的11月", "民政局", date(2021, 11, 30)),
+        ("棚改2340套，下月中旬开完", "住建局", date(2021, 10, 20)),
+        ("养老中心完成七家，预计下月完成", "民政局", date(2021, 10, 31)),
+        ("绿地124亩，打算11月再进一批香樟", "住建局", None),
+        ("4.4 976人，协议签到2023年底", "民政局", None),
+        ("5.4 9项，总结会12月10日开", "文体旅局", None),
+        ("培训9300人次，预计10月底超万", "人社局", None),
+        ("竣工1所，9月已投用", "教育局", None),
+    ],
+)
+def test_the_day_of_another_deed_is_no_finish(text: str, unit: str, day: date | None) -> None:
+    assert read(text, context(unit)).items[0].expected_date == day
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("76%，对接不上地铁施工", "对接不上地铁施工"),
+        ("76%，挖机进不来", "挖机进不来"),
+        ("76%，村里场地没平整好", "村里场地没平整好"),
+        ("76%，便道被地铁项目占用", "便道被地铁项目占用"),
+        ("76%，召集人手难", "召集人手难"),
+        ("80%；难点：高架下光照不好", "高架下光照不好"),
+        ("70%，暂无需要区里协调解决的问题", None),
+        ("70%，没发生安全事故", None),
+        ("70%，差不多了，用不了多久", None),
+        ("整体七成不到", None),
+    ],
+)
+def test_what_cannot_be_done_is_a_problem_and_what_is_denied_none(text: str, problem: str | None) -> None:
+    assert read(text, context("生态环境局")).items[0].problem == problem
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("王科长您好", "greeting"), ("谢谢您的耐心解答", "thanks"), ("ok收到", "ack"), ("怎么撤回", "question"),
+        ("报9月25日还是9月30日的数", "question"), ("不用撤回了，数是对的", "ack"), ("把我上一条撤掉吧", "undo"),
+        ("学位以3720为准", "correction"), ("学位写错行了，看错行，3720", "correction"), ("需要延期吗", "question"),
+        ("1号项目想延到明年1月31日，行不行", "extension"),
+    ],
+)  # fmt: skip
+def test_a_short_message_is_what_it_says(text: str, kind: str) -> None:
+    assert read(text, context("教育局")).kind == kind
+
+
+def test_nearly_done_is_asked_even_where_nothing_is_counted() -> None:
+    assert [question.code for question in read("基本贯通", context("生态环境局")).questions] == ["done_or_percent"]
+
+
+def test_a_percent_of_a_part_or_of_people_is_not_the_wholes() -> None:
+    assert read("完成82%，其中绿化75%，步道90%", context("生态环境局")).items[0].percent == 82
+    assert read("施工队撤了一半", context("卫健局")).items[0].percent is None
