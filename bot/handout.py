@@ -1,4 +1,5 @@
-"""Every file that is handed out, by what it is and its form: plan, reports, ledger, bulletin, corrections.
+"""Every file that is handed out, by what it is and its form: plan, reports, ledger, bulletin, corrections, rounds,
+people, audit.
 
 Nothing here reads the clock or writes; a command, a page or a worker asks for it on a read session.
 """
@@ -11,12 +12,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot import corrections, exports
+from bot import corrections, exports, records
 from bot.views.bulletin import Bulletin, Undelivered, bulletin
 from bot.views.bulletin_facts import Facts, Period, facts, month_period
 from bot.views.ledger import ledger, ledger_document, ledger_lines, plan_lines, plan_workbook, sight_of
@@ -27,7 +29,10 @@ from data import queries
 from data.errors import UserError
 from scheduler.office import Office, in_force
 
-DEFAULTS: Final = {"plan": "json", "reports": "json", "ledger": "xlsx", "bulletin": "docx", "corrections": "csv"}
+DEFAULTS: Final = {
+    "plan": "json", "reports": "json", "ledger": "xlsx", "bulletin": "docx", "corrections": "csv",
+    "rounds": "json", "people": "json", "audit": "json",
+}  # fmt: skip
 TEXT_FORMS: Final = ("json", "csv", "jsonl")
 
 
@@ -147,6 +152,14 @@ def _corrections_lines(wanted: Wanted) -> str:
     return "".join(json.dumps(document, ensure_ascii=False) + "\n" for document in found)
 
 
+def _records_json(what: str, wanted: Wanted) -> str:
+    return _json({what: records.records(wanted.sight, what)})
+
+
+def _records_csv(what: str, wanted: Wanted) -> str:
+    return _csv(records.COLUMNS[what], records.lines(records.records(wanted.sight, what)))
+
+
 MAKERS: Final[Mapping[tuple[str, str], Callable[[Wanted], Made | str | bytes]]] = {
     ("plan", "json"): lambda wanted: _json(exports.plan_json(wanted.sight.session)),
     ("plan", "csv"): lambda wanted: _csv(*plan_lines(wanted.sight)),
@@ -165,4 +178,6 @@ MAKERS: Final[Mapping[tuple[str, str], Callable[[Wanted], Made | str | bytes]]] 
     ("corrections", "csv"): _corrections_csv,
     ("corrections", "jsonl"): _corrections_lines,
     ("corrections", "json"): lambda wanted: _json({"corrections": corrections.corrections(wanted.sight.session)}),
+    **{(what, "json"): partial(_records_json, what) for what in records.COLUMNS},
+    **{(what, "csv"): partial(_records_csv, what) for what in records.COLUMNS},
 }

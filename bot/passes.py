@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -102,6 +102,18 @@ def open_passes(session: Session, kind: PassKind, now: datetime, person_id: int 
     if person_id is not None:
         query = query.where(ReadPass.person_id == person_id)
     return [one for one in session.scalars(query.order_by(ReadPass.id)) if one.person.left_at is None]
+
+
+def as_document(one: ReadPass) -> dict[str, Any]:
+    """A pass as JSON values; its token nobody knows any more."""
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "name": one.person.name,
+        "label": one.label,
+        "expires_at": one.expires_at.isoformat() if one.expires_at else None,
+        "used_on": one.used_on.isoformat() if one.used_on else None,
+    }
 
 
 def revoke(session: Session, pass_id: int, now: datetime, actor_id: int | None = None) -> ReadPass:

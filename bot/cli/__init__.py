@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import people, plan, reading, safe, schedule, service, unit
+from bot.cli import passes, people, plan, reading, safe, schedule, service, unit
 from bot.cli.tools import State, explain_error, said
 from data.errors import UserError
 
@@ -27,6 +27,8 @@ schedule.add_to(app)
 reading.add_to(app)
 app.add_typer(people.app, name="people", help=said("people"))
 people.add_to(app)
+app.add_typer(passes.app, name="token", help=said("token"))
+passes.add_to(app)
 
 
 @app.callback(invoke_without_command=True)

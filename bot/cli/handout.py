@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from bot.views.bulletin_facts import Period
 
 
+KINDS = "plan|reports|ledger|bulletin|corrections|rounds|people|audit"
+
+
 def _help(key: str) -> str:
     return catalogue(language())[f"export.{key}"]
 
 
 def export(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(help=_help("what"), metavar="plan|reports|ledger|bulletin|corrections")],
+    what: Annotated[str, typer.Argument(help=_help("what"), metavar=KINDS)],
     form: Annotated[str | None, typer.Option("--format", "-f", help=_help("form"))] = None,
     output: Annotated[str | None, typer.Option("--output", "-o", help=_help("output"))] = None,
     month: Annotated[str | None, typer.Option("--month", help=_help("month"))] = None,

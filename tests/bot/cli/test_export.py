@@ -40,6 +40,16 @@ def test_reports_as_csv_have_the_same_rows_and_open_in_a_spreadsheet(reported: D
     assert {row["unit"] for row in rows} >= {"教育局", "民政局"}
 
 
+def test_rounds_people_and_the_trail_come_as_json_and_as_csv_without_a_secret(reported: Desk) -> None:
+    for what, some in (("rounds", "教育局"), ("people", "何海平"), ("audit", "import")):
+        records = reported.duban("export", what).json[what]
+        assert some in str(records)
+        text = reported.duban("export", what, "--format", "csv").out
+        rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+        assert [row["id"] for row in rows] == [str(record["id"]) for record in records]
+        assert not {"code", "token", "hash", "accounts", "external_id"} & set(rows[0])
+
+
 def test_without_a_plan_it_says_what_to_do_first(empty: Desk) -> None:
     ended = empty.duban("export", "plan")
     assert ended.code == 1

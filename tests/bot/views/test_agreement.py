@@ -1,4 +1,4 @@
-"""Summary, board, ledger and bulletin never disagree: compared on random years of reports."""
+"""Summary, board, ledger, bulletin and the API never disagree: compared on random years of reports."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from bot.access import roles_of
 from bot.context import Context
 from bot.handlers.summary import summary
 from bot.message import Inbound, Kind
+from bot.open_data import OpenData
+from bot.roll import Rolls
 from bot.views.bulletin import bulletin, month_period
 from bot.views.chart import bars
 from bot.views.ledger import ledger, ledger_document
@@ -48,6 +50,9 @@ class Views:
         self.bulletin = bulletin(sight, month_period(sight.today))
         self.paper: Any = Document(io.BytesIO(self.bulletin.document))
         self.bars = bars(sight.standings(), sight.say)
+        data = OpenData(OFFICE, Rolls())
+        self.api = data.assignments(session, admin.id, desk.now, Filters(), 200)
+        self.api_summary = data.summary(session, admin.id, desk.now)
 
     def ledger_lamps(self) -> list[str]:
         at = next(cell.column for cell in self.ledger[3] if cell.value == "亮灯")
@@ -93,6 +98,12 @@ def test_all_views_tell_the_same(desk: Desk, seed: int) -> None:
     found = Counter(row["column"] for row in views.document["rows"])
     keys = ("done", "on_schedule", "behind", "silent", "not_rated")
     assert [found[key] for key in keys] == counts
+
+    for api_counts in (views.api.counts, views.api_summary.counts):
+        assert list(api_counts.model_dump().values()) == counts
+    assert [row.model_dump(mode="json") for row in views.api.items] == views.document["rows"]
+    attended = {row.assignment_id for row in views.api_summary.attention if row.lamp in ("red", "yellow")}
+    assert attended == {row["assignment_id"] for row in views.document["rows"] if row["lamp"] in ("red", "yellow")}
 
     told = "".join(paragraph.text for paragraph in views.paper.paragraphs)
     assert "，".join(f"{name}{count}项" for name, count in zip(COLUMNS, counts, strict=True)) in told
