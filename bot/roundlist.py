@@ -136,6 +136,10 @@ def _remarks(session: Session, round_: Round, units: Sequence[UnitAnswer], offic
     said = [say.say("nag.late_unit", unit=unit.name, days=late[unit.unit_id]) for unit in units if unit.unit_id in late]
     same = unchanged_rows(session, round_, rows)
     found = [say.say("nag.late", units=said)] if said else []
+    corrected = corrected_late(session, round_, office)
+    again = [say.say("nag.late_unit", unit=each.name, days=corrected[each.unit_id]) for each in units
+             if each.unit_id in corrected]  # fmt: skip
+    found += [say.say("nag.late_corrected", units=again)] if again else []
     if same:
         titles = [row_title(say, session.get_one(Assignment, row)) for row in same]
         found.append(say.say("nag.unchanged", rows=titles))
@@ -148,7 +152,7 @@ def late_units(session: Session, round_: Round, office: Office) -> dict[int, int
         return {}
     first = session.execute(
         select(Report.unit_id, func.min(Report.said_at))
-        .where(Report.round_id == round_.id, queries.stands(Report))
+        .where(Report.round_id == round_.id, Report.draft.is_(False), Report.withdrawn_at.is_(None))
         .group_by(Report.unit_id, Report.assignment_id)
     ).all()
     late: dict[int, int] = {}
@@ -157,6 +161,21 @@ def late_units(session: Session, round_: Round, office: Office) -> dict[int, int
         if unit_id is not None and days:
             late[unit_id] = max(days, late.get(unit_id, 0))
     return late
+
+
+def corrected_late(session: Session, round_: Round, office: Office) -> dict[int, int]:
+    """unit id → by how many working days after the due day it corrected an answer (更正迟报), at most."""
+    rows = session.execute(
+        select(Report.unit_id, Report.said_at).where(
+            Report.round_id == round_.id, queries.stands(Report), Report.supersedes_id.is_not(None)
+        )
+    )
+    found: dict[int, int] = {}
+    for unit_id, said_at in rows:
+        days = days_late(round_, said_at, office)
+        if unit_id is not None and days:
+            found[unit_id] = max(days, found.get(unit_id, 0))
+    return found
 
 
 def days_late(round_: Round, said_at: datetime, office: Office) -> int:

@@ -12,7 +12,7 @@ from bot.context import Context
 from bot.corrections import Answer
 from bot.echo import change_words, echo, row_tag, row_title
 from bot.filing import Words
-from bot.handlers import correcting, known, office, promise, questions
+from bot.handlers import behind, correcting, known, office, promise, questions
 from bot.handlers import drafts as drafting
 from bot.message import Button, Outgoing
 from bot.reading.answers import answer as answer_of
@@ -126,6 +126,10 @@ def _reply(
         return [questions.ask(context, open_questions, words, rows, before=said_back), *refreshed]
     if not said_back:
         return [not_understood(context)]
+    rows_behind = behind.behind(context, reports)
+    if rows_behind and not leftovers:
+        asked, answers_ = behind.question(context, len(reports), rows_behind)
+        return [Outgoing(asked, buttons=[answers_, *undo_buttons(context, reports)]), *refreshed]
     return [Outgoing(said_back, buttons=undo_buttons(context, reports)), *refreshed]
 
 

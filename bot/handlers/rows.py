@@ -176,10 +176,12 @@ def _quote(context: Context, report: Report) -> str:
     mark = "withdrawn" if report.withdrawn_at else "" if report.standing else "corrected"
     if report.entered_by is not None:
         mark = mark or "on_behalf"
-    late = _days_late(context, report)
+    late, corrected = _days_late(context, report), _days_corrected(context, report)
     marks = [context.say(f"progress.mark_{mark}")] if mark else []
     if late:
         marks.append(context.say("progress.mark_late", days=late))
+    elif corrected:
+        marks.append(context.say("progress.mark_late_correction", days=corrected))
     return context.say(
         "progress.source_line",
         day=context.office.today(report.said_at),
@@ -203,6 +205,14 @@ def _days_late(context: Context, report: Report) -> int:
         )
     )
     return days if first == report.said_at else 0
+
+
+def _days_corrected(context: Context, report: Report) -> int:
+    """By how many working days after its due day an answer was corrected; 0 for anything but a standing correction."""
+    asked = context.session.get(Round, report.round_id) if report.round_id is not None else None
+    if asked is None or report.supersedes_id is None or not report.standing:
+        return 0
+    return roundlist.days_late(asked, report.said_at, context.office)
 
 
 def row_words(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
