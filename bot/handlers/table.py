@@ -38,6 +38,7 @@ from bot.handlers import (
     sentence,
     silent,
     summary,
+    targets,
     wording,
 )
 from bot.message import Outgoing
@@ -98,6 +99,7 @@ COMMANDS = (
     Command("plan", ("计划",), READERS, plan.plan),
     Command("link", ("链接",), ADMIN, passes.link),
     Command("token", ("令牌",), ADMIN, passes.token),
+    Command("targets", ("指标",), ADMIN, targets.targets),
     Command("explain", ("解释",), ADMIN, plan.explain),
     Command("wording", ("改文案", "文案"), ADMIN, wording.choose),
     Command("aside", ("待处理",), ADMIN, aside.aside),
@@ -134,6 +136,7 @@ ACTIONS: Mapping[str, Action] = {
     **drafts.ACTIONS,
     **wording.ACTIONS,
     **groups.ACTIONS,
+    **targets.ACTIONS,
     **files.ACTIONS,
     **papers.ACTIONS,
     **remarks.ACTIONS,
