@@ -18,7 +18,7 @@ def main() -> None:
     WecomApp.limits = WecomAibot.limits = Limits(in_flight=16)
     wecom_codes.LIMIT_SECONDS = 1.0
     line.WAIT = line.WAIT_REFUSED = wait_random(0.05, 0.1) + wait_random(0, 0.2)
-    line.BEAT_SECONDS, line.ACK_SECONDS = 0.4, 2.0
+    line.BEAT_SECONDS = 1.0
     settings = load()
     logs.set_up(settings.log.level, json_lines=False, secrets=())
     asyncio.run(compose.run(settings))

@@ -112,10 +112,14 @@ class BotWay:
         self.server.person(userid)
 
     async def bring(self, userid: str, text: str) -> None:
-        person = self.server.people[userid]
-        while self.server.current is None:
+        """Once; the person waits for an answer before anything else, as people do, until the line is another."""
+        person, log = self.server.people[userid], self.server.chats[userid].log
+        while (line := self.server.current) is None:
             await asyncio.sleep(0.02)
+        before = len(log)
         self._brought[await person.says(text)] = (userid, text)
+        while len(log) == before and self.server.current is line:
+            await asyncio.sleep(0.02)
 
     def lost_on_the_way(self, session: Session) -> Counter[tuple[str, str]]:
         stored = set(session.scalars(select(Inbox.update_id)))
