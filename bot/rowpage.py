@@ -104,14 +104,15 @@ def _target(who: Reader, row: Standing, part: PartResult) -> TargetLine:
 
 
 def _curves(who: Reader, row: Standing) -> Iterable[Curve]:
-    """The figures of each total over the year; of several on a day the last one."""
+    """The figures of each total over the year, of several on a day the last one. A single figure that is on schedule
+    is told by its bar."""
     begin, end = row.facts.started, row.facts.deadline
     for part in row.lamp.part_results:
         target = next((target for target in row.row.targets if target.id == part.part.key), None)
         if target is None or target.kind != PartKind.FIGURE or not target.value:
             continue
         points = {who.local(as_of): value for as_of, value in who.session.execute(_figures(who, target.id))}
-        if points:
+        if len(points) > 1 or (points and _gap(who.say, part)):
             yield Curve(
                 title=target.short_label,
                 unit=target.unit or "",
