@@ -21,6 +21,7 @@ EDGE = 0.004  # how much later than reckoned a provider may count
 CREDIT = 1.0  # seconds of pace that may be caught up after a stall,
 CATCH_UP = 1.5  # so many times as fast
 UNANSWERED = 1.0
+FEWEST = 30  # before so many answers nobody knows how quick the quickest are
 KEPT = 3.0
 
 
@@ -85,7 +86,8 @@ class Pace:
                 return
             took = now - slot.start
             self._took.append(took)
-            self._move(slot, slot.start + took - min(self._took) + EDGE)
+            quickest = min(self._took) if len(self._took) >= FEWEST else 0.0
+            self._move(slot, slot.start + took - quickest + EDGE)
             while self._slots and self._slots[0].latest < now - KEPT:
                 self._slots.popleft()
 
