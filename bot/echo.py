@@ -29,7 +29,8 @@ def row_title(texts: Texts, assignment: Assignment) -> str:
 def figure_words(texts: Texts, target: Target, value: float) -> str:
     """`学位 3500/5000 个`; a bound is not a goal (`登记失业率 2.1%，≤3%`), a milestone is reached or not."""
     if target.kind in KINDS_WITHOUT_NUMBER:
-        return texts.say(f"progress.{target.kind}", label=target.short_label, value=value)
+        label = target.label if target.kind == PartKind.KEPT else target.short_label
+        return texts.say(f"progress.{target.kind}", label=label, value=value)
     if target.kind == PartKind.BOUND or target.comparator == Comparator.AT_MOST:
         return texts.say(
             "progress.bound", label=target.short_label, value=value, target=target.value, unit=target.unit or ""

@@ -10,19 +10,27 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot import attachments, seeing
+from bot.access import roles_of
 from bot.board import LIGHTS, Reader, bar_of, reader, verdict
 from bot.echo import figure_words, report_words, row_title
 from bot.texts import Texts
-from bot.web.views import AuditLine, Curve, FileLine, Point, RowView, TargetLine, TimelineEntry
+from bot.web.views import Action, AuditLine, Curve, FileLine, Point, RowView, TargetLine, TimelineEntry
 from data import queries
-from data.kinds import FileState, PartKind
-from data.models import Assignment, AuditEvent, Figure, Person, Report
-from scheduler.lamp import PartResult, scheduled_percent
+from data.kinds import FileState, PartKind, Role
+from data.models import Assignment, AuditEvent, Figure, Person, Report, Target
+from scheduler.lamp import PartResult
 from scheduler.lamp.facts import BEHIND
 from scheduler.office import Office
 from scheduler.standing import Standing
 
 TIMELINE_SHOWN = 20
+ACTIONS = (
+    ("source", frozenset({Role.LEADER, Role.ADMIN})),
+    ("sentence", frozenset({Role.LEADER, Role.ADMIN})),
+    ("report", frozenset({Role.LIAISON})),
+    ("behalf", frozenset({Role.ADMIN})),
+    ("lamp", frozenset({Role.ADMIN})),
+)
 JUDGED_BY_PERCENT = (PartKind.FIGURE, PartKind.FEW)
 
 
@@ -61,6 +69,7 @@ def row_page(
         older=count - len(reports),
         files=tuple(_files(who, row.row.id)),
         audit=tuple(_audit(who, row.row.id, reports)),
+        actions=tuple(_actions(who, row.row)),
     )
 
 
@@ -91,16 +100,31 @@ def _duties(who: Reader, row: Standing) -> tuple[tuple[str, str], ...]:
 
 def _target(who: Reader, row: Standing, part: PartResult) -> TargetLine:
     target = next((target for target in row.row.targets if target.id == part.part.key), None)
-    known = part.part.value is not None and target is not None
-    figure = figure_words(who.say, target, part.part.value).removeprefix(f"{target.short_label} ") if known else ""  # type: ignore[arg-type, union-attr]
     return TargetLine(
         name=part.part.label,
-        figure=figure,
+        figure=_figure(who.say, target, part.part.value) if target is not None and part.part.value is not None else "",
         light=LIGHTS[part.colour],
         verdict=verdict(who.say, part.reason.code),
         share=who.say.filters["percent"](part.percent) if part.percent is not None else None,
         bar=bar_of(part) if part.part.kind in JUDGED_BY_PERCENT else None,
     )
+
+
+def _figure(say: Texts, target: Target, value: float) -> str:
+    """The figure beside the part's name."""
+    if target.kind == PartKind.KEPT:
+        return say.say("ledger.cell.kept", value=value)
+    return figure_words(say, target, value).removeprefix(f"{target.short_label} ")
+
+
+def _actions(who: Reader, row: Assignment) -> Iterable[Action]:
+    """What the reader may say of the row in the chat; the page only puts it into the input line."""
+    roles = roles_of(who.person)
+    for name, of in ACTIONS:
+        elsewhere = name == "report" and row.lead_unit_id != who.person.unit_id
+        if roles & of and not elsewhere:
+            said = who.say.say(f"board.action_say.{name}", ref=row.ref, unit=row.lead_unit.name)
+            yield Action(who.say.say(f"board.action.{name}"), said)
 
 
 def _curves(who: Reader, row: Standing) -> Iterable[Curve]:
@@ -120,9 +144,10 @@ def _curves(who: Reader, row: Standing) -> Iterable[Curve]:
                 begin=begin,
                 end=end,
                 points=tuple(
-                    Point(day, value, scheduled_percent(day, begin, end)) for day, value in sorted(points.items())
+                    Point(day, value, float(100 * row.facts.share_on(day))) for day, value in sorted(points.items())
                 ),
                 gap=_gap(who.say, part),
+                stages=tuple((stage.day, stage.percent) for stage in row.facts.stages),
             )
 
 

@@ -81,7 +81,7 @@ def progress(session: Session, round_: Round) -> RoundProgress:
 def answered(session: Session, round_id: int) -> dict[int, UnitAnswer]:
     """unit id → its answer, in the table's order. A row is answered when a standing report belongs to the round."""
     done = answered_rows(session, round_id)
-    delivered = _delivered(session, round_id)
+    delivered = delivery(session, [round_id])
     asked: dict[tuple[int, str], list[int]] = {}
     items = session.execute(
         select(RoundItem.unit_id, Unit.name, RoundItem.assignment_id)
@@ -99,7 +99,7 @@ def answered(session: Session, round_id: int) -> dict[int, UnitAnswer]:
             name,
             tuple(rows),
             tuple(row for row in rows if row in done),
-            delivered.get(unit_id, False),
+            delivered.get((round_id, unit_id), False),
             unit_id in gone,
         )
         for (unit_id, name), rows in asked.items()
@@ -162,17 +162,18 @@ def answered_rows(session: Session, round_id: int) -> set[int]:
     return set(session.scalars(select(RoundItem.assignment_id).where(RoundItem.round_id == round_id, answered_too)))
 
 
-def _delivered(session: Session, round_id: int) -> dict[int, bool | None]:
+def delivery(session: Session, rounds: Iterable[int]) -> dict[tuple[int, int], bool | None]:
+    """(round, unit) → whether a reminder of the round reached anybody of the unit; None while that is not known."""
     rows = session.execute(
-        select(Person.unit_id, Reminder.state, Reminder.reason, Outbox.state)
+        select(Reminder.round_id, Person.unit_id, Reminder.state, Reminder.reason, Outbox.state)
         .join(Person, Person.id == Reminder.person_id)
         .outerjoin(Outbox, Outbox.id == Reminder.outbox_id)
-        .where(Reminder.round_id == round_id, Person.unit_id.is_not(None))
+        .where(Reminder.round_id.in_(list(rounds)), Person.unit_id.is_not(None))
     )
-    found: dict[int, list[bool | None]] = {}
-    for unit_id, state, reason, sent in rows:
-        found.setdefault(unit_id or 0, []).append(_reached(state, reason, sent))
-    return {unit: True if True in each else None if None in each else False for unit, each in found.items()}
+    found: dict[tuple[int, int], list[bool | None]] = {}
+    for round_id, unit_id, state, reason, sent in rows:
+        found.setdefault((round_id, unit_id or 0), []).append(_reached(state, reason, sent))
+    return {key: True if True in each else None if None in each else False for key, each in found.items()}
 
 
 def _reached(state: str, reason: str | None, sent: str | None) -> bool | None:

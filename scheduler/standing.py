@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import takewhile
@@ -11,10 +11,10 @@ from sqlalchemy import Row, ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from data import queries
-from data.kinds import OutboxState, PartKind, ReminderState, RoundState, Status
-from data.models import Assignment, Figure, Outbox, Person, Plan, Reminder, Report, Round, RoundItem, Target
+from data.kinds import PartKind, RoundState, Status
+from data.models import Assignment, Figure, Plan, Report, Round, RoundItem, Target
 from data.queries import State
-from scheduler import judging, lamp, leave
+from scheduler import answers, judging, lamp, leave
 from scheduler.office import Office
 
 DUE_COUNTED = 2  # a lamp looks back no further
@@ -176,7 +176,7 @@ def _round_facts(
     rounds: Mapping[int, Round],
     office: Office,
 ) -> dict[int, list[lamp.RoundFacts]]:
-    reached = delivered_units(session, {item.round_id for item in items})
+    reached = answers.delivery(session, {item.round_id for item in items})
     absent = leave.absences(session, {item.unit_id for item in items})
     found: dict[int, list[lamp.RoundFacts]] = {}
     for item in sorted(items, key=lambda item: _place(rounds[item.round_id])):
@@ -187,7 +187,7 @@ def _round_facts(
             lamp.RoundFacts(
                 opened=office.today(each.opened_at),
                 due=each.due_on,
-                delivered=(each.id, item.unit_id) in reached,
+                delivered=reached.get((each.id, item.unit_id)) is True,
                 answered=item.no_change is not None,
                 no_new_figures=item.no_change is True,
                 on_leave=absent(item.unit_id, each.due_on),
@@ -199,24 +199,6 @@ def _round_facts(
 def _place(each: Round) -> tuple[datetime, int]:
     """Where a round stands among the others: oldest first."""
     return each.fire_at, each.id
-
-
-def delivered_units(session: Session, rounds: Iterable[int]) -> set[tuple[int, int]]:
-    """(round, unit) of those whom a reminder of the round reached, or that answered without one.
-
-    A reminder without an outbox row that counts as sent was delivered before its round was taken over.
-    """
-    rows = session.execute(
-        select(Reminder.round_id, Person.unit_id, Reminder.state, Outbox.state)
-        .join(Person, Person.id == Reminder.person_id)
-        .outerjoin(Outbox, Outbox.id == Reminder.outbox_id)
-        .where(Reminder.round_id.in_(list(rounds)))
-    )
-    return {
-        (round_id, unit_id)
-        for round_id, unit_id, state, sent in rows
-        if unit_id is not None and state == ReminderState.QUEUED and sent in (None, OutboxState.SENT)
-    }
 
 
 def _breaches(session: Session, ids: Sequence[int], as_of: datetime | None) -> dict[int, int]:

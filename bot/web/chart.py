@@ -54,7 +54,7 @@ def chart(curve: Curve) -> Chart:
         spots=spots,
         ticks=tuple((_y(value, top), value) for value in (0.0, curve.target / 2, curve.target)),
         months=tuple((_month(curve, month), month) for month in MONTHS),
-        plan=f"M{LEFT:g} {BOTTOM:g}L{RIGHT:g} {_y(curve.target, top):.1f}",
+        plan=_plan(curve, top),
         real="M" + " L".join(f"{spot.x:.1f} {spot.y:.1f}" for spot in spots),
         gap=f"M{last.x:.1f} {should:.1f}V{last.y - 4:.1f}" if behind else None,
         gap_x=round(last.x - 6, 1),
@@ -63,6 +63,13 @@ def chart(curve: Curve) -> Chart:
         label_y=round(last.y + (22 if ends else 12), 1),
         label_end=ends,
     )
+
+
+def _plan(curve: Curve, top: float) -> str:
+    """The line of the schedule: straight, or from stage to stage."""
+    steps = [(_x(curve, day), _y(curve.target * percent / 100, top)) for day, percent in curve.stages]
+    ends = steps or [(RIGHT, _y(curve.target, top))]
+    return f"M{LEFT:g} {BOTTOM:g}" + "".join(f"L{x:g} {y:.1f}" for x, y in ends)
 
 
 def _x(curve: Curve, day: date) -> float:

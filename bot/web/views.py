@@ -152,7 +152,8 @@ class Point:
 
 @dataclass(frozen=True)
 class Curve:
-    """A target's figures against its line from `begin` to `end`; at least one point. `gap` words how far behind."""
+    """A target's figures against its line from `begin` to `end`; at least one point. `gap` words how far behind;
+    `stages` are days with the percent that is due by then, none where the line is straight."""
 
     title: str
     unit: str
@@ -161,6 +162,7 @@ class Curve:
     end: date
     points: tuple[Point, ...]
     gap: str | None = None
+    stages: tuple[tuple[date, float], ...] = ()
 
 
 @dataclass(frozen=True)
