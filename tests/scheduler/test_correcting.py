@@ -13,7 +13,7 @@ from data.store import Store
 from scheduler import correcting, schedules
 from scheduler.cadence import Cadence
 from scheduler.days import Daily, Monthly, Workdays
-from scheduler.office import Office
+from scheduler.office import Office, in_force
 from tests.scheduler.asking import OFFICE, Asking
 
 
@@ -29,7 +29,7 @@ def aligned(asking: Asking, office: Office) -> correcting.Moved | None:
 def corrected(asking: Asking, **days: bool) -> correcting.Moved:
     wanted: dict[date, bool | None] = {date(2021, int(name[1:3]), int(name[3:])): days[name] for name in days}
     moved = asking.write(lambda session: correcting.correct(session, wanted, asking.now, asking.office))
-    asking.office = asking.read(lambda session: correcting.in_force(session, OFFICE))
+    asking.office = asking.read(lambda session: in_force(session, OFFICE))
     return moved
 
 
@@ -72,7 +72,7 @@ def test_foreseeing_changes_nothing(asking: Asking) -> None:
     foreseen = asking.write(lambda session: correcting.foresee(session, days, asking.now, OFFICE))
     assert len(foreseen.openings) == 1
     assert asking.next_local(schedule_id) == "2021-08-25T09:00"
-    assert asking.read(lambda session: correcting.in_force(session, OFFICE)) is OFFICE
+    assert asking.read(lambda session: in_force(session, OFFICE)) is OFFICE
 
 
 def test_a_paused_and_a_removed_schedule_stay_so(asking: Asking) -> None:

@@ -157,7 +157,7 @@ def test_a_pause_is_confirmed_with_its_effect_and_ended_again(office: Cast) -> N
 def test_a_schedule_of_a_unit_is_added_beside_the_others_and_removed(office: Cast) -> None:
     [preview] = office.says("admin", "安排 加 住建局 每周一9点")
     assert preview.text.startswith("将新增：每周一 9:00 发出，3 个工作日内反馈，住建局。\n")
-    assert "影响 1 家单位、8 项任务；原有的 1 个安排不变。" in preview.text
+    assert "影响 1 家单位、8 项任务；原有的 1 个安排不变，几条都管到的任务以管得更细的为准。" in preview.text
     office.presses("admin", "确定")
     assert phrases(office) == ["每月25日 9:00", "每周一 9:00"]
     office.says("admin", "安排 删除 2")
