@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import JSON, and_, bindparam, column, select, text, update
+from sqlalchemy import JSON, String, and_, bindparam, column, select, text, update
 from sqlalchemy.orm import Session
 from tenacity import RetryCallState, Retrying, wait_exponential_jitter
 
@@ -56,7 +56,7 @@ CLAIMABLE = (
         ORDER BY priority, id LIMIT :most
         """
     )
-    .bindparams(bindparam("now", type_=UtcDateTime), bindparam("resting", expanding=True))
+    .bindparams(bindparam("now", type_=UtcDateTime), bindparam("resting", expanding=True, type_=String()))
     .columns(
         column("id"), column("chat_id"), column("payload", JSON), column("use_until", UtcDateTime), column("edits")
     )
