@@ -10,6 +10,7 @@ from bot.reading.clauses import Clause
 from bot.reading.tokens import Token
 
 MARK: Final = re.compile("分别|依次|各自")
+_MOST: Final = 20  # names of one list
 _AND: Final = re.compile("以及|[和与及跟]")
 
 
@@ -53,7 +54,8 @@ def numbers_in_order(clauses: list[Clause]) -> list[tuple[Clause, Token]]:
 
 
 def _chain_start(clauses: list[Clause], at: int) -> int:
-    while at > 0 and clauses[at].goes_on and not clauses[at - 1].numbers():
+    last = at
+    while at > 0 and last - at < _MOST and clauses[at].goes_on and not clauses[at - 1].numbers():
         at -= 1
     return at
 
@@ -76,7 +78,7 @@ def _numbers_behind(clauses: list[Clause], at: int, mark: re.Match[str]) -> tupl
     """The numbers behind the mark, through all that 、 joins to it; and the last clause of the list."""
     begin = clauses[at].start + mark.end()
     found = [(clauses[at], token) for token in clauses[at].tokens if token.number and token.start >= begin]
-    while at + 1 < len(clauses) and clauses[at + 1].goes_on:
+    while at + 1 < len(clauses) and clauses[at + 1].goes_on and len(found) <= _MOST:
         at += 1
         found.extend((clauses[at], token) for token in clauses[at].tokens if token.number)
     return found, at
