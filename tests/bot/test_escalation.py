@@ -120,7 +120,7 @@ def test_what_is_ordered_in_the_evening_waits_for_working_hours(office: Cast) ->
     assert str(done).endswith("，上班时间送出。")
     office.ticks()
     assert texts(office, "leader") == []
-    beats(office, "2021-10-12T09:00")
+    beats(office, "2021-10-12T09:07")
     assert len(texts(office, "leader")) == 1
 
 

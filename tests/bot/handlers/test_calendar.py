@@ -85,7 +85,7 @@ def test_what_is_held_over_a_weekend_goes_on_a_saturday_that_is_made_a_working_d
     office.ticks()
     confirm(office, "10月16日上班")
     before = len(office.heard("housing"))
-    office.at("2021-10-16T09:05")
+    office.at("2021-10-16T09:10")
     office.ticks()
     assert len(office.heard("housing")) == before + 1
 

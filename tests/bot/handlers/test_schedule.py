@@ -24,7 +24,7 @@ def test_an_admin_sees_each_schedule_in_words_with_its_next_times(office: Cast) 
         "1. 每月25日 9:00，全部单位（8 家、25 项），3 个工作日内反馈\n"
         "  下次 10月25日（周一）9:00，再下次 11月25日（周四）9:00"
     )
-    assert listing.labels == ["改时间", "暂停", "删除", "加一个"]
+    assert listing.labels == ["改时间", "暂停", "复制", "删除", "加一个"]
 
 
 @pytest.mark.parametrize("who", ["education", "leader"])
