@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Final
@@ -107,7 +107,8 @@ def board(
     session: Session, person_id: int, now: datetime, filters: Filters, *, office: Office, rolls: Rolls | None = None
 ) -> BoardView:
     """A page of the rows that the person may see, in the table's order; the counts are those before filtering."""
-    who = reader(session, person_id, now, office, filters.on)
+    reading = reader(session, person_id, now, office, filters.on)
+    who = replace(reading, own=seeing.board_rows(reading.person, office))
     roll = (rolls or Rolls()).of(session, who.plan, who.now, who.office, who.as_of)
     lines = seen_lines(who, roll)
     found = [line for line in lines if passes(line, filters)]
@@ -169,7 +170,7 @@ def passes(line: Line, filters: Filters) -> bool:
 
 def _scope(who: Reader, lines: Sequence[Line]) -> str:
     projects = len({line.project for line in lines})
-    key = "board.scope_all" if seeing.sees_all(who.person) else "board.scope_own"
+    key = "board.scope_all" if who.own is None else "board.scope_own"
     unit = who.person.unit.name if who.person.unit else who.person.name
     return who.say.say(key, who=unit, office=who.office.name, projects=projects, rows=len(lines))
 

@@ -159,6 +159,14 @@ class OfficeSection(Section):
         return value
 
 
+class Access(Section):
+    """Who may read what."""
+
+    open_to_all: bool = Field(
+        False, description="Everybody who is bound reads all rows; what a unit reports on stays its own"
+    )
+
+
 class Clock(Section):
     """For demos and tests: start at another moment."""
 
@@ -216,6 +224,7 @@ class Settings(BaseSettings):
     wecom_app: WecomApp = WecomApp()
     wecom_aibot: WecomAibot = WecomAibot()
     office: OfficeSection = OfficeSection()
+    access: Access = Access()
     clock: Clock = Clock()
     log: Log = Log()
     backup: BackupSection = BackupSection()

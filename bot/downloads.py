@@ -21,8 +21,8 @@ def kept_file(session: Session, person_id: int, file_id: int, *, office: Office,
     if file is None or file.state not in attachments.SHOWN:
         return None
     plan = queries.current_plan(session)
-    seen = [row.id for row in seeing.visible_rows(session, plan.id, person, helped=True)] if plan is not None else []
-    if not attachments.may_see(session, file, person, seen):
+    rows = seeing.visible_rows(session, plan.id, person, reading=office) if plan is not None else []
+    if not attachments.may_see(session, file, person, [row.id for row in rows]):
         return None
     say = texts(person.language)
     path = place_of(folder, file.sha256) if file.sha256 is not None else None

@@ -46,7 +46,7 @@ def row_page(
 ) -> RowView | None:
     """One row with its history, `on`: as of the end of that day; None where there is none or it may not be seen."""
     reading = reader(session, person_id, now, office, on)
-    who = replace(reading, own=seeing.readable_rows(reading.person))
+    who = replace(reading, own=seeing.readable_rows(reading.person, office))
     rows = who.rows(Assignment.ref == ref)
     if not rows:
         return None
@@ -121,10 +121,16 @@ def _actions(who: Reader, row: Assignment) -> Iterable[Action]:
     """What the reader may say of the row in the chat; the page only puts it into the input line."""
     roles = roles_of(who.person)
     for name, of in ACTIONS:
-        elsewhere = name == "report" and row.lead_unit_id != who.person.unit_id
-        if roles & of and not elsewhere:
+        if roles & of and not _elsewhere(who, row, name):
             said = who.say.say(f"board.action_say.{name}", ref=row.ref, unit=row.lead_unit.name)
             yield Action(who.say.say(f"board.action.{name}"), said)
+
+
+def _elsewhere(who: Reader, row: Assignment, name: str) -> bool:
+    """Whether the chat takes that only of other rows: of those that the unit leads, or of the own."""
+    if name == "report":
+        return row.lead_unit_id != who.person.unit_id
+    return name == "sentence" and not seeing.is_own(who.session, who.person, row)
 
 
 def _curves(who: Reader, row: Standing) -> Iterable[Curve]:

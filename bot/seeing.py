@@ -1,5 +1,5 @@
 """Who may see which rows: an admin and a leader of the whole district all, everybody else the own; a secretary what
-the leader sees."""
+the leader sees. Where the office is open to all, everybody reads every row; what is done stays with the own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.access import roles_of
 from data import queries
 from data.kinds import Role, Scope
 from data.models import Assignment, Person
+from scheduler.office import Office
 
 
 def sees_all(person: Person) -> bool:
@@ -36,20 +37,32 @@ def own_rows(person: Person) -> ColumnElement[bool] | None:
     return or_(*own) if own else false()
 
 
-def readable_rows(person: Person) -> ColumnElement[bool] | None:
-    """Which rows the person may read: the own, and those in which the unit takes part; None: all."""
-    own = own_rows(person)
+def board_rows(person: Person, office: Office) -> ColumnElement[bool] | None:
+    """Which rows the person's board shows: the own, or all where the office is open; None: all."""
+    return None if office.open_to_all else own_rows(person)
+
+
+def readable_rows(person: Person, office: Office) -> ColumnElement[bool] | None:
+    """Which rows the person may read: those of the board, and those in which the unit takes part; None: all."""
+    own = board_rows(person, office)
     if own is None or person.unit_id is None:
         return own
     return or_(own, queries.helped_by_unit(person.unit_id))
 
 
 def visible_rows(
-    session: Session, plan_id: int, person: Person, *conditions: ColumnElement[bool], helped: bool = False
+    session: Session, plan_id: int, person: Person, *conditions: ColumnElement[bool], reading: Office | None = None
 ) -> list[Assignment]:
-    """The rows of a plan that the person may see, in the table's order; `helped`: and those that may only be read."""
-    own = readable_rows(person) if helped else own_rows(person)
+    """The rows of a plan that the person may see, in the table's order; `reading`: and those that may only be read
+    in that office."""
+    own = own_rows(person) if reading is None else readable_rows(person, reading)
     return queries.assignments(session, plan_id, *conditions, *([] if own is None else [own]))
+
+
+def is_own(session: Session, person: Person, row: Assignment) -> bool:
+    """Whether a row that the person may read is one of the own."""
+    own = own_rows(person)
+    return own is None or session.scalar(select(Assignment.id).where(Assignment.id == row.id, own)) is not None
 
 
 def visible_ids(session: Session, plan_id: int, own: ColumnElement[bool] | None) -> Set[int] | None:

@@ -28,8 +28,8 @@ def visible_rows(context: Context) -> list[Assignment]:
 
 
 def readable_rows(context: Context) -> list[Assignment]:
-    """The same, and those in which the person's unit takes part."""
-    return seeing.visible_rows(context.session, context.plan.id, context.person, helped=True)
+    """The same, and those that may only be read: the unit takes part in them, or the office is open to all."""
+    return seeing.visible_rows(context.session, context.plan.id, context.person, reading=context.office)
 
 
 def one_row(context: Context, said: str) -> Assignment:
@@ -167,7 +167,8 @@ def words_of_row(context: Context, row: Assignment) -> list[Outgoing]:
     lines = [_quote(context, report) for report in reports] or [context.say("progress.source_none")]
     head = context.say("progress.source", title=row_title(context.texts, row), content=row.content)
     lines += files.row_line(context, row)
-    keys = [[remarks.button(context, row)]] if remarks.may_remark(context) else []
+    remarked = remarks.may_remark(context) and seeing.is_own(context.session, context.person, row)
+    keys = [[remarks.button(context, row)]] if remarked else []
     listing = (row.id,) if keys else None
     return [Outgoing("\n".join(lines), title=head.split("\n")[0], buttons=keys, listing=listing)]
 

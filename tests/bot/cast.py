@@ -354,11 +354,11 @@ def after_first_beat(scene: Scene, folder: Path) -> Scene:
 
 
 @contextmanager
-def playing(scene: Scene, folder: Path, start: datetime = START) -> Iterator[Cast]:
+def playing(scene: Scene, folder: Path, start: datetime = START, office: Office = OFFICE) -> Iterator[Cast]:
     """The cast on its own copy of a scene."""
     shutil.copy(scene.database, folder / NAME)
     with _database(folder) as store:
-        cast = Cast(store, start, channel=FakeChat(scene.channel))
+        cast = Cast(store, start, office, FakeChat(scene.channel))
         for who, (person_id, chat) in scene.known.items():
             cast.knows(who, person_id, chat)
         yield cast
