@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot import board, rowpage
 from bot.config import Access, Settings
+from bot.downloads import kept_file
 from bot.office import office_of
 from bot.web.views import BoardView, Filters, RowView
-from data.models import Person
+from data.models import Assignment, Attachment, Inbox, Person
 from tests.bot.cast import OFFICE, START, Cast, Scene, playing
 
 EDUCATIONS = "5.6"
@@ -106,3 +109,41 @@ def test_somebody_who_is_not_bound_still_learns_nothing(opened: Cast) -> None:
     for said in opened.says("stranger", f"出处 {HOUSINGS}"):
         assert HOUSINGS not in said.text
         assert "住建" not in said.text
+
+
+def file_of_a_row(cast: Cast, ref: str) -> int:
+    """A photo that the housing bureau sent for a row."""
+
+    def add(session: Session) -> int:
+        row = session.scalars(select(Assignment.id).where(Assignment.ref == ref)).one()
+        inbox_id = session.scalars(select(func.max(Inbox.id))).one()
+        photo = Attachment(
+            inbox_id=inbox_id,
+            person_id=cast.people["housing"],
+            channel="telegram",
+            kind="photo",
+            key="k",
+            assignment_id=row,
+            said_at=cast.now,
+            created_at=cast.now,
+        )
+        session.add(photo)
+        session.flush()
+        return photo.id
+
+    return cast.write(add)
+
+
+def test_the_files_of_an_open_row_can_be_got_where_its_page_names_them(opened: Cast, tmp_path: Path) -> None:
+    opened.says("housing", f"{HOUSINGS} 报40%")
+    file = file_of_a_row(opened, HOUSINGS)
+    page = page_of(opened, "education", HOUSINGS)
+    assert page is not None
+    assert [line.id for line in page.files] == [file]
+
+    def got(session: Session, *, open_to_all: bool) -> bool:
+        office = replace(OFFICE, open_to_all=open_to_all)
+        return kept_file(session, opened.people["education"], file, office=office, folder=tmp_path) is not None
+
+    assert opened.read(partial(got, open_to_all=True))
+    assert not opened.read(partial(got, open_to_all=False))
