@@ -21,7 +21,7 @@ POSTGRES := $(if $(PGHOST),,$(shell command -v pg_virtualenv >/dev/null && ls /u
 test: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
-	$(POSTGRES) $(BIN)/pytest -n auto -rs --cov --cov-report=term:skip-covered $(ARGS)
+	$(POSTGRES) $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -rs --cov --cov-report=term:skip-covered $(ARGS)
 
 .venv/run.stamp: requirements.txt pyproject.toml .ci/venv
 	@.ci/venv $(PYTHON)
