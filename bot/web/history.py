@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -161,12 +161,17 @@ def _own(row: Inbox, labels: Mapping[str, str], sent: Sequence[Attachment]) -> O
 
 
 def _said(rows: Sequence[Outbox]) -> list[Said]:
-    """Messages with their newest edit in place; an edit of an edit is one of the first message."""
+    """Messages with their newest edit in place; an edit of an edit is one of the first message.
+
+    A chat's messages are sent in the order of their rows, so none is older than the one before it: what is on its way
+    has no time of sending yet.
+    """
     found: dict[int, Said] = {}
     first: dict[int, int] = {}
+    at = datetime.min.replace(tzinfo=UTC)
     for row in sorted(rows, key=lambda row: row.id):
         payload = Payload.from_json(row.payload)
-        at = row.sent_at or row.created_at
+        at = max(at, row.sent_at or row.created_at)
         original = first.get(row.edits_id, row.edits_id) if row.edits_id else None
         if original is None:
             found[row.id] = Said(
