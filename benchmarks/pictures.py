@@ -1,6 +1,7 @@
 """The pictures of the README, taken of a real demo in a real browser: `python -m benchmarks.pictures [FOLDER]`.
 
-Needs Chromium and a Chinese font (apt install chromium fonts-wqy-microhei).
+Needs Chromium and a Chinese font (apt install chromium fonts-wqy-microhei); for the documents' pictures LibreOffice
+and pdftoppm too (apt install libreoffice-writer libreoffice-calc poppler-utils), without which they stay as they are.
 """
 
 from __future__ import annotations
@@ -10,19 +11,34 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy.orm import Session
+
+from bot.demo import fill
+from bot.views.bulletin import bulletin, month_period
+from bot.views.ledger import ledger, sight_of
+from bot.views.pdf import as_pdf, libreoffice
+from data import queries
+from data.store import migrate, open_store
+from scheduler.office import Office
 
 FOLDER = Path("docs") / "pictures"
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 SIZES = {"1440": ((1440, 900), 1.0), "390": ((390, 844), 2.0)}
 INPUT = "回一句话"
 MONTH_END = "改成每月最后一个工作日下午3点"
+COLOURS = 64  # of a document's picture: enough for lamps and letters, a third of the bytes
 PAGES = ("board", "row/2")
+OFFICE = Office()
+MORNING = datetime(2021, 9, 26, 9, 30, tzinfo=OFFICE.zone)
 
 
 @contextmanager
@@ -76,6 +92,40 @@ def take(browser: Browser, demo_address: str, folder: Path) -> Iterator[Path]:
         context.close()
 
 
+def written(place: Path) -> list[tuple[str, str, bytes, int]]:
+    """Name, ending, file and the picture's width in pixels of each document."""
+    store = open_store(f"sqlite:///{place / 'demo.db'}")
+    try:
+        migrate(store)
+        store.write_now(lambda session: fill(session, MORNING, OFFICE))
+        return store.read_now(_written)
+    finally:
+        store.close()
+
+
+def _written(session: Session) -> list[tuple[str, str, bytes, int]]:
+    plan = queries.current_plan(session)
+    assert plan is not None
+    sight = sight_of(session, plan, MORNING, OFFICE, "zh-CN")
+    told = bulletin(sight, month_period(date(2021, 8, 1)))
+    return [("ledger", ".xlsx", ledger(sight, for_leaders=True), 1600), ("bulletin", ".docx", told.document, 800)]
+
+
+def documents(folder: Path) -> Iterator[Path]:
+    """The first page of the leaders' ledger and of August's bulletin, of the demo's data, as they are printed."""
+    if libreoffice() is None or shutil.which("pdftoppm") is None:
+        return
+    with tempfile.TemporaryDirectory() as place:
+        for name, ending, made, wide in written(Path(place)):
+            printed = Path(place) / f"{name}.pdf"
+            printed.write_bytes(as_pdf(made, ending))
+            size = ["-scale-to-x", str(wide), "-scale-to-y", "-1"]
+            subprocess.run(["pdftoppm", "-png", "-singlefile", *size, printed, folder / name], check=True)
+            picture = folder / f"{name}.png"
+            Image.open(picture).quantize(COLOURS).save(picture, optimize=True)
+            yield picture
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
@@ -90,6 +140,8 @@ def main() -> None:
         for path in take(browser, address, folder):
             print(path)
         browser.close()
+    for path in documents(folder):
+        print(path)
 
 
 if __name__ == "__main__":

@@ -55,21 +55,25 @@ def _told(person: Person, found: FollowUp, report: Report, year: int) -> Outgoin
 
 def line(say: Texts, each: FollowUp, office: Office, year: int, *, named: bool) -> str:
     """`9月26日 体育设施开放（5.6）：为什么没测 — 已转教育局，10月9日前`; `named`: with the leader."""
-    state = say.say(
-        f"remarks.state.{each.state}",
-        unit=each.assignment.lead_unit.name,
-        due=each.due_on,
-        answer=each.answer.text if each.answer is not None else "",
-        day=office.today(each.answered_at or each.created_at),
-        year=year,
-    )
     return say.say(
         "remarks.line",
         day=office.today(each.created_at),
         leader=each.person.name if named else "",
         title=row_title(say, each.assignment),
         words=each.words,
-        state=state,
+        state=state_words(say, each, office, year),
+    )
+
+
+def state_words(say: Texts, each: FollowUp, office: Office, year: int) -> str:
+    """`已转教育局，10月9日前答复`"""
+    return say.say(
+        f"remarks.state.{each.state}",
+        unit=each.assignment.lead_unit.name,
+        due=each.due_on,
+        answer=each.answer.text if each.answer is not None else "",
+        day=office.today(each.answered_at or each.created_at),
+        year=year,
     )
 
 

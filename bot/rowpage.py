@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from bot import attachments, seeing
+from bot import attachments, followups, seeing
 from bot.access import roles_of
 from bot.board import LIGHTS, Reader, bar_of, reader, verdict
 from bot.echo import figure_words, report_words, row_title
@@ -65,7 +65,7 @@ def row_page(
         hard=row.lamp.difficulty,
         targets=tuple(_target(who, row, part) for part in row.lamp.part_results),
         curves=tuple(_curves(who, row)),
-        timeline=tuple(_entry(who, report) for report in reports),
+        timeline=_story([_entry(who, report) for report in reports], _remarks(who, row.row.id)),
         older=count - len(reports),
         files=tuple(_files(who, row.row.id)),
         audit=tuple(_audit(who, row.row.id, reports)),
@@ -186,6 +186,21 @@ def _entry(who: Reader, report: Report) -> TimelineEntry:
         source=report.source,
         over=not report.standing,
     )
+
+
+def _remarks(who: Reader, assignment_id: int) -> Iterable[TimelineEntry]:
+    """The remarks that the reader may know of; of an earlier day without what became of them."""
+    for each in followups.of_row(who.session, assignment_id, who.person):
+        if who.as_of is None or each.created_at <= who.as_of:
+            state = followups.state_words(who.say, each, who.office, who.plan.year) if who.as_of is None else None
+            yield TimelineEntry(
+                each.created_at, each.person.name, who.say.say("remarks.mark"), each.words, state, remark=True
+            )
+
+
+def _story(reports: Sequence[TimelineEntry], remarks: Iterable[TimelineEntry]) -> tuple[TimelineEntry, ...]:
+    """Both, newest first; reports of the same moment stay in their order."""
+    return tuple(sorted([*remarks, *reports], key=lambda entry: entry.at, reverse=True))
 
 
 def _files(who: Reader, assignment_id: int) -> Iterable[FileLine]:

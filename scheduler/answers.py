@@ -73,14 +73,15 @@ class RoundProgress:
         return tuple(unit for unit in self.units if unit.answer is answer)
 
 
-def progress(session: Session, round_: Round) -> RoundProgress:
-    """Each unit of a round, by what it has answered."""
-    return RoundProgress(round_.id, round_.due_on, tuple(answered(session, round_.id).values()))
+def progress(session: Session, round_: Round, as_of: datetime | None = None) -> RoundProgress:
+    """Each unit of a round, by what it has answered; `as_of`: by what it had answered then."""
+    return RoundProgress(round_.id, round_.due_on, tuple(answered(session, round_.id, as_of).values()))
 
 
-def answered(session: Session, round_id: int) -> dict[int, UnitAnswer]:
-    """unit id → its answer, in the table's order. A row is answered when a standing report belongs to the round."""
-    done = answered_rows(session, round_id)
+def answered(session: Session, round_id: int, as_of: datetime | None = None) -> dict[int, UnitAnswer]:
+    """unit id → its answer, in the table's order. A row is answered when a standing report belongs to the round;
+    `as_of`: when it was said by then."""
+    done = answered_rows(session, round_id, as_of)
     delivered = delivery(session, [round_id])
     asked: dict[tuple[int, str], list[int]] = {}
     items = session.execute(
@@ -148,14 +149,15 @@ def _on_leave(session: Session, round_id: int, units: set[int]) -> set[int]:
     return {unit for unit in units if absent(unit, due)}
 
 
-def answered_rows(session: Session, round_id: int) -> set[int]:
-    """The rows of a round that have a standing answer."""
+def answered_rows(session: Session, round_id: int, as_of: datetime | None = None) -> set[int]:
+    """The rows of a round that have a standing answer; `as_of`: one that was said by then."""
     answered_too = (
         select(Report.id)
         .where(
             Report.round_id == RoundItem.round_id,
             Report.assignment_id == RoundItem.assignment_id,
             queries.stands_true(),
+            true() if as_of is None else Report.said_at <= as_of,
         )
         .exists()
     )

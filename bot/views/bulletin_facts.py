@@ -100,7 +100,7 @@ def _rounds(sight: Sight, period: Period) -> Told:
 
 
 def _progress(sight: Sight, each: Round) -> RoundProgress:
-    told = progress(sight.session, each)
+    told = progress(sight.session, each, sight.as_of)
     return told if sight.rows is None else replace(told, units=tuple(overview.narrowed(told.units, sight.rows)))
 
 

@@ -212,7 +212,7 @@ def round_lines(sight: Sight) -> Iterator[list[Value | Cell]]:
     query = select(Assignment.id, Assignment.ref).where(Assignment.plan_id == sight.plan.id)
     refs = {row.id: row.ref for row in sight.session.execute(query)}
     for each in opened_rounds(sight.session, sight.plan.id, until=sight.now):
-        units = progress(sight.session, each).units
+        units = progress(sight.session, each, sight.as_of).units
         for unit in units if sight.rows is None else overview.narrowed(units, sight.rows):
             yield _round_line(sight, each, unit, refs)
 

@@ -167,7 +167,10 @@ class Curve:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """`over`: no longer stands. `note` is how it was read (记为：…), `source` where an entry on behalf came from."""
+    """`over`: no longer stands. `note` is how it was read (记为：…), `source` where an entry on behalf came from.
+
+    `remark`: a leader's (批注); `note` is then what became of it.
+    """
 
     at: datetime
     who: str
@@ -176,6 +179,7 @@ class TimelineEntry:
     note: str | None = None
     source: str | None = None
     over: bool = False
+    remark: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import date
 
+import pytest
+from sqlalchemy.orm import Session
+
+from bot.rowpage import row_page
+from bot.web.views import RowView
 from tests.bot.cast import Cast
 
 
@@ -84,3 +89,20 @@ def test_a_remark_is_taken_back_until_the_office_is_at_it(office: Cast) -> None:
 def test_nobody_but_a_leader_has_the_button(office: Cast, who: str) -> None:
     (row,) = office.says(who, "出处 5.6")
     assert "请督查室了解" not in row.labels
+
+
+def test_the_page_of_a_row_shows_a_remark_and_its_state_to_the_leader_and_the_office(office: Cast) -> None:
+    remark(office)
+    office.presses("admin", "已了解")
+
+    def remarks(who: str, on: date | None = None) -> list[tuple[str, str | None, str | None]]:
+        def look(session: Session) -> RowView | None:
+            person = office.people[who]
+            return row_page(session, person, "5.6", office.now, everything=False, office=office.office, on=on)
+
+        view = office.read(look)
+        assert view is not None
+        return [(entry.who, entry.words, entry.note) for entry in view.timeline if entry.remark]
+
+    assert remarks("leader") == remarks("admin") == [("何海平", "为什么还没测", "督查室已了解")]
+    assert remarks("education") == remarks("admin", date(2021, 9, 20)) == []

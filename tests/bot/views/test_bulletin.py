@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,18 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from bot.views import bulletin_paper
 from bot.views.bulletin import Bulletin, Period, bulletin, month_period
+from bot.views.ledger import ledger
 from bot.views.pdf import as_pdf, libreoffice
 from data.errors import UserError
 from data.kinds import ReminderState, RoundState
 from data.models import Assignment, Reminder, Report, Round, RoundItem, Unit
 from scheduler.lamp import Column
-from tests.bot.views.conftest import NOW, Desk
+from tests.bot.views.conftest import NOW, OFFICE, Desk
 from tests.requirements import need
 
 SAID = NOW.replace(month=8, day=26)
@@ -201,6 +203,18 @@ def test_units_still_have_time_while_a_round_is_open(desk: Desk) -> None:
     assert told.facts.title == "关于2021年重大民生实事9月份进展情况的通报"
 
 
+def test_an_answer_after_the_period_counts_neither_in_the_bulletin_nor_in_the_ledger_of_its_end(desk: Desk) -> None:
+    def answer_late(session: Any) -> None:
+        row = session.scalars(select(Assignment).where(Assignment.ref == "7.1")).one()
+        for report in session.scalars(select(Report).where(Report.assignment_id == row.id)):
+            report.said_at = datetime(2021, 9, 2, 10, tzinfo=OFFICE.zone)
+
+    desk.write(answer_late)
+    assert "8月调度应报8家单位，已报7家（其中部分反馈1家），未反馈1家（卫健局）。" in words(made(desk))
+    assert rounds_of(desk, date(2021, 8, 31))["卫健局"] == "未反馈"
+    assert rounds_of(desk, date(2021, 9, 26))["卫健局"] == "全部反馈"
+
+
 def test_what_people_wrote_can_not_break_the_document(desk: Desk) -> None:
     def write(session: Any) -> None:
         row = session.scalars(select(Assignment).where(Assignment.ref == "8.1")).one()
@@ -209,6 +223,12 @@ def test_what_people_wrote_can_not_break_the_document(desk: Desk) -> None:
 
     desk.write(write)
     assert "原因：<w:t>{{ title }}&第二行（单位反馈）。" in words(made(desk))
+
+
+def rounds_of(desk: Desk, on: date) -> dict[str, str]:
+    """Unit → what the ledger of that day says of its answer."""
+    sheet = load_workbook(io.BytesIO(desk.see(lambda sight: ledger(sight.until(on)))))["调度情况"]
+    return {str(row[3]): str(row[6]) for row in sheet.iter_rows(min_row=4, values_only=True)}
 
 
 def told_of(session: Any, ref: str, **stated: Any) -> None:
