@@ -151,6 +151,7 @@ ROW = RowView(
         TargetLine("职业技能补贴培训", "5100/10000 人次", Light.YELLOW, "慢于序时", "51%", Bar(51, 65)),
         TargetLine("城镇新增就业", "10300/15000 人", Light.GREEN, "达序时", "69%", Bar(68.7, 65)),
         TargetLine("登记失业率", "2.1%（≤3%）", Light.GREEN, "在控制线内"),
+        TargetLine("96111热线", "", Light.NONE, "未评"),
     ),
     targets_note="均为今年累计数，8月25日报。竖线是当日序时进度 65%。",
     curves=(

@@ -43,6 +43,14 @@ async def test_a_rows_page_tells_why_and_what_turns_it_green(office: Office, cli
     assert "培训2600人次" in (await get(client, "/row/2?all=1")).text
 
 
+async def test_a_part_says_what_its_lamp_does_not_say_already(office: Office, client: httpx.AsyncClient) -> None:
+    await log_in(client, office, "admin")
+    page = await client.get("/row/2")
+    assert '<span class="small muted">在控制线内</span>' in page.text
+    assert "未评</span></p>" in page.text
+    assert '<span class="small muted">未评</span>' not in page.text
+
+
 async def test_a_curve_is_told_in_words_and_in_figures_too(office: Office, client: httpx.AsyncClient) -> None:
     await log_in(client, office, "admin")
     page = await client.get("/row/2")
