@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot import access, board, downloads, planning, reach, rowpage
+from bot import access, board, downloads, feed, planning, reach, rowpage
 from bot.compose import Bot
 from bot.formrows import form_rows
 from bot.handlers.table import COMMANDS
@@ -20,7 +20,7 @@ from bot.texts import texts
 from bot.web.app import App, make_app, make_doors
 from bot.web.doors import Doors
 from bot.web.entry import account_in_chat
-from bot.web.services import Demo, MenuItem, Planning, Uploads, WebServices, WebSettings
+from bot.web.services import Demo, MenuItem, Planning, ReadFeed, Uploads, WebServices, WebSettings
 from data.models import Account, Person
 
 
@@ -54,6 +54,7 @@ def app_of(bot: Bot, demo: Demo | None = None) -> App:
             demo=demo,
             open_data=OpenData(bot.office, bot.rolls),
             planning=planning_of(bot),
+            feed=ReadFeed(partial(feed.opened, office=bot.office), partial(feed.calendar_of, office=bot.office)),
         )
     )
 

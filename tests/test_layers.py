@@ -34,6 +34,7 @@ PLACES = {
     "matplotlib": ("bot/views/chart.py",),
     "tenacity": ("bot/sender.py", "bot/channels/"),
     "regex": ("bot/channels/",),
+    "icalendar": ("bot/views/feed.py",),
     "segno": ("bot/views/",),
     "prometheus_client": ("bot/web/", "bot/metrics.py"),
 }

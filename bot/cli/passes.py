@@ -1,4 +1,4 @@
-"""Read-only tokens of the API, and read-only links for leaders without an account."""
+"""Read-only tokens of the API, read-only links for leaders without an account, calendars to subscribe to."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ app = typer.Typer(no_args_is_help=True)
 
 def add_to(main: typer.Typer) -> None:
     main.command("link", help=said("link"))(link)
+    main.command("feed", help=said("feed"))(feed)
 
 
 @app.command("create", help=said("token_create"))
@@ -48,6 +49,19 @@ def link(
     print_json(made) if as_json else typer.echo(say("link_made", **made))
 
 
+def feed(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help=said("name"))],
+    as_json: Annotated[bool, typer.Option("--json", help=said("json"))] = False,
+) -> None:
+    from data.kinds import PassKind
+
+    state = state_of(context)
+    made = _made(state, PassKind.FEED, name, None, "")
+    made["address"] = f"{state.settings.web.public_url.rstrip('/')}/calendar/{made['token']}.ics"
+    print_json(made) if as_json else typer.echo(say("feed_made", **made))
+
+
 @app.command("list", help=said("token_list"))
 def list_tokens(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help=said("json"))] = False
@@ -59,8 +73,7 @@ def list_tokens(
     now = state.now()
 
     def look(session: Session) -> list[dict[str, Any]]:
-        kinds = (PassKind.API, PassKind.LINK)
-        return [passes.as_document(one) for kind in kinds for one in passes.open_passes(session, kind, now)]
+        return [passes.as_document(one) for kind in PassKind for one in passes.open_passes(session, kind, now)]
 
     found = state.read(look)
     if as_json:
@@ -89,7 +102,7 @@ def _made(state: State, kind: PassKind, name: str, days: int | None, label: str)
     def work(session: Session) -> dict[str, Any]:
         person = access.one_person(session, name)
         made = passes.make(session, person, kind, now, days=days, label=label)
-        assert made.expires_at is not None
-        return {"id": made.id, "name": person.name, "token": made.token, "expires_at": instant(made.expires_at)}
+        until = instant(made.expires_at) if made.expires_at is not None else None
+        return {"id": made.id, "name": person.name, "token": made.token, "expires_at": until}
 
     return state.write(work)

@@ -19,6 +19,7 @@ from bot.web.api import Api
 from bot.web.board import Board
 from bot.web.doors import Doors
 from bot.web.entry import Entry
+from bot.web.feed import Feed
 from bot.web.form import Forms
 from bot.web.live import Live
 from bot.web.look import Look
@@ -42,7 +43,7 @@ def make_app(services: WebServices) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        routes=[*_public(site), *_open(services), *_personal(site)],
+        routes=[*_public(site), *_open(services), *_subscribed(site), *_personal(site)],
         exception_handlers={HTTPException: _missing(site)},
     )
     app.add_middleware(Shield, uploads=3 * services.uploads.most if services.uploads else 0)
@@ -75,6 +76,14 @@ def _public(site: Site) -> list[BaseRoute]:
 def _open(services: WebServices) -> list[BaseRoute]:
     """What programs read, where it is handed in."""
     return [Mount("/api", app=Api(services).app())] if services.open_data is not None else []
+
+
+def _subscribed(site: Site) -> list[BaseRoute]:
+    """The calendar that others subscribe to, where it is handed in."""
+    read = site.services.feed
+    if read is None:
+        return []
+    return [Route("/calendar/{token}.ics", site.for_all(Feed(site, read).calendar), methods=["GET"])]
 
 
 def _personal(site: Site) -> list[BaseRoute]:

@@ -58,6 +58,15 @@ class ReadFile(Protocol):
 
 
 @dataclass(frozen=True)
+class ReadFeed:
+    """`opened`: (pass, person) of a token, noted as used (it writes); None where it opens nothing. `calendar`: that
+    person's calendar as an iCalendar file."""
+
+    opened: Callable[[Session, str, datetime], tuple[int, int] | None]
+    calendar: Callable[[Session, int, datetime], bytes]
+
+
+@dataclass(frozen=True)
 class Uploads:
     """Where uploads are put, the largest one in bytes, and what is downloaded."""
 
@@ -146,3 +155,4 @@ class WebServices:
     demo: Demo | None = None
     open_data: OpenData | None = None
     planning: Planning | None = None
+    feed: ReadFeed | None = None

@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx
 
-from bot import board, rowpage
+from bot import board, feed, rowpage
 from bot.channels.web import WebChat
 from bot.open_data import OpenData
 from bot.roll import Rolls
 from bot.web.app import make_app
-from bot.web.services import WebServices
+from bot.web.services import ReadFeed, WebServices
 from tests.bot.cast import Cast
 
 
@@ -34,6 +34,7 @@ class Browser:
             row=partial(rowpage.row_page, office=cast.office),
             health=well,
             open_data=OpenData(cast.office, Rolls()),
+            feed=ReadFeed(partial(feed.opened, office=cast.office), partial(feed.calendar_of, office=cast.office)),
         )
         self._transport = httpx.ASGITransport(app=make_app(services))
         self._cookies = httpx.Cookies()

@@ -26,3 +26,11 @@ def test_a_number_that_is_none_and_a_name_that_is_nobody_are_told(desk: Desk) ->
     ended = desk.duban("token", "create", "无此人")
     assert ended.code == 1
     assert "无此人" in ended.err
+
+
+def test_a_calendar_is_made_listed_and_ended(desk: Desk) -> None:
+    made = desk.duban("feed", "何海平", "--json", DUBAN_WEB__PUBLIC_URL="https://duban.example.cn/").json
+    assert made["address"] == f"https://duban.example.cn/calendar/{made['token']}.ics"
+    (one,) = desk.duban("token", "list", "--json").json["tokens"]
+    assert (one["id"], one["kind"], one["expires_at"]) == (made["id"], "feed", None)
+    assert desk.duban("token", "revoke", str(made["id"])).code == 0

@@ -1,0 +1,52 @@
+"""Deadlines and rounds as an iCalendar file (RFC 5545, 7986). Pure: what stands in it is handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from icalendar import Calendar, Event
+from icalendar.enums import TRANSP
+
+ASK_AGAIN: Final = timedelta(hours=6)
+LASTS: Final = timedelta(minutes=30)  # how long a moment is drawn in a calendar
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A day (a date: all day) or a moment (local, aware). `uid` stays the same as long as the thing does."""
+
+    uid: str
+    start: date | datetime
+    summary: str
+    description: str
+
+
+def calendar_bytes(name: str, language: str, entries: Iterable[Entry], now: datetime) -> bytes:
+    """The file, UTF-8; `now` is the stamp of every entry."""
+    calendar = Calendar.new(
+        prodid="-//duban//duban//EN",
+        uid="feed@duban",
+        name=name,
+        language=language,
+        subcomponents=[_event(entry, now) for entry in entries],
+    )
+    calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT6H")
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def _event(entry: Entry, now: datetime) -> Event:
+    timed = isinstance(entry.start, datetime)
+    return Event.new(
+        uid=entry.uid,
+        start=entry.start,
+        end=entry.start + (LASTS if timed else timedelta(days=1)),
+        stamp=now,
+        summary=entry.summary,
+        description=entry.description,
+        transparency=TRANSP.TRANSPARENT,
+    )
