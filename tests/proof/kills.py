@@ -180,9 +180,10 @@ async def play(folder: Path, kills: int, seed: int) -> Tally:
             await bot.wait()
             tally.kills += 1
             tally.in_flight += await asyncio.to_thread(count, made, Outbox, OutboxState.CLAIMED)
+        bot = await start_bot(made)
+        await busy(made, bot, rng)
         stop.set()
         await talking
-        bot = await start_bot(made)
         await settled(made, bot)
         bot.send_signal(signal.SIGTERM)
         assert await bot.wait() == 0
