@@ -19,7 +19,7 @@ from data.errors import Fact, UserError
 from data.kinds import Role, Scope
 from data.models import Account, Invite, Person, PersonRole, Unit
 from data.tables.cleaning import one_line, unspaced
-from data.tables.files import read_grids
+from data.tables.files import Opened, opened
 from data.tables.grid import Grid
 
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -116,13 +116,21 @@ def read_people(path: Path) -> list[PersonDraft]:
     Raises UserError `people.file_columns`, `people.file_empty`, `people.file_rows` (every faulty row), and those of
     `data.tables` for a file that can't be read.
     """
-    grids = read_grids(path)
-    for grid in grids:
+    file = opened(path)
+    drafts = people_in(file)
+    if drafts is None:
+        found = [one_line(cell) for grid in file.grids[:1] for row in grid.rows[:1] for cell in row.cells if cell]
+        raise UserError("people.file_columns", file=path.name, found=found[:12])
+    return drafts
+
+
+def people_in(file: Opened) -> list[PersonDraft] | None:
+    """The people of a file that was opened; None where none of its tables has 姓名 and 角色. Errors as `read_people`."""
+    for grid in file.grids:
         header = _header(grid)
         if header is not None:
-            return _people(grid, *header, file=path.name)
-    found = [one_line(cell) for grid in grids[:1] for row in grid.rows[:1] for cell in row.cells if cell]
-    raise UserError("people.file_columns", file=path.name, found=found[:12])
+            return _people(grid, *header, file=file.name)
+    return None
 
 
 def _header(grid: Grid) -> tuple[int, dict[str, int]] | None:

@@ -18,7 +18,6 @@ from data.models import Document, DocumentContent
 
 KEPT = timedelta(days=30)
 WAITS = (timedelta(seconds=2), timedelta(seconds=20))
-UNDONE = (DocumentState.WAITING, DocumentState.MAKING)
 
 
 @dataclass(frozen=True)

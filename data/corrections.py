@@ -9,7 +9,6 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.calendar import Calendar
 from data.models import Setting
 
 KEY: Final = "calendar.corrections"
@@ -20,11 +19,6 @@ def corrections(session: Session) -> dict[date, bool]:
     """day → whether it is worked, for the corrected days alone; ascending."""
     kept: Mapping[str, bool] = session.scalar(KEPT) or {}
     return {date.fromisoformat(day): worked for day, worked in sorted(kept.items())}
-
-
-def calendar_in_force(session: Session) -> Calendar:
-    """The statutory calendar with the corrected days."""
-    return Calendar(corrections(session))
 
 
 def correct(session: Session, days: Mapping[date, bool | None]) -> dict[date, bool | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.errors import UserError
@@ -25,9 +25,34 @@ def read_table(path: Path, *, year: int | None, progress: Progress | None = None
 
     `progress` is called with (rows done, rows in all). Whatever can't be read is a `UserError` that says where and why.
     """
+    return plan_in(opened(path, progress), year=year, progress=progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Every table of a file as rows of text with its merges undone, whatever it is about, and the file's checksum."""
+
+    grids: Sequence[Grid]
+    name: str
+    sha256: str
+
+
+def opened(path: Path, progress: Progress | None = None) -> Opened:
+    """What stands in a file's tables. Errors as `read_table`, for what can't be read at all."""
     content = _bytes(path)
-    source = Source(path.name, hashlib.sha256(content).hexdigest())
-    return _plan(_grids(path, content, progress), source, year, progress)
+    return Opened(_grids(path, content, progress), path.name, hashlib.sha256(content).hexdigest())
+
+
+def plan_in(file: Opened, *, year: int | None, progress: Progress | None = None) -> PlanDraft:
+    """The plan in a file that was opened. Errors as `read_table`."""
+    return _plan(file.grids, Source(file.name, file.sha256), year, progress)
+
+
+def refuse_unreadable(path: Path) -> None:
+    """Say of a file that is no office's file why it can't be read. Errors as `read_table`, of its beginning alone."""
+    content = _bytes(path)
+    if kind_of(path, content[:4096]) is FileKind.TEXT:
+        decoded(content, path.name)
 
 
 def read_text(text: str, *, year: int | None, progress: Progress | None = None) -> PlanDraft:
@@ -36,11 +61,6 @@ def read_text(text: str, *, year: int | None, progress: Progress | None = None) 
         raise UserError("import.file_empty", file="")
     source = Source("", hashlib.sha256(text.encode()).hexdigest())
     return _plan(_grids_of_text(text, ""), source, year, progress)
-
-
-def read_grids(path: Path) -> list[Grid]:
-    """Every table of a file as rows of text with its merges undone, whatever it is about. Errors as `read_table`."""
-    return _grids(path, _bytes(path), None)
 
 
 def _grids(path: Path, content: bytes, progress: Progress | None) -> list[Grid]:
