@@ -125,7 +125,7 @@ def read_people(path: Path) -> list[PersonDraft]:
 
 
 def people_in(file: Opened) -> list[PersonDraft] | None:
-    """The people of a file that was opened; None where none of its tables has 姓名 and 角色. Errors as `read_people`."""
+    """The people of a file that was opened; None where no table has 姓名 and 角色. Errors as `read_people`."""
     for grid in file.grids:
         header = _header(grid)
         if header is not None:
