@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.brief import brief
@@ -21,8 +21,8 @@ from bot.message import Brief, Button, Outgoing
 from bot.texts import LANGUAGES, Texts, nearest, texts
 from bot.wording import own_texts
 from data import queries
-from data.kinds import OutboxState, Priority, ReminderKind
-from data.models import Assignment, Outbox, Person, Reminder, Report, Round, RoundItem
+from data.kinds import Priority
+from data.models import Assignment, Person, Round, RoundItem
 from data.queries import State
 from scheduler import deadlines, sharing
 from scheduler.answers import answered_rows
@@ -138,8 +138,10 @@ def digest(
     return render(read_sheet(session, round_, now, office, [person.unit_id]), person, page=page, edits=edits)
 
 
-def render(sheet: Sheet, person: Person, *, page: int = 0, edits: int | None = None) -> Outgoing:
-    """`digest` out of what was read before."""
+def render(
+    sheet: Sheet, person: Person, *, page: int = 0, edits: int | None = None, in_group: bool = False
+) -> Outgoing:
+    """`digest` out of what was read before. `in_group`: as the unit's group sees it, without the person's buttons."""
     assert person.unit_id is not None
     assert person.unit is not None
     say = sheet.texts(person.language)
@@ -154,10 +156,16 @@ def render(sheet: Sheet, person: Person, *, page: int = 0, edits: int | None = N
     if is_long:
         body.insert(1, "")
     if left:
-        body += ["", *_warnings(say, sheet, lines), _ask(say, left, is_long=is_long)]
+        ask = say.say("groups.ask") if in_group else _ask(say, left, is_long=is_long)
+        body += ["", *_warnings(say, sheet, lines), ask]
     shared = shared_lines(say, sheet, person.unit_id)
     if shared:
         body += ["", say.say("reminders.shared", count=len(shared)), *shared]
+    if in_group:
+        return Outgoing(
+            "\n".join(body), title=_title(say, sheet, page, len(pages)), priority=Priority.DIGEST,
+            listing=sheet.listings.get(person.unit_id, ()), round_id=sheet.round_.id, edits=edits,
+        )  # fmt: skip
     nav = _turning(say, sheet, page, len(pages))
     return Outgoing(
         "\n".join(body),
@@ -319,6 +327,15 @@ def _pages(shown: Sequence[tuple[Line, str]]) -> list[list[tuple[Line, str]]]:
     return pages
 
 
+def page_of(sheet: Sheet, person: Person, rows: Iterable[int]) -> int:
+    """The page of a person's digest on which the first of these rows stands."""
+    say = texts(person.language)
+    lines = sheet.lines.get(person.unit_id or 0, ())
+    wanted = set(rows)
+    pages = _pages([(line, _row(say, line, sheet)) for line in lines])
+    return next((n for n, page in enumerate(pages) if any(line.row.id in wanted for line, _text in page)), 0)
+
+
 # Buttons ---------------------------------------------------------------------------------------------------
 
 
@@ -371,83 +388,3 @@ def _turning(say: Texts, sheet: Sheet, page: int, pages: int) -> list[list[Butto
         if 0 <= to < pages
     ]
     return [found] if found else []
-
-
-# The same message again ------------------------------------------------------------------------------------
-
-
-def refreshed(session: Session, reports: Iterable[Report], now: datetime, office: Office) -> list[Outgoing]:
-    """Edits of the digests of open rounds that ask for these rows, to what is answered now: one for each person."""
-    rows = {report.assignment_id for report in reports}
-    sheets: dict[tuple[int, int | None], Sheet] = {}
-    edits = []
-    for reminder in _shown(session, rows):
-        person = reminder.person
-        key = (reminder.round_id, person.unit_id)
-        if key not in sheets and person.unit_id is not None:
-            sheets[key] = read_sheet(session, reminder.round, now, office, [person.unit_id])
-        edit = render(sheets[key], person, page=_page_of(sheets[key], person, rows), edits=reminder.outbox_id)
-        edits.append(replace(edit, listing=None, quiet=True))
-    return edits
-
-
-def _shown(session: Session, rows: Iterable[int]) -> list[Reminder]:
-    """The newest digest of each person and open round in which one of the rows is asked, where it is one message."""
-    found = session.scalars(SHOWN, {"rows": list(rows)})
-    return list({(reminder.round_id, reminder.person_id): reminder for reminder in found}.values())
-
-
-_ASKED = (
-    select(RoundItem.round_id)
-    .where(
-        RoundItem.round_id == Reminder.round_id,
-        RoundItem.unit_id == Person.unit_id,
-        RoundItem.assignment_id.in_(bindparam("rows", expanding=True)),
-    )
-    .exists()
-)
-SHOWN: Final = (
-    select(Reminder)
-    .join(Round, Round.id == Reminder.round_id)
-    .join(Person, Person.id == Reminder.person_id)
-    .join(Outbox, Outbox.id == Reminder.outbox_id)
-    .where(
-        literal_column("round.state = 'open'"),
-        Reminder.kind == ReminderKind.DIGEST,
-        Outbox.parts == 1,
-        Outbox.state.not_in((OutboxState.FAILED, OutboxState.DROPPED)),
-        _ASKED,
-    )
-    .order_by(Reminder.id)
-)
-
-
-def _page_of(sheet: Sheet, person: Person, rows: Iterable[int]) -> int:
-    say = texts(person.language)
-    lines = sheet.lines.get(person.unit_id or 0, ())
-    wanted = set(rows)
-    pages = _pages([(line, _row(say, line, sheet)) for line in lines])
-    return next((n for n, page in enumerate(pages) if any(line.row.id in wanted for line, _text in page)), 0)
-
-
-def told(session: Session, round_: Round, person: Person, now: datetime, office: Office) -> Outgoing:
-    """The digest as words alone, to look at."""
-    shown = digest(session, round_, person, now, office)
-    return replace(shown, buttons=(), brief=None, priority=Priority.ANSWER)
-
-
-def turned(session: Session, person: Person, round_id: int, page: int, now: datetime, office: Office) -> Outgoing:
-    """Another page of a digest, in place of the one shown."""
-    shown = session.scalar(
-        select(Reminder.outbox_id)
-        .where(
-            Reminder.round_id == round_id,
-            Reminder.person_id == person.id,
-            Reminder.kind == ReminderKind.DIGEST,
-            Reminder.outbox_id.is_not(None),
-        )
-        .order_by(Reminder.number.desc())
-        .limit(1)
-    )
-    page_now = digest(session, session.get_one(Round, round_id), person, now, office, page=page, edits=shown)
-    return replace(page_now, priority=Priority.ANSWER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from bot.message import Outgoing
 from bot.outbox import Postbox
-from bot.texts import Texts
 from data import queries
 from data.models import Account, Group, Outbox, Person, Unit
 
@@ -51,42 +50,38 @@ def _account(session: Session, group: Group) -> Account | None:
     return session.scalar(query.order_by(Account.id).limit(1))
 
 
-def show(session: Session, digest: Outgoing, person: Person, say: Texts, now: datetime, postbox: Postbox) -> int:
-    """Show a digest that goes to a unit's contact in the unit's groups too, once a round; how many were queued.
+def of_units(session: Session, units: Iterable[int]) -> Sequence[Group]:
+    """The groups of these units in which reminders are shown."""
+    return session.scalars(select(Group).where(Group.unit_id.in_(list(units)), Group.digests).order_by(Group.id)).all()
 
-    It names the contacts, and has no buttons: they are each person's own.
-    """
+
+def show(session: Session, digest: Outgoing, unit_id: int, now: datetime, postbox: Postbox) -> int:
+    """Show a digest, made for a group, in the unit's groups, once a round; how many were queued."""
     shown = 0
-    for group in session.scalars(select(Group).where(Group.unit_id == person.unit_id, Group.digests)):
+    for group in of_units(session, [unit_id]):
         account = _account(session, group)
         if account is None or (postbox.channels is not None and group.channel not in postbox.channels):
             continue
-        if not _has(session, group, digest.round_id):
-            contacts = queries.liaisons(session, group.unit_id)
-            names = tuple(
-                (each.external_id, who.name)
-                for who in contacts
-                for each in who.accounts
-                if each.channel == group.channel and each.blocked_at is None
-            )
-            told = replace(
-                digest, text=_for_all(digest.text, say), buttons=(), brief=None, person_id=None,
-                chat=group.chat_id, mentions=names,
-            )  # fmt: skip
-            shown += postbox.enqueue(session, told, now, account=account) is not None
+        if message_of(session, group, digest.round_id) is None:
+            shown += postbox.enqueue(session, addressed(session, group, digest), now, account=account) is not None
     return shown
 
 
-def _for_all(text: str, say: Texts) -> str:
-    """The list, with how to answer in a group in place of the last line."""
-    rows, _, _ask = text.rpartition("\n")
-    return f"{rows}\n{say.say('groups.ask')}"
+def addressed(session: Session, group: Group, digest: Outgoing) -> Outgoing:
+    """The digest as it goes there: it names the unit's contacts."""
+    names = tuple(
+        (each.external_id, who.name)
+        for who in queries.liaisons(session, group.unit_id)
+        for each in who.accounts
+        if each.channel == group.channel and each.blocked_at is None
+    )
+    return replace(digest, chat=group.chat_id, mentions=names)
 
 
-def _has(session: Session, group: Group, round_id: int | None) -> bool:
-    """Whether the round was shown there before."""
+def message_of(session: Session, group: Group, round_id: int | None) -> int | None:
+    """The outbox row with which the round was shown there; None where it was not."""
     query = select(Outbox.id).where(
         Outbox.channel == group.channel, Outbox.chat_id == group.chat_id, Outbox.round_id == round_id,
-        Outbox.person_id.is_(None),
+        Outbox.person_id.is_(None), Outbox.edits_id.is_(None),
     )  # fmt: skip
-    return session.scalar(query.limit(1)) is not None
+    return session.scalar(query.order_by(Outbox.id).limit(1))

@@ -25,7 +25,6 @@ from scheduler import openings, schedules
 from scheduler.cadence import Cadence
 from scheduler.office import Office, in_force
 from scheduler.phrases import Unclear, read_phrase, words
-from scheduler.schedules import UNDO_WITHIN
 from scheduler.scope import Scope, scope_of
 
 ENTITY = "schedule"
@@ -108,13 +107,8 @@ def _done(context: Context, did: str) -> str:
 
 
 def _can_undo(context: Context) -> bool:
-    last = context.session.scalar(
-        select(AuditEvent)
-        .where(AuditEvent.entity.in_(lastchange.UNDOES), AuditEvent.at > context.now - UNDO_WITHIN)
-        .order_by(AuditEvent.id.desc())
-        .limit(1)
-    )
-    return last is not None and last.action != "undo" and last.entity == ENTITY
+    last = lastchange.newest(context)
+    return last is not None and last.entity == ENTITY
 
 
 # What a change would mean ----------------------------------------------------------------------------------

@@ -189,12 +189,18 @@ class Desk:
             return False
         reminder.outbox_id, reminder.reason = outbox_id, None
         if reminder.kind == ReminderKind.DIGEST:
-            say = texts(reminder.person.language)
-            groups.show(self.session, outgoing, reminder.person, say, self.now, self.postbox)
+            self._show_in_groups(reminder)
         if self.office.today(reminder.send_from) < self.office.today(self.now):
             reminder.send_from = self.now
         self.session.flush()
         return True
+
+    def _show_in_groups(self, reminder: Reminder) -> None:
+        unit_id = reminder.person.unit_id
+        if unit_id is not None and groups.of_units(self.session, [unit_id]):
+            told = render(self._sheet(reminder.round), reminder.person, in_group=True)
+            told = replace(told, use_until=reminder.use_until)
+            groups.show(self.session, told, unit_id, self.now, self.postbox)
 
     def _sheet(self, round_: Round) -> Sheet:
         if round_.id not in self._sheets:

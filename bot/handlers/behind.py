@@ -38,7 +38,7 @@ def tell(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     """补一句: the next words are of the row, where there is but one; else they name it."""
     rows = [row for row in known.own_rows(context) if row.id in args["rows"]]
     if not rows:
-        raise UserError("no_rows")
+        raise UserError("no_rows", helps=False)
     if len(rows) > 1:
         return [Outgoing(context.say("progress.behind_waiting", several=True))]
     questions.close_open(context, "replaced")

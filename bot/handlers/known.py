@@ -28,6 +28,14 @@ def own_rows(context: Context) -> list[Assignment]:
     )
 
 
+def helped_rows(context: Context) -> list[Assignment]:
+    """The rows in which the person's unit only takes part: to be read, never asked."""
+    if context.person.unit_id is None:
+        return []
+    plan_id, unit_id = context.plan.id, context.person.unit_id
+    return queries.assignments(context.session, plan_id, queries.helped_by_unit(unit_id))
+
+
 def reading_context(context: Context, rows: Sequence[Assignment]) -> ReadingContext:
     """Everything that a reading of this message goes by."""
     states = queries.states(context.session, [row.id for row in rows])

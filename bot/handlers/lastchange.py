@@ -25,12 +25,18 @@ UNDOES: Final[Mapping[str, Undo]] = {
 
 def undo(context: Context) -> list[Outgoing]:
     """Take back the newest of these changes. Raises UserError where there is none, or it was taken back already."""
+    event = newest(context)
+    if event is None:
+        raise UserError("schedule.nothing_to_undo")
+    return UNDOES[event.entity](context, event)
+
+
+def newest(context: Context) -> AuditEvent | None:
+    """The newest of these changes; None where it was taken back, or nobody made it: an import's own schedule stays."""
     event = context.session.scalar(
         select(AuditEvent)
         .where(AuditEvent.entity.in_(UNDOES), AuditEvent.at > context.now - UNDO_WITHIN)
         .order_by(AuditEvent.id.desc())
         .limit(1)
     )
-    if event is None or event.action == "undo":
-        raise UserError("schedule.nothing_to_undo")
-    return UNDOES[event.entity](context, event)
+    return event if event is not None and event.action != "undo" and event.actor_id is not None else None

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot import followups
 from bot.context import Context
-from bot.digest import refreshed
 from bot.message import Outgoing, Rows
+from bot.shown import refreshed
 from bot.texts import texts
 from data import queries
 from data.kinds import Priority, Role

@@ -184,9 +184,10 @@ def _links(context: Context, code: str) -> list[str]:
     lines = []
     for name, channel in context.links.items():
         make = getattr(channel, "invite_link", None)
-        if make is not None:
-            with suppress(ValueError):  # a channel that does not yet know its own name
-                lines.append(context.say("people.link", channel=channel_name(context, name), link=make(code)))
+        with suppress(ValueError):  # a channel that does not yet know its own name
+            link = make(code) if make is not None else None
+            if link is not None:
+                lines.append(context.say("people.link", channel=channel_name(context, name), link=link))
     return lines
 
 

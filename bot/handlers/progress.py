@@ -16,9 +16,11 @@ from bot.handlers import behind, correcting, known, office, promise, questions
 from bot.handlers import drafts as drafting
 from bot.message import Button, Outgoing
 from bot.reading.answers import answer as answer_of
+from bot.reading.kinds import whole
 from bot.reading.model import Item, Option, Question, Reading
 from bot.reading.read import read
 from data.errors import UserError
+from data.language.numbers import fold
 from data.models import Assignment, Dialog, Report
 from scheduler import answers
 
@@ -30,6 +32,8 @@ def said(context: Context, text: str) -> list[Outgoing]:
     if context.person.unit_id is None:
         raise UserError("no_unit")
     rows = {row.ref: row for row in known.own_rows(context)}
+    if not rows:
+        return _without_rows(context, text)
     about = known.reading_context(context, list(rows.values()))
     words = words_of(context)
     dialog = known.open_question(context)
@@ -46,6 +50,14 @@ def said(context: Context, text: str) -> list[Outgoing]:
     if later and (found.items or found.questions):
         questions.close_open(context, "drafted")
     return settle(context, found, rows, words, draft=later)
+
+
+def _without_rows(context: Context, text: str) -> list[Outgoing]:
+    """Of a unit that leads nothing only a courtesy is answered as such."""
+    kind, _command = whole(fold(text)) or ("other", None)
+    if kind in COURTESIES:
+        return OTHER_KINDS[kind](context, Reading(kind), {}, words_of(context))
+    raise UserError("no_rows", helps=bool(known.helped_rows(context)))
 
 
 def _answered(context: Context, found: Reading, asked: questions.Asked, rows: Rows) -> list[Outgoing]:
@@ -343,6 +355,8 @@ OTHER_KINDS = {
     "command": _other,
 }
 
+
+COURTESIES = frozenset({"greeting", "ack", "thanks"})
 
 # Buttons ---------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot import digest, roundlist, seeing
+from bot import roundlist, seeing, shown
 from bot.context import Context
 from bot.echo import row_title, state_words
 from bot.handlers import closing, files, known, office, questions, remarks
@@ -53,9 +53,9 @@ def report(context: Context, argument: str) -> list[Outgoing]:
 
 def mine(context: Context, _argument: str) -> list[Outgoing]:
     """我的任务: the unit's rows with what is known, numbered."""
-    rows, helped = known.own_rows(context), _helped_rows(context)
+    rows, helped = known.own_rows(context), known.helped_rows(context)
     if not rows and not helped:
-        raise UserError("no_unit" if context.person.unit_id is None else "no_rows")
+        raise UserError("no_unit") if context.person.unit_id is None else UserError("no_rows", helps=False)
     states = queries.states(context.session, [row.id for row in (*rows, *helped)])
     lines = [_line(context, number, row, states[row.id]) for number, row in enumerate(rows, 1)]
     if helped:
@@ -69,14 +69,6 @@ def mine(context: Context, _argument: str) -> list[Outgoing]:
             listing=tuple(row.id for row in rows),
         )
     ]
-
-
-def _helped_rows(context: Context) -> list[Assignment]:
-    """The rows in which the person's unit only takes part: to be read, never asked."""
-    unit_id = context.person.unit_id
-    if unit_id is None:
-        return []
-    return queries.assignments(context.session, context.plan.id, queries.helped_by_unit(unit_id))
 
 
 def _helped_line(context: Context, row: Assignment, state: State) -> str:
@@ -141,13 +133,13 @@ def no_change_all(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
 
 def page(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     """Another page of a long digest."""
-    return [digest.turned(context.session, context.person, args["round_id"], args["page"], context.now, context.office)]
+    return [shown.turned(context.session, context.person, args["round_id"], args["page"], context.now, context.office)]
 
 
 def last_figures(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     """看上次数据: the digest in full, where only a card was shown."""
     round_ = context.session.get_one(Round, args["round_id"])
-    return [digest.told(context.session, round_, context.person, context.now, context.office)]
+    return [shown.told(context.session, round_, context.person, context.now, context.office)]
 
 
 def source(context: Context, argument: str) -> list[Outgoing]:

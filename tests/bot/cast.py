@@ -111,6 +111,7 @@ class Said:
     text: str
     buttons: tuple[SentButton, ...]
     file: FileRef | None = None
+    edit: bool = False
 
     @property
     def labels(self) -> list[str]:
@@ -178,7 +179,7 @@ class Cast:
         inbound = replace(self._inbound(who, Kind.TEXT, text=text, **values), chat=group, group=True)
         before = len(self.seen_in(group))
         self._receives(who, inbound)
-        return self.seen_in(group)[before:]
+        return [said for said in self.seen_in(group)[before:] if not said.edit]
 
     def seen_in(self, group: str) -> list[Said]:
         """Everything that the bot wrote in a group."""
@@ -301,7 +302,7 @@ def _rows(session: Session, chat: str) -> Sequence[Outbox]:
 def _said(row: Outbox, to: str) -> Said:
     payload = Payload.from_json(row.payload)
     buttons = tuple(button for line in payload.buttons for button in line)
-    return Said(row.id, to, payload.title, payload.text, buttons, payload.file)
+    return Said(row.id, to, payload.title, payload.text, buttons, payload.file, row.edits_id is not None)
 
 
 def _deliver(session: Session, now: datetime) -> None:

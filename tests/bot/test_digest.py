@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot import digest, lastknown
+from bot import digest, lastknown, shown
 from bot.digest import plan_name
 from bot.lastknown import last_known
 from bot.message import Outgoing
@@ -211,7 +211,7 @@ def test_a_deputy_s_digest_shows_the_answer_too(cast: Cast) -> None:
 
 def _refreshed(session: Session, cast: Cast, ref: str) -> list[Outgoing]:
     row = session.scalars(select(Assignment).where(Assignment.ref == ref)).one()
-    return digest.refreshed(session, [Report(assignment_id=row.id)], cast.now, cast.office)
+    return shown.refreshed(session, [Report(assignment_id=row.id)], cast.now, cast.office)
 
 
 # Long lists ------------------------------------------------------------------------------------------------

@@ -43,6 +43,16 @@ def test_a_unit_that_only_supports_sees_that_and_is_never_asked(office: Cast) ->
     assert office.heard("union") == [mine]
 
 
+def test_what_a_unit_that_only_supports_reports_is_answered_with_who_does(office: Cast) -> None:
+    office.joins("union", "联工", Role.LIAISON, "残联")
+    for words in ("7.2 完成60%", "推进到60%", "3 残疾人之家3家", "没变化"):
+        [said] = office.says("union", words)
+        assert said.text == "本单位没有牵头的任务，配合的由牵头单位反馈，您只要了解（回“我的任务”看）。"
+    [hello] = office.says("union", "您好")
+    assert hello.text.startswith("您好。")
+    assert office.stored("7.2") == []
+
+
 def test_what_it_supports_can_be_read_and_not_reported(office: Cast) -> None:
     assert "水环境" not in str(office.says("housing", "出处 10.2")[0])
     assert str(office.says("housing", "出处 10.2")[0]).count("10.2") >= 1

@@ -116,3 +116,29 @@ def test_in_english(cast: Cast) -> None:
     cast.says("admin", "/lang en")
     (told,) = cast.says_in(ROOM, "admin", "/bind 教育局")
     assert told.text.startswith("This group is now 教育局's.")
+
+
+def test_what_was_answered_is_ticked_in_the_groups_list_too_and_in_the_others(cast: Cast) -> None:
+    bound(cast)
+    cast.ticks()
+    first = cast.seen_in(ROOM)[-1]
+    cast.says("education", "1新增学位3500个")
+    edit = cast.seen_in(ROOM)[-1]
+    row = cast.read(lambda session: session.get_one(Outbox, edit.outbox_id))
+    assert row.edits_id == first.outbox_id
+    assert "还差 1 项" in edit.text
+    assert "1 ✓ 增加教育资源供给（序号1）：学位 3500/5000 个" in edit.text
+    assert edit.text.endswith("没变化的回“2 没变化”。")
+    assert edit.buttons == ()
+    cast.says_in(ROOM, "education", "2 开放了9所")
+    assert "2 项都已反馈。" in cast.seen_in(ROOM)[-2].text + cast.seen_in(ROOM)[-1].text
+    assert "还差" not in cast.heard("education")[-1].text
+
+
+def test_a_group_that_is_let_go_is_not_edited_any_more(cast: Cast) -> None:
+    bound(cast)
+    cast.ticks()
+    cast.says_in(ROOM, "admin", "解绑")
+    before = len(cast.seen_in(ROOM))
+    cast.says("education", "1新增学位3500个")
+    assert len(cast.seen_in(ROOM)) == before

@@ -112,6 +112,22 @@ def test_who_was_removed_is_a_stranger_at_once_and_the_reports_stay(office: Cast
     assert len(office.stored("3.2")) == reports
 
 
+def test_who_was_removed_is_shown_no_more_of_the_list_that_they_had(office: Cast) -> None:
+    office.joins("deputy", "李敏", Role.LIAISON, "教育局")
+    before = len(office.heard("education"))
+    office.says("admin", "人员 移除 周敏")
+    office.presses("admin", "移除")
+    office.says("deputy", "1新增学位3500个")
+    assert len(office.heard("education")) == before
+
+
+def test_a_channel_without_an_address_gives_no_link(cast: Cast) -> None:
+    cast.channel.invite_link = lambda code: None  # type: ignore[attr-defined]
+    [said] = cast.says("admin", "人员 添加 李敏 联络员 民政局")
+    assert "None" not in said.text
+    assert "Telegram" not in said.text
+
+
 def test_a_removal_revokes_invites_stops_what_is_queued_and_is_in_the_trail(cast: Cast) -> None:
     [invite] = cast.says("admin", "人员 邀请 陈刚")
     person_id = cast.people["housing"]

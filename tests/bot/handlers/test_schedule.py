@@ -194,6 +194,12 @@ def test_a_change_cannot_be_undone_after_a_day(office: Cast) -> None:
     assert phrases(office) == ["每月最后一个工作日 15:00"]
 
 
+def test_the_schedule_that_came_with_the_import_is_not_taken_back_by_undo(office: Cast) -> None:
+    office.at("2021-09-01T10:00")
+    assert str(office.says("admin", "撤回")[0]) == "最近 24 小时没有可撤回的改动。"
+    assert phrases(office) == ["每月25日 9:00"]
+
+
 def test_undo_by_an_older_button_does_not_take_back_a_newer_change(office: Cast) -> None:
     office.says("admin", CHANGED)
     [first] = office.presses("admin", "确定")
