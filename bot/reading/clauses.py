@@ -173,15 +173,6 @@ def subject(clause: Clause, start: int, end: int) -> str:
     return "".join(char for part in left for char in part if char not in _PARTICLES)
 
 
-def cue_left(clause: Clause, at: int, *classes: str) -> str | None:
-    """The nearest class to the left of a token, back to the number before: the word that says what a number is."""
-    for token in reversed(clause.left_of(at)):
-        for name in classes:
-            if name in token.classes:
-                return name
-    return None
-
-
 def lacks(clause: Clause) -> bool:
     """2020年基数还没拿到, 土地尚未移交; not 没到3000."""
     for token in clause.tokens:
@@ -198,6 +189,8 @@ def waits(clause: Clause) -> bool:
         if len(token.text) > 1 or token.start - clause.start <= 1:
             return True
         before = clause.tokens[at - 1] if at else None
+        if before is not None and before.number and before.end == token.start and before.number.unit:
+            return token.end < clause.end  # 2所等国庆
         if (
             before is not None
             and before.end == token.start

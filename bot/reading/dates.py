@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from bot.reading import words
 from bot.reading.clauses import Clause, subject, waits
+from bot.reading.days import Day
 from bot.reading.model import RowContext
 from bot.reading.tokens import Token
 
@@ -32,7 +33,7 @@ _SHORT_FINISH: Final = ("交", "好", "弄完", "能好", "搞完", "齐", "到�
 _ORIGINAL: Final = frozenset({"原定", "原计划", "本来计划", "原来", "原先"})
 
 
-def find_dates(clauses: list[Clause], row: RowContext | None, today: date) -> list[Dated]:
+def find_dates(clauses: list[Clause], row: RowContext | None) -> list[Dated]:
     """All dates with their roles.
 
     Finish: 预计11月底完成, 年底前全部竣工, 争取国庆前, 完成时间12月. Not: 截至9月底 (cut_off), 10月起 and 10月开工
@@ -46,7 +47,7 @@ def find_dates(clauses: list[Clause], row: RowContext | None, today: date) -> li
             if token.day is None:
                 continue
             following = clauses[place + 1] if place + 1 < len(clauses) and not clauses[place + 1].new_sentence else None
-            found.append(_one(clause, at, token, following, row, today))
+            found.append(_one(_Case(clause, at, following, row, token, token.day)))
     if any(clause.has(words.EXTEND) for clause in clauses):
         found = [_extended(dated) for dated in found]
     return found
@@ -58,81 +59,125 @@ def _extended(dated: Dated) -> Dated:
     return replace(dated, role="extension", rule="asked for more time") if said.startswith("until") else dated
 
 
-def _one(clause: Clause, at: int, token: Token, following: Clause | None, row: RowContext | None, today: date) -> Dated:
-    assert token.day is not None
-    span = (token.start, token.end)
-    before = _before(clause, at)
-    after = clause.tokens[at + 1 :]
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A date where it stands: its clause, its place among the tokens, the clause behind, the row spoken of."""
+
+    clause: Clause
+    at: int
+    following: Clause | None
+    row: RowContext | None
+    token: Token
+    day: Day
+
+    @property
+    def before(self) -> Token | None:
+        return next((other for other in reversed(self.clause.tokens[: self.at]) if not other.is_a(words.FILL)), None)
+
+    @property
+    def after(self) -> tuple[Token, ...]:
+        return self.clause.tokens[self.at + 1 :]
+
+    @property
+    def future(self) -> bool:
+        """A word of hope or plan leads up to it."""
+        return _as_before(self.clause) or any(
+            other.is_a(words.FUTURE) or (other.is_a(words.PLAN) and not other.text.endswith(("任务", "目标", "指标")))
+            for other in self.clause.tokens[: self.at]
+        )
+
+    def said(self, role: Role, rule: str, *, back: bool = False, stale: bool = False) -> Dated:
+        day = self.day.back if back or stale else self.day.ahead
+        return Dated(day, (self.token.start, self.token.end), role, rule, self.clause, stale)
+
+
+def _one(case: _Case) -> Dated:
+    event = _event(case.clause, case.at, case.after, case.row)
+    return (
+        _set_apart(case)
+        or _not_the_end(case, event)
+        or _the_end(case, event)
+        or _end_by_its_form(case, event)
+        or case.said("other", "no role")
+    )
+
+
+def _set_apart(case: _Case) -> Dated | None:
+    """As of then, to be moved, planned before, given up, waited for."""
+    clause, token, before = case.clause, case.token, case.before
     if before is not None and before.is_a(words.UNTIL):
-        return Dated(token.day.back, span, "cut_off", "as of", clause)
+        return case.said("cut_off", "as of", back=True)
     moved = [other.end for other in clause.tokens if other.is_a(words.EXTEND)]
     if moved and token.end <= moved[0] and any(other.day and other.start >= moved[0] for other in clause.tokens):
-        return Dated(token.day.ahead, span, "other", "what was planned before", clause)
+        return case.said("other", "what was planned before")
     if moved or (clause.asks and token.text.lower().startswith("until")):
-        return Dated(token.day.ahead, span, "extension", "asked for more time", clause)
-    if (any(other.text in _ORIGINAL for other in clause.tokens[:at]) and not _as_before(clause)) or (
-        before is not None and before.is_a(words.NOT_IT)
-    ):
-        return Dated(token.day.ahead, span, "other", "what was planned before", clause)
-    future = _as_before(clause) or any(
-        other.is_a(words.FUTURE) or (other.is_a(words.PLAN) and not other.text.endswith(("任务", "目标", "指标")))
-        for other in clause.tokens[:at]
-    )
-    if waits(clause):
-        return Dated(token.day.ahead, span, "event", "waited for", clause)
-    event = _event(clause, at, after, row)
-    happened = _happened(clause, at, after)
-    if token.day.unclear:
-        role: Role = "impossible" if token.day.impossible and event == "finish" else "other"
-        return Dated(token.day.ahead, span, role, "no clear day", clause)
-    if happened and not future:
-        return Dated(token.day.back, span, "past", "it happened", clause)
-    late = row is not None and token.day.begins and token.day.ahead > row.deadline
-    if late and event == "finish":
-        return Dated(token.day.ahead, span, "finish", "after that day", clause)
-    if _starts(clause, token, after):
-        return Dated(token.day.ahead, span, "start", "begins then", clause)
+        return case.said("extension", "asked for more time")
+    original = any(other.text in _ORIGINAL for other in clause.tokens[: case.at]) and not _as_before(clause)
+    if original or (before is not None and before.is_a(words.NOT_IT)):
+        return case.said("other", "what was planned before")
+    if _GIVEN_UP.search(clause.slice(token.end, clause.end)):
+        return case.said("other", "it will not be then")
+    return case.said("event", "waited for") if waits(clause) else None
+
+
+_GIVEN_UP: Final = re.compile("[做赶来完达实兑]不(?:到|上|及|成|现|了)|泡汤|没戏|够不着|保不住|没指望|不可能|不现实")
+
+
+def _not_the_end(case: _Case, event: str | None) -> Dated | None:
+    """No clear day, past, a start, a meeting, a number expected, a period that runs."""
+    clause, day, after = case.clause, case.day, case.after
+    future = case.future
+    if day.unclear:
+        return case.said("impossible" if day.impossible and event == "finish" else "other", "no clear day")
+    if _happened(clause, case.at, after) and not future:
+        return case.said("past", "it happened", back=True)
+    if case.row is not None and day.begins and day.ahead > case.row.deadline and event == "finish":
+        return case.said("finish", "after that day")
+    if _starts(clause, case.token, after):
+        return case.said("start", "begins then")
     if event in ("start", "event"):
-        return Dated(token.day.ahead, span, event, "not the end", clause)  # type: ignore[arg-type]
-    if _forecast(clause, at, row, future=future or clause.has(words.FUTURE)):
-        return Dated(token.day.ahead, span, "forecast", "a number expected", clause)
-    over = token.day.is_period and not token.day.is_limit and not token.day.is_ahead
+        return case.said(event, "not the end")  # type: ignore[arg-type]
+    if _forecast(clause, case.at, case.row, future=future or clause.has(words.FUTURE)):
+        return case.said("forecast", "a number expected")
+    over = day.is_period and not day.is_limit and not day.is_ahead
     if event == "finish" and over and not future and not clause.has(words.FUTURE):
-        return Dated(token.day.back, span, "past", "the period that runs", clause)
-    if event == "finish" and token.day.is_period and not future and any(other.number for other in after):
-        return Dated(token.day.back, span, "cut_off", "a count in the period", clause)
-    reaches = future and any(other.number for other in after)
-    if event is None and _is_another_deed(clause, at, token, row):
-        return Dated(token.day.ahead, span, "other", "another deed is dated", clause)
-    if event == "finish" or (event is None and (future or reaches)):
-        stale = token.day.is_past
-        return Dated(token.day.back if stale else token.day.ahead, span, "finish", "finish", clause, stale)
-    if (
-        event is None
-        and following is not None
-        and following.tokens
-        and following.tokens[0].is_a(words.FUTURE, words.ALL, words.DONE)
-        and not token.day.is_period
-        and not token.day.is_so_far
-    ):
-        return Dated(
-            token.day.ahead,
-            span,
-            "finish" if following.has(words.DONE) and not _counts_then(following, row) else "other",
-            "finish in the next clause",
-            clause,
-        )
-    if event is None and token.day.is_ahead and clause.slice(token.end, clause.end).strip(" 能可以就") in _SHORT_FINISH:
-        return Dated(token.day.ahead, span, "finish", "finish", clause)
-    if (
-        event is None
-        and token.day.is_ahead
-        and (_rest_by_then(clause, at) or _is_due(clause, token) or _stands_alone(clause, token))
-    ):
-        return Dated(token.day.ahead, span, "finish", "the rest by then", clause)
-    if event is None and token.day.is_limit and token.day.is_ahead:
-        return Dated(token.day.ahead, span, "finish", "by that day", clause)
-    return Dated(token.day.ahead, span, "other", "no role", clause)
+        return case.said("past", "the period that runs", back=True)
+    if event == "finish" and day.is_period and not future and any(other.number for other in after):
+        return case.said("cut_off", "a count in the period", back=True)
+    return None
+
+
+def _the_end(case: _Case, event: str | None) -> Dated | None:
+    """A word of finishing goes with it, or one of hope and no other deed."""
+    if event is None and _is_another_deed(case.clause, case.at, case.token, case.row):
+        return case.said("other", "another deed is dated")
+    if event == "finish" or (event is None and case.future):
+        return case.said("finish", "finish", stale=case.day.is_past)
+    return None
+
+
+def _end_by_its_form(case: _Case, event: str | None) -> Dated | None:
+    """A day to come, with next to nothing beside it: 弄好就11月底, 剩下的11月, 12月10日前."""
+    clause, token, day, following = case.clause, case.token, case.day, case.following
+    if event is not None:
+        return None
+    if _leads_on(following) and following is not None and not day.is_period and not day.is_so_far:
+        ends = following.has(words.DONE) and not _counts_then(following, case.row)
+        return case.said("finish" if ends else "other", "finish in the next clause")
+    if not day.is_ahead:
+        return None
+    if clause.slice(token.end, clause.end).strip(" 能可以就") in _SHORT_FINISH:
+        return case.said("finish", "finish")
+    if _rest_by_then(clause, case.at) or _is_due(clause, token) or _stands_alone(clause, token):
+        return case.said("finish", "the rest by then")
+    return case.said("finish", "by that day") if day.is_limit else None
+
+
+def _leads_on(following: Clause | None) -> bool:
+    """12月10日前，全部完成: the clause behind begins with what is done then."""
+    return bool(
+        following is not None and following.tokens and following.tokens[0].is_a(words.FUTURE, words.ALL, words.DONE)
+    )
 
 
 _UNCHANGED: Final = re.compile("不变|照旧|没变|不动")
@@ -177,13 +222,24 @@ def _is_another_deed(clause: Clause, at: int, token: Token, row: RowContext | No
     return not behind.isascii() and not (token.day is not None and token.day.is_limit)
 
 
+_ABOUT_THEN: Final = ("", *words.listed("得 要 就得 只能 只能是 也得 起码 起码要 得等到 得到 就 就是 还是"))
+
+
 def _stands_alone(clause: Clause, token: Token) -> bool:
     """66%，12月中旬: a day to come and not a word more."""
-    return clause.text.strip(" .。") == token.text and not clause.text.isascii() and not clause.aside
+    ahead = clause.slice(clause.start, token.start).strip()
+    alone = ahead in _ABOUT_THEN and not clause.slice(token.end, clause.end).strip(" .。")
+    return alone and not clause.text.isascii() and not clause.aside
+
+
+_THE_LAST: Final = re.compile("^(?:最后|剩下?|余下?|其余|另外?|还有)的?[一二两三四五六七八九十0-9]+[^0-9，,]{1,5}$")
 
 
 def _rest_by_then(clause: Clause, at: int) -> bool:
-    """剩下的11月: nothing but the rest and a day."""
+    """剩下的11月, 最后一条12月5日: nothing but the rest and a day."""
+    bare = not clause.slice(clause.tokens[at].end, clause.end).strip(" 。.前内了")
+    if bare and _THE_LAST.match(clause.slice(clause.start, clause.tokens[at].start).strip()):
+        return True
     ahead = [other for other in clause.tokens[:at] if not other.is_a(words.FILL, words.FUTURE)]
     behind = [other for other in clause.tokens[at + 1 :] if not other.is_a(words.FILL)]
     return bool(ahead) and all(other.is_a(words.LEFT, words.OTHERS) or other.number for other in ahead) and not behind
@@ -201,10 +257,6 @@ def _asks_until(clause: Clause) -> bool:
     return any(token.day and token.text.lower().startswith("until") for token in clause.tokens)
 
 
-def _before(clause: Clause, at: int) -> Token | None:
-    return next((other for other in reversed(clause.tokens[:at]) if not other.is_a(words.FILL)), None)
-
-
 def _event(clause: Clause, at: int, after: tuple[Token, ...], row: RowContext | None) -> str | None:
     """What the date is the date of: the nearest verb behind it, else the last before it."""
     behind = [_kind(clause, other, row) for other in after]
@@ -213,10 +265,17 @@ def _event(clause: Clause, at: int, after: tuple[Token, ...], row: RowContext | 
     if kinds[:2] == ["event", "finish"] and any("验收" in other.text for other in after):
         return "finish"
     if not kinds:
-        return None
+        return "finish" if _END_NOUN.search(clause.slice(clause.start, clause.tokens[at].start)) else None
     if kinds[0] == "finish" and len(kinds) > 1 and kinds[1] == "stage" and behind[:1]:
         return "event"
     return "event" if kinds[0] == "stage" else kinds[0]
+
+
+# 开放日期定在11月18日, 封顶日子看下来是12/18
+_END_NOUN: Final = re.compile(
+    "(?:开放|开馆|开园|投用|投运|启用|交付|竣工|完工|封顶|通车|收尾|完成|建成|收官|销号|结束|贯通)(?:的)?"
+    "(?:日期|时间|日子|节点|时限|期限|日)"
+)
 
 
 def _kind(clause: Clause, token: Token, row: RowContext | None) -> str | None:

@@ -89,7 +89,7 @@ def draft(
     else:
         found.percents = find_percents(clauses, of, -1, vocabulary)
     found.statuses = find_statuses(clauses, row, index, vocabulary)
-    found.dates = find_dates(clauses, row, context.today)
+    found.dates = find_dates(clauses, row)
     if not found.wants_time:  # 预计推迟到12月28日竣工 only says when
         found.dates = [replace(dated, role="finish") if dated.role == "extension" else dated for dated in found.dates]
     if correcting:  # 不是11月底，是12月15日
@@ -115,7 +115,7 @@ def status_of(found: Draft) -> tuple[Status | None, Why | None]:
     reached = _all_reached(found)
     if reached and not _contradicted(found):
         return "done", Why(reached, "all targets reached and done")
-    if done and not (percent and percent.value < 100) and not _contradicted(found):
+    if done and not (percent and percent.value < 100) and not _contradicted(found) and not _ends_later(found, done):
         return "done", Why(done.span, done.rule)
     if percent and percent.value == 100 and not percent.high:
         return "done", Why(percent.span, "a hundred percent")
@@ -177,6 +177,12 @@ def _contradicted(found: Draft) -> bool:
     return any(
         said.part and said.rule in ("not started", "not + start", "not + done", "ongoing") for said in found.statuses
     ) or any(said.role == "left" for said in found.figures)
+
+
+def _ends_later(found: Draft, done: Said) -> bool:
+    """主楼封顶定于11月28日，附楼已封顶: another clause says when the end is to come."""
+    finish = found.finish
+    return finish is not None and not done.whole_words and not finish.clause.start <= done.span[0] < finish.clause.end
 
 
 def _caught_up(found: Draft, delayed: Said) -> bool:

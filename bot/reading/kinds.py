@@ -43,7 +43,6 @@ HANDOVER_MARK: Final = _finder(sayings.HANDOVER_MARKS)
 QUESTION: Final = _finder(sayings.QUESTIONS)
 NOT_QUESTION: Final = _finder(sayings.NOT_QUESTIONS)
 LATER: Final = _finder(sayings.LATER)
-PROMISE: Final = _finder(sayings.PROMISES)
 _SCHEDULE: Final = re.compile(rf"^(?:{'|'.join(sayings.SCHEDULE_TALK)})")
 
 

@@ -11,6 +11,7 @@ from bot.reading.clauses import Clause, subject
 from bot.reading.model import Certainty, RowContext
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
+from data.language.numbers import Number
 
 _NOT_WHOLE: Final = (
     words.RATE,
@@ -44,58 +45,69 @@ def find_percents(
     同比增长12%, 失业率2.1%, 外立面完成80% (a part), 预计年底达到90%, 上次75%, 序时74%.
     """
     found: list[Percent] = []
-    parts = False
+    parts, counted, before = False, None, None
     for clause in clauses:
         parts = (parts and not clause.new_sentence) or clause.has(words.INCLUDED)
-        if clause.asks or (found and parts and not _OVERALL.search(clause.text.rstrip(" 0123456789.%"))):
-            continue
+        counted = None if clause.new_sentence else counted
+        passed = clause.asks or (bool(found) and parts and not _OVERALL.search(clause.text.rstrip(" 0123456789.%")))
         for at in clause.numbers():
-            percent = _one(clause, at, row, index, vocabulary, correcting=correcting)
-            if percent is None or _of_a_count(clauses, clause, at) or _of_a_figure(clauses, clause, at, row):
-                continue
-            if found and _range(clause, at, found[-1]):
-                found[-1] = Percent(
-                    found[-1].value, (found[-1].span[0], percent.span[1]), "range", "unsure", percent.value
-                )
-            else:
-                found.append(percent)
+            number = clause.tokens[at].number
+            assert number is not None
+            percent = None if passed else _one(clause, at, row, index, vocabulary, correcting=correcting)
+            of_other = (
+                _of_a_count(before, clause) or _of_a_figure(counted, clause, number, row) or _of_some(clause, at, row)
+            )
+            if percent is not None and not of_other:
+                _add(found, percent, clause, at)
+            counted = counted if number.percent else number
+        before = clause
     return found
 
 
-def _of_a_count(clauses: list[Clause], clause: Clause, at: int) -> bool:
+def _add(found: list[Percent], percent: Percent, clause: Clause, at: int) -> None:
+    """A second percent behind 到 or - is the upper end of the first."""
+    if found and _range(clause, at, found[-1]):
+        low = found[-1]
+        found[-1] = Percent(low.value, (low.span[0], percent.span[1]), "range", "unsure", percent.value)
+    else:
+        found.append(percent)
+
+
+def _of_a_count(before: Clause | None, clause: Clause) -> bool:
     """整治完成420家，占总数的83%: the share of what was counted right before."""
-    place = next((place for place, other in enumerate(clauses) if other is clause), 0)
-    if not clause.text.lstrip().startswith("占总") or place == 0 or clause.new_sentence:
+    if before is None or clause.new_sentence or not clause.text.lstrip().startswith("占总"):
         return False
-    return any(token.number and token.number.unit for token in clauses[place - 1].tokens)
+    return any(token.number and token.number.unit for token in before.tokens)
+
+
+def _of_some(clause: Clause, at: int, row: RowContext) -> bool:
+    """1条完成85%: of one of the two; not 28个小区完成85%, all of them."""
+    before = next((token for token in reversed(clause.tokens[:at]) if token.number), None)
+    if before is None or before.number is None or before.number.percent or before.number.unit is None:
+        return False
+    if clause.slice(before.end, clause.tokens[at].start).strip() not in words.HOW_FAR:
+        return False
+    return any(
+        target.unit == before.number.unit and before.number.value < (target.value or 0) for target in row.targets
+    )
 
 
 def _until(clause: Clause, token: Token) -> bool:
     return clause.has(words.UNTIL) or clause.slice(token.start - 1, token.start) in ("到", "至")
 
 
-def _of_a_figure(clauses: list[Clause], clause: Clause, at: int, row: RowContext) -> bool:
+def _of_a_figure(counted: Number | None, clause: Clause, number: Number, row: RowContext) -> bool:
     """学位3200个，占计划64%: in a row with several targets the percent is that of the figure before."""
-    if len(top_targets(row.targets)) < 2:
-        return False
-    number = clause.tokens[at].number
-    before = [token.number for token in clause.tokens[:at] if token.number and not token.number.percent]
-    for other in clauses:
-        if other is clause:
-            break
-        before = [] if other.new_sentence else before
-        before.extend(token.number for token in other.tokens if token.number and not token.number.percent)
-    if not before or number is None:
+    if counted is None or len(top_targets(row.targets)) < 2:
         return False
     of_plan = clause.has(words.PLAN) or "占" in clause.text or "率" in clause.text
-    ratio = any(
-        target.value and abs(100 * before[-1].value / target.value - number.value) < 1 for target in row.targets
+    return of_plan or any(
+        target.value and abs(100 * counted.value / target.value - number.value) < 1 for target in row.targets
     )
-    return of_plan or ratio
 
 
 _OVERALL: Final = re.compile(
-    "(?:形象进度|总进度|[总整]体进度|综合进度|[总整]体|实物工程量)(?:完成|达到|达|到|约|为|是|在)*[:： ]?$"
+    "(?:形象进度|形象|总进度|[总整]体进度|综合进度|[总整]体|实物工程量)(?:完成|达到|达|到|约|为|是|在)*[:： ]?$"
 )
 _PROGRESS: Final = re.compile("(?:进度|完成率|完成比例|完成度)(?:是|为|到|达|达到|约|在)?[:： ]?$")
 
@@ -121,6 +133,7 @@ def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabular
 _DOING: Final = frozenset("算有合过达破近满干做搞弄装铺修建完测放送演办推改栽种挖打跑走用拆砌刷施超逾")
 
 
+_PLANNED: Final = frozenset(words.listed("计划 目标 应 应完成 应达 序时应 按计划应 原计划 原定 要求 需"))
 _ANOTHER: Final = re.compile("另[一1]?(?:外)?[一1两二]?(?:个|条|家|所|座|段|处|块|标段|幢|栋)")
 
 
@@ -159,6 +172,8 @@ def _one(
     ):
         return None
     before = clause.tokens[at - 1] if at else None
+    if before is not None and before.text in _PLANNED and clause.tokens[at].start - before.end <= 1:
+        return None  # 62%（计划60%）
     if before is not None and before.is_a(words.PROBLEM) and clause.tokens[at].start - before.end <= 1:
         return None  # 施工队撤了一半
     said = subject(clause, clause.start, clause.tokens[at].start)

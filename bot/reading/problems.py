@@ -10,7 +10,7 @@ from bot.reading import words
 from bot.reading.clauses import Clause, lacks, subject, waits
 from bot.reading.dates import Dated
 from bot.reading.status import Said
-from bot.reading.tokens import Token
+from bot.reading.tokens import Token, trie_pattern
 
 _LEAD_PROBLEM: Final = re.compile(
     r"^[\s，,、:：]*(?:但是?|不过|只是|目前|现在|主要|存在的?|就是|遇到的?|的)*"
@@ -92,9 +92,9 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         return True
     if clause.has(words.CAUSE) and (not clause.numbers() or clause.has(words.EXTEND, words.DELAYED)):
         return True
-    if not more_said:
-        return False
-    return any(
+    if _amiss(clause, more_said=more_said):
+        return True
+    return more_said and any(
         said.part and said.rule in ("not started", "not + start") and clause.start <= said.span[0] < clause.end
         for said in statuses
     )
@@ -116,6 +116,61 @@ _HARD: Final = re.compile(
     "(?<![不困艰没无疑])难(?:度大|度高|度不小)?[了啊]?$|(?:比较|有点|有些|很|太|较|挺|特别|非常|最)难|难度(?:较|很|不小)?大?"
 )
 _PASSIVE: Final = re.compile("被(?![评列授选认表确命推点])")
+
+
+# 不肯, 不认, 不熟; not 不错, 不变, 不影响.
+_NOT_SO: Final = re.compile(
+    "(?<![差要好])不(?!错|变|少|大|动|过|影响|是|含|到|用|需|必|存在|断|久|仅|同|等|包括|计|日|高|低|误|受|多|再|算|管|好意思|起"
+    "|差|慢|落后|停|止|光|但|单|料|如|论|妨|知|确定|清楚|太清楚|一定|好说|准|限|超|会|得|重复|滞|延|[，。；;、 ]|$)"
+)
+_GOES_WRONG: Final = re.compile(trie_pattern(words.listed(words.AMISS)))
+
+
+def _amiss(clause: Clause, *, more_said: bool) -> bool:
+    """护理员闹着要走, 有三棵古树不让动, 商砼站停供: what goes wrong; no count, no day, no plan, no remedy."""
+    if clause.has(*_SAYS_ELSE) or any(token.day for token in clause.tokens):
+        return False
+    match = _NOT_SO.search(clause.text) or _GOES_WRONG.search(clause.text) or _not_yet(clause)
+    if match is None or not (more_said or _has_doer(clause.text[: match.start()])):
+        return False
+    place = clause.start + match.start()
+    if any(token.number and not _some_of(clause, token, place) for token in clause.tokens):
+        return False
+    ahead = next((token for token in reversed(clause.tokens) if token.end <= place), None)
+    return not (ahead is not None and ahead.is_a(words.NEG) and place - ahead.end <= 3)
+
+
+_YET: Final = re.compile(
+    "(?:没有?|未)(?!变|动|问题|事|啥|什么|停|耽误|影响|落|滞|超|断|发现|发生|出现|出|收到|接到|别|其他|新|增|报|改|完|到[0-9]|多|错|毛病)"
+    "[一-鿿]{1,5}$"
+)
+
+
+def _not_yet(clause: Clause) -> re.Match[str] | None:
+    """还有两户菜地没清, 操场灯光没预算: what is missing of a thing that is named; not 没做, 没什么事."""
+    match = _YET.search(clause.text.rstrip(_EDGE + "呢啊了"))
+    if match is None:
+        return None
+    counts = [token.end for token in clause.tokens if token.number and token.end <= clause.start + match.start()]
+    begin = max(counts, default=clause.start)
+    return match if len(subject(clause, begin, clause.start + match.start())) >= 2 else None
+
+
+_SAYS_ELSE: Final = (
+    words.DONE, words.NOW, words.SOLVED, words.HEARSAY, words.TOLD, words.FUTURE, words.NEXT, words.DELAYED,
+    words.EXTEND,
+)  # fmt: skip
+_TALK: Final = re.compile("[我您你咱]|系统|群里|报表|手机|电脑")
+
+
+def _has_doer(ahead: str) -> bool:
+    """鱼塘老板不让排水, not 我这不方便: somebody of the work itself."""
+    return len(ahead.strip(_EDGE)) >= 4 and _TALK.search(ahead) is None
+
+
+def _some_of(clause: Clause, token: Token, place: int) -> bool:
+    """有3户不肯签, 还有两家闹: so many of them, ahead of what goes wrong."""
+    return token.end <= place and clause.slice(clause.start, token.start).rstrip().endswith("有")
 
 
 _NOT_ONE: Final = re.compile("[一1](?:个|家|条|户|场|所|套)[也都]?(?:没|未)")

@@ -18,7 +18,7 @@ from bot.reading.work import Work
 from data.language.measure import TIME_WORDS
 from data.language.numbers import find_numbers, fold
 
-LIMIT: Final = 3000
+LIMIT: Final = 2000
 
 
 _WAN: Final = re.compile("(?<=[0-9])[wW](?![A-Za-z0-9])")  # 1.73w
@@ -161,13 +161,21 @@ def _list_of_one_row(text: str, refs: list[Ref], work: Work) -> list[Ref]:
     return signs if scores and scores[-1] >= 1.0 and (len(scores) == 1 or scores[-2] <= 0.5 * scores[-1]) else []
 
 
+_OWN_WORDS: Final = re.compile("刚|上[次条一面个]|前面|之前|[这那][条个句些项]|我|请|[把将帮]|数|报|发|写|条|项|先")
+
+
+def _takes_back(text: str) -> bool:
+    """刚才那条撤回，是80%; not 房东要收回: nobody's deed but the writer's takes words back."""
+    found = kinds.UNDO.search(text)
+    if found is None:
+        return False
+    ahead = re.split("[，,。；;\n]", text[: found.start()])[-1]
+    return len(ahead.strip()) < 4 or ahead.isascii() or _OWN_WORDS.search(ahead) is not None
+
+
 def _is_correction(text: str, context: ReadingContext) -> bool:
     if kinds.CORRECTION.search(text):
         return True
-    if (
-        _DENIED.search(text)
-        or _STANDS.search(text)
-        or (kinds.UNDO.search(text) and any(char.isdigit() for char in text))
-    ):
+    if _DENIED.search(text) or _STANDS.search(text) or (_takes_back(text) and any(char.isdigit() for char in text)):
         return True
     return bool(context.last_report) and any(pattern.search(text) for pattern in (_CHANGED, _WRITTEN, _JUST_SAID))

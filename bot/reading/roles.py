@@ -114,8 +114,8 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
         token = left[place]
         if token.is_a(words.STAGE, words.ONGOING, words.PROBLEM) and _is_over(clause, token, at):
             return None
-        if token.is_a(words.PLACE) and clause.tokens[at].start - token.end > 2:
-            continue
+        if token.is_a(words.PLACE) and clause.tokens[at].start - token.end > (0 if token.text == "第" else 2):
+            continue  # 第一批80户
         if token.day is not None and (cue := _day_cue(clause, token, left[:place])):
             return cue
         if (
@@ -136,6 +136,8 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
                     return words.NOW
                 if name == words.TOTAL and place and left[place - 1].is_a(words.MONTH):
                     return words.MONTH
+                if name == words.TOTAL and any(_is_hoped(other) for other in left[:place]):
+                    return words.FUTURE  # 预计11月底累计23部
                 return name
         if token.is_a(words.NEG) and place >= len(left) - 2 and clause.tokens[at].start - token.end <= 2:
             return words.NOT_IT
@@ -149,12 +151,13 @@ def _is_over(clause: Clause, token: Token, at: int) -> bool:
     return mark >= 0 and len(between) - mark > 3
 
 
+def _is_hoped(token: Token) -> bool:
+    return token.is_a(words.FUTURE) or (token.day is not None and token.day.is_ahead)
+
+
 def is_planned(clause: Clause, at: int) -> bool:
     """下周再办一场, 明天再完成5户: an increase that is still to come."""
-    return any(
-        token.is_a(words.FUTURE, words.NEXT) or (token.day is not None and token.day.is_ahead)
-        for token in clause.left_of(at)
-    )
+    return any(_is_hoped(token) or token.is_a(words.NEXT) for token in clause.left_of(at))
 
 
 def _day_cue(clause: Clause, token: Token, before: tuple[Token, ...]) -> str | None:
@@ -193,7 +196,7 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     right = clause.text_right_of(at).lstrip(" ")
     behind = clause.right_of(at)
     if clause.slice(clause.tokens[at].start - 2, clause.tokens[at].start).endswith(
-        ("另", "另外", "余", "剩", "差", "缺", "最后")
+        ("另", "另外", "余", "剩", "差", "缺", "最后", "差的", "缺的")
     ):
         so = _is_so(behind) or (words.LEFT not in clause.classes and _simply_done(clause, at, behind))
         return ("achieved", "the others, done") if so else ("left", "the others")
@@ -208,6 +211,9 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     told = any(mark in clause.text_left_of(at) for mark in "了过")
     if cue is None and thread.carries and not told and not any(token.day for token in clause.left_of(at)):
         verb = any(token.is_a(words.DONE, words.MADE) for token in clause.left_of(at))
+        done = thread.role == "stage" and any(token.is_a(words.DONE) for token in clause.left_of(at))
+        if done:
+            return "achieved", "done, after a stage"  # 开工8条、建成2条
         if thread.role in ("future", "left", "last_year", "dated") or (clause.goes_on or not verb):
             return thread.role, f"goes on: {thread.role}"
     cue = None if cue == words.THIS_YEAR else cue
@@ -254,14 +260,17 @@ def _in_trouble(clause: Clause, at: int) -> bool:
 
 
 def _in_work(clause: Clause, at: int) -> bool:
-    """在装5台, 收尾2个: a word for going on right before the number."""
+    """在装5台, 收尾2个, 施工中52户: a word for going on right before the number."""
     token = clause.tokens[at - 1] if at else None
     return (
         token is not None
         and token.is_a(words.ONGOING)
         and not token.is_a(words.MADE, words.DONE)
         and clause.tokens[at].start - token.end <= 1
-        and token.text.startswith(("在", "正在", "正", "收尾", "扫尾"))
+        and (
+            token.text.startswith(("在", "正在", "正", "收尾", "扫尾"))
+            or (token.text.endswith("中") and token.end == clause.tokens[at].start)
+        )
     )
 
 

@@ -10,7 +10,6 @@ from bot.reading import things, words
 from bot.reading.clauses import Clause, looks_ahead
 from bot.reading.model import Question, ReadingContext
 from bot.reading.split import Ref
-from bot.reading.targets import alike
 from bot.reading.vocabulary import Vocabulary
 
 _SURE: Final = 0.75
@@ -193,7 +192,7 @@ class RowFinder:
             score
             if not row.targets
             or any(target.unit == "倍" for target in row.targets)
-            or any(alike(unit, target.unit) for unit in units for target in row.targets)
+            or any(things.alike(unit, target.unit) for unit in units for target in row.targets)
             else 0.4 * score
             for score, row in zip(scores, self.context.rows, strict=True)
         ]
@@ -277,7 +276,9 @@ class RowFinder:
             if token.number and token.number.unit and not token.number.percent
         ]
         targets = self.context.rows[row].targets
-        return bool(units and targets) and not any(alike(unit, target.unit) for unit in units for target in targets)
+        return bool(units and targets) and not any(
+            things.alike(unit, target.unit) for unit in units for target in targets
+        )
 
     def _decided(self, clause: Clause, default: int | None, current: int | None, topic: bool = False) -> int | None:
         stay = current if current is not None else default

@@ -279,6 +279,8 @@ def _verb_of_number(clause: Clause, at: int, row: RowContext | None = None) -> b
             words.NEUTRAL,
             words.ALL,
             words.HEARSAY,
+            words.MONEY,
+            words.RATE,
         ):
             break
     if (

@@ -164,7 +164,8 @@ def _take_doubtful(part: Part, proposal: Item, work: Work) -> None:
     assert question is not None
     rows = work.context.rows
     fitting = part.candidates or ((part.row,) if part.row is not None else ())
-    options = [Option("row", {"row": rows[at].id}, (_moved(part, at, work),)) for at in fitting]
+    again = work.may_reread(len(part.clauses) * len(fitting))
+    options = [Option("row", {"row": rows[at].id}, (_moved(part, at, work),) if again else ()) for at in fitting]
     if question.code == "date_or_row":
         day = _day_of(str(question.values["said"]), work.context.today)
         question = replace(question, values={**question.values, "date": day})
@@ -206,7 +207,8 @@ def _take_unnamed(part: Part, found: Draft, work: Work) -> None:
     rows = work.context.rows
     if found.no_change or found.reported:
         return _take_others(part, work)
-    short = len(part.clauses) <= _MOST_CLAUSES  # a long text is read for the row once that is known
+    # A long text is read for the row once that is known.
+    short = len(part.clauses) <= _MOST_CLAUSES and work.may_reread(len(part.clauses) * len(part.candidates))
     moved = [(at, _moved(part, at, work) if short else Item(rows[at].id)) for at in part.candidates]
     said = [(at, made) for at, made in moved if is_said(replace(made, next_step=None))]
     if said and part.named:

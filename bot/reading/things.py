@@ -108,3 +108,12 @@ COMMON_BITS: Final = frozenset(
         资金 达标 进一步 进行 选择 通过 配套 重点 问题 需求 项目
     """)
 )
+
+
+def alike(said: str | None, target: str | None) -> bool:
+    """Whether two measure words may count the same things; a number without one fits all."""
+    if said is None or target is None or said == target:
+        return True
+    if said in GOOD_FOR.get(target, ()):
+        return True
+    return any(said in group and target in group for group in COUNTED_ALIKE)

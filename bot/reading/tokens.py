@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final
 
 from bot.reading import words
@@ -236,9 +235,3 @@ def _words(folded: str) -> Iterable[Token]:
 
 
 _BREAK_CLASSES: Final = {sign: frozenset({kind}) for sign, kind in _BREAKS.items()}
-
-
-@lru_cache(maxsize=4096)
-def classes_of(word: str) -> frozenset[str]:
-    """The classes of a word as it stands in words.py."""
-    return _TABLE.get(word, _NOTHING)

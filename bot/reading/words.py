@@ -56,7 +56,6 @@ EXTEND = "extend"
 AFTER = "after"  # behind a date: it begins then
 PLACE = "place"  # a number behind it is a name: 第, 电话
 GRADE = "grade"  # a number before it counts nothing that is to be reached: 11层, 3级
-SPLIT = "split"  # begins a new clause even without a comma
 
 WORDS: Final[dict[str, str]] = {
     NEUTRAL: """
@@ -216,6 +215,7 @@ WORDS: Final[dict[str, str]] = {
     INCLUDED: "含 其中 包括 包含 内含 里面有 including of_which",
     CHANGED: "变化 变动 更新 新进展 新情况 新变化 改变 新数据 新动静 change changes update updates progress",
     NOT_IT: """
+        就业困难人员
         在册 登记在册 建档 应服务 受众 少了 减少了 扣了 损失 损失了 观众 参与人次 参加人数 带动 带动就业 受益 取消了
         取消 退出 退出了 剔除 不是 并非 而不是 不合格 听众 惠及 惠及居民 覆盖居民 听课 来了 参加的 参与的
     """,
@@ -238,6 +238,7 @@ WORDS: Final[dict[str, str]] = {
         still_to outstanding short_of to_go
     """,
     STAGE: """
+        材料
         安装中 办手续 公示期 材料退回 退回修改 退回 在施 待进场 待施工 待装 签了 签完 送审中 在送审 报批中 在报批
         清淤中 在清淤 送审 签约 征迁 推荐 推荐了 申报了 签订 签约率 签协议 签了协议 摸排 摸底 排查 调查 招标 招投标
         投标 中标 开标 挂网 设计 初步设计 施工图设计 图审 立项 审批 报批 批复 报名 登记 受理 勘察 勘探 方案 方案设计
@@ -356,6 +357,19 @@ LACKING: Final = tuple(
         到账 签字 认可 松口 见到 收齐 凑齐 补齐 找到 招到 选定 选好 配齐 配备 装好 接通 通水 通电 下达 盖章
     """)
 )
+
+# What goes wrong, beside the words of class PROBLEM: looked for in clauses that say nothing else.
+AMISS: Final = """
+    嫌 闹 堵门 停供 停电 停水 断水 断电 断网 断路 破了 碎了 破碎 裂缝 裂了 漏 丢了 偷 收回 涨 太贵 价格高 价高
+    押金高 成本高 费用高 冲突 担心 害怕 怕被 遇到 遇上 碰到 碰上 挖到 挖出 挖断 返工 生病 感冒 发烧 住院 辞职 离职
+    走人 跑掉 走了一批 走了几个 拒绝 拒不 拒收 拒签 占用 被占 霸占 冻结 查封 起诉 仲裁 换了一拨 换了人 中断 损坏
+    损毁 塌 淹 积水 进水 倒灌 超标 违规 处罚 整顿 叫停 抵制 阻止 拦住 拦下 扣押 滞留 瘫痪 崩溃 掉线 出错 故障 失败
+    失效 过期 逾期 退租 退订 退货 空缺 跟不了 忙不过来 顾不上 腾不出 排不上 重新设计 改设计 变更设计 审不下 批不下
+    议论 有想法 有情绪 没预算 推诿 踢皮球 环保检查 限产 错峰 高考 中考 静默
+"""
+
+# Between a count and a percent they say how far what is counted is: 1条完成85%.
+HOW_FAR: Final = frozenset(("完成", "完成了", "做到", "做了", "到", "已完成", "进度"))
 
 # Beside 延期 they say that it is asked for.
 

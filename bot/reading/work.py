@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from bot.reading.clauses import Clause
 from bot.reading.facts import Draft
 from bot.reading.model import Item, Question, ReadingContext
 from bot.reading.vocabulary import Vocabulary
+
+MOST_REREAD: Final = 200  # clauses of one message that are read as those of several rows, for the options of questions
 
 
 @dataclass(slots=True)
@@ -25,6 +28,12 @@ class Work:
     promised: Clause | None = None
     numbers: list[float] = field(default_factory=list)
     excepted: set[str] = field(default_factory=set)
+    rereadings: int = 0
+
+    def may_reread(self, clauses: int) -> bool:
+        """Whether so many clauses may still be read as those of another row; beyond that options lead on."""
+        self.rereadings += clauses
+        return self.rereadings <= MOST_REREAD
 
 
 def is_said(made: Item) -> bool:

@@ -1,0 +1,178 @@
+"""The choice among a row's targets, once it is known how much the words say of each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.reading import things, words
+from bot.reading.model import RowContext, TargetContext
+from bot.reading.roles import Said, Thread
+from bot.reading.vocabulary import top_targets
+
+_PEOPLE: Final = frozenset({"人", "名", "位"})
+
+
+def choose(
+    said: Said, row: RowContext, scores: list[float], thread: Thread, *, asked: bool, asked_now: bool = False
+) -> None:
+    """Sets the target by words, else by what goes on from the number before, else by the measure word."""
+    targets = row.targets
+    _own_stage(said, row, scores)
+    rates = [at for at, target in enumerate(targets) if target.unit == "%" and scores[at] >= 0.9]
+    if rates and said.unit is None and said.number.value < 100 and said.role in ("achieved", "rate"):
+        said.target, said.role, said.rule = rates[0], "achieved", "a rate that is a target"
+        return
+    if said.number.percent:
+        targets_of_percent = [at for at, target in enumerate(targets) if target.unit == "%" and scores[at] >= 0.9]
+        if targets_of_percent and said.role in ("achieved", "rate"):
+            said.target, said.role, said.rule = targets_of_percent[0], "achieved", "a rate that is a target"
+            if said.number.value == targets[said.target].value and said.clause and "以内" in said.clause.text:
+                said.role = "plan"
+        return
+    fitting = [
+        at
+        for at, target in enumerate(targets)
+        if (
+            things.alike(said.unit, target.unit) or (said.unit == "个" and target.unit in _PEOPLE and scores[at] >= 0.9)
+        )
+        and target.value is not None
+        and target.unit != "倍"
+    ]
+    named = [at for at in fitting if scores[at] >= 0.5]
+    best = max(range(len(targets)), key=lambda at: scores[at])
+    if named:
+        _choose_named(said, row, scores, named, thread)
+    elif (
+        scores[best] >= 0.5
+        and not (said.clause and said.clause.has(words.MONEY))
+        and targets[best].unit != "倍"
+        and targets[best].value is not None
+        and not (said.beside and said.unit is not None)
+    ):
+        own = [at for at in fitting if said.unit is not None and _same_unit(said.unit, targets[at].unit)]
+        if len(own) == 1 and _plausible(said, targets[own[0]]):
+            said.target, said.rule, said.likely = own[0], f"{said.rule}, measure word", True
+        else:
+            said.target, said.mismatch = best, True
+    elif said.foreign and _goes_on_with(said, thread, targets):
+        said.target, said.rule, said.likely = thread.target, "same thing as before", True
+    elif said.foreign and len(targets) == 1 and said.unit == targets[0].unit and said.unit not in things.GENERAL_UNITS:
+        said.target, said.rule, said.likely = 0, "the row's own measure word", True
+    elif said.foreign and not (
+        asked_now and len(row.targets) == 1 and said.unit == targets[0].unit and (said.firm or said.role == "achieved")
+    ):
+        return
+    elif (
+        thread.target is not None
+        and thread.target in fitting
+        and (thread.heard or _same_unit(said.unit, targets[thread.target].unit))
+    ):
+        said.target, said.rule = (
+            _whole_of(thread.target, targets) if said.total else thread.target,
+            "same thing as before",
+        )
+    else:
+        _choose_by_unit(said, row, fitting, asked=asked)
+
+
+def _whole_of(target: int, targets: tuple[TargetContext, ...]) -> int:
+    """中小学3400个，幼儿园380个，合计3780个: the sum is that of the whole."""
+    parent = targets[target].parent
+    return next((at for at, other in enumerate(targets) if parent is not None and other.text == parent), target)
+
+
+def _goes_on_with(said: Said, thread: Thread, targets: tuple[TargetContext, ...]) -> bool:
+    """应改300户，实改215户: in the very measure word of the thing before, which few things are counted in."""
+    if said.unit in things.GENERAL_UNITS:
+        return False
+    if thread.target is None:
+        return False
+    return said.unit is not None and said.unit == targets[thread.target].unit
+
+
+def _own_stage(said: Said, row: RowContext, scores: list[float]) -> None:
+    """开工 is the thing itself where the target says so: 新开工2500套, or 实施12个 beside 竣工3个."""
+    if said.role != "stage" or said.clause is None:
+        return
+    starts = any(token.is_a(words.START) or token.text == "在建" for token in said.clause.tokens)
+    finishing = any(target.label in _FINISHES for target in row.targets)
+    for at, target in enumerate(row.targets):
+        if starts and finishing and target.text.startswith("实施") and target.value == said.number.value:
+            said.role, said.rule, said.firm = "achieved", "being carried out is the target", True
+            scores[at] += 1.0
+            return
+    stages = [token.text for token in said.clause.tokens if token.is_a(words.STAGE) and token.end <= said.span[0]]
+    if not stages:  # 2335套已开工
+        stages = [
+            token.text
+            for token in said.clause.tokens
+            if token.is_a(words.STAGE) and 0 <= token.start - said.span[1] <= 3
+        ][:1]
+    last = stages[-1].replace("已", "") if stages else ""
+    if last and any(last in target.label for target in row.targets):
+        said.role, said.rule, said.firm = "achieved", "the target's own verb", True
+        for at, target in enumerate(row.targets):
+            scores[at] += 1.0 if last in target.label else 0.0
+
+
+_FINISHES = frozenset({"竣工", "建成", "完工", "完成", "投用", "交付"})
+
+
+def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[int], thread: Thread) -> None:
+    def rank(at: int) -> tuple[float, bool, bool, bool]:
+        target = row.targets[at]
+        return (round(scores[at], 2), _plausible(said, target), target.unit == said.unit, target.parent is None)
+
+    order = sorted(named, key=rank, reverse=True)
+    if not _plausible(said, row.targets[order[0]]):
+        likelier = [at for at in order if _plausible(said, row.targets[at]) and scores[at] >= 0.6 * scores[order[0]]]
+        order = likelier or order
+    said.target = order[0]
+    same = [at for at in order if rank(at) == rank(order[0])]
+    if len(same) > 1:
+        same.sort(key=lambda at: len(row.targets[at].label))
+        plainer = len(row.targets[same[1]].label) >= 1.5 * len(row.targets[same[0]].label)
+        akin = [
+            at
+            for at in same
+            if thread.target is not None and _share_a_word(row.targets[at], row.targets[thread.target])
+        ]
+        if len(akin) == 1:
+            said.target, said.likely = akin[0], True  # 创业1500人，其中大学生170人
+        else:
+            said.target, said.rivals, said.likely = (same[0], (), True) if plainer else (None, tuple(same), False)
+    said.rule = f"{said.rule}, label"
+
+
+def _share_a_word(one: TargetContext, other: TargetContext) -> bool:
+    bits = {one.label[at : at + 2] for at in range(len(one.label) - 1)} - things.COMMON_BITS
+    return one is not other and any(bit in other.label for bit in bits)
+
+
+def _same_unit(said: str | None, target: str | None) -> bool:
+    """Without a word that names the target the measure word must be its own, or one of people's: 9所 is no 个."""
+    return said is None or said == target or said in things.GOOD_FOR.get(target or "", ()) or {said, target} <= _PEOPLE
+
+
+def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: bool) -> None:
+    tops = [at for at in fitting if at in top_targets(row.targets)]
+    same = [at for at in tops if _same_unit(said.unit, row.targets[at].unit)]
+    if not same and len(tops) == 1 and said.firm and said.unit in ("个", "项"):
+        same = tops  # 4.2完成5个: 个 is said of anything
+    near = [at for at in same if _plausible(said, row.targets[at])]
+    bare = said.unit is None
+    if bare and not (asked or said.firm or any(target.unit == "倍" for target in row.targets)):
+        return
+    only = [target for target in row.targets if target.unit == "倍" or target.value is None]
+    if len(near) == 1 and (not bare or asked or len(top_targets(row.targets)) == 1):
+        said.target, said.rule, said.likely = near[0], f"{said.rule}, measure word", True
+    elif len(near) > 1 and said.role in ("achieved", "month", "more"):
+        said.rivals = tuple(near)
+    elif not near and same and len(same) == 1:
+        said.target, said.likely = same[0], True
+    elif not fitting and only and said.role in ("achieved", "month", "more"):
+        said.free = only[0].label
+
+
+def _plausible(said: Said, target: TargetContext) -> bool:
+    return target.value is None or said.number.value <= target.value * (1.5 if target.value > 20 else 1.0)

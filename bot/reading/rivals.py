@@ -1,0 +1,244 @@
+"""Several numbers that may mean one thing: which of them stands."""
+
+from __future__ import annotations
+
+from itertools import pairwise, takewhile
+from typing import Final
+
+from bot.reading import words
+from bot.reading.clauses import Clause
+from bot.reading.model import RowContext
+from bot.reading.roles import Said
+from bot.reading.vocabulary import top_targets
+
+_NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
+
+
+def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
+    """Changes role and target of the numbers of one row by what the others say.
+
+    Catches 300户，已完成210户 (the target restated), 破2万了，20150 (rough, then exact), 1310，2680 (in the targets'
+    order), 完成258户，增加10户 (an increase). Two numbers that stay for one target are asked about (`judge`).
+    """
+    _of_the_month(found, clauses)
+    _affirm(found, clauses)
+    for said in found:
+        if _some_of_those(said, found):
+            said.role, said.rule = "other", "so many of those just counted"
+    _settle_free(found)
+    _settle_bare(found, row)
+    _settle_rivals(found)
+    _drop_restated(found, row, clauses)
+
+
+def _settle_bare(found: list[Said], row: RowContext) -> None:
+    """1310，2680 and 2/530: as many bare numbers as the row counts things, in their order, if no other order fits."""
+    tops = top_targets(row.targets)
+    counts = [said for said in found if said.role == "achieved"]
+    bare = [said for said in counts if said.unit is None and max(said.scores, default=0.0) < _NAMED]
+    open_ones = any(said.target is None and said.rivals for said in bare)
+    if len(bare) != 2 or len(tops) != 2 or len(counts) != 2 or not open_ones:
+        return
+    first, second = (row.targets[at].value or 0 for at in tops)
+    one, two = (said.number.value for said in bare)
+    if one <= first and two <= second and not (one <= second and two <= first):
+        for said, at in zip(bare, tops, strict=True):
+            said.target, said.rivals, said.rule, said.likely = at, (), "in the order of the targets", True
+
+
+def _of_the_month(found: list[Said], clauses: list[Clause]) -> None:
+    """120个（本月）: the month said behind the number."""
+    for before, clause in pairwise(clauses):
+        if (
+            clause.has(words.MONTH)
+            and not clause.numbers()
+            and len(clause.text.strip()) <= 4
+            and not clause.new_sentence
+        ):
+            for said in found:
+                if said.clause is before and said.role == "achieved":
+                    said.role, said.rule = "month", "the month, said behind"
+
+
+def _affirm(found: list[Said], clauses: list[Clause]) -> None:
+    """年度安排讲座3场，已全部举办: what was planned is done, as the next clause says."""
+    for said in found:
+        if said.role != "plan" or said.clause is None:
+            continue
+        place = next((at for at, clause in enumerate(clauses) if clause is said.clause), len(clauses))
+        following = clauses[place + 1] if place + 1 < len(clauses) else None
+        if (
+            following
+            and not following.numbers()
+            and not following.new_sentence
+            and following.has(words.NOW, words.DONE)
+            and following.has(words.ALL)
+        ):
+            said.role, said.rule, said.firm = "achieved", "planned, and all done", True
+
+
+def _settle_free(found: list[Said]) -> None:
+    """10部已投用，6部安装中: of counts without a target the one that is surely reached stands."""
+    free = [said for said in found if said.free and said.role == "achieved"]
+    sure = [
+        said for said in free if said.firm or any(mark in (said.clause.text if said.clause else "") for mark in "已了")
+    ]
+    if len(free) > 1 and sure:
+        for said in free:
+            if said not in sure:
+                said.role, said.rule = "other", "another count is surely reached"
+
+
+def _settle_rivals(found: list[Said]) -> None:
+    """泊位1380个、接入2690个: what the second takes for sure cannot be the first."""
+    taken = {said.target for said in found if said.target is not None and said.role == "achieved"}
+    for said in found:
+        left = [at for at in said.rivals if at not in taken]
+        if any(said.scores) and said.target is None and said.rivals and len(left) == 1 and taken & set(said.rivals):
+            said.target, said.rivals, said.likely = left[0], (), True
+
+
+def _drop_restated(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
+    """Of two numbers for one target, the one that equals it was restated: 300户，已完成210户."""
+    for said in found:
+        if said.included and any(other.span < said.span for other in _rivals(said, found)):
+            said.role, said.rule = "other", "a part of the number before"
+        if _counted_better(said, found, row) or (said.foreign_part and _named_better(said, found)):
+            said.role, said.rule = "other", "another count fits"
+        if _made_exact(said, found) or _summed_up(said, found):
+            continue
+        if _later_step(said, found) or _increase(said, found) or _only_planned(said, found, row, clauses):
+            continue
+        if said.target is None or said.role not in ("achieved", "dated"):
+            continue
+        if said.role == "dated" or (
+            not said.total and any(other.total and not other.mismatch for other in _rivals(said, found))
+        ):
+            said.role = "dated" if _rivals(said, found) else "achieved"
+            continue
+        target = row.targets[said.target]
+        if said.firm and not any(other.span > said.span for other in _rivals(said, found)):
+            continue
+        others = [
+            other
+            for other in found
+            if other is not said and other.target == said.target and other.role in ("achieved", "left")
+        ]
+        if others and said.number.value == target.value:
+            said.role, said.rule = "plan", "equals the target"
+
+
+def _some_of_those(said: Said, found: list[Said]) -> bool:
+    """电梯16部，有4部井道挖到了水管: so many of those counted right before."""
+    if said.role != "achieved" or said.clause is None or said.total or said.unit is None:
+        return False
+    ahead = said.clause.slice(said.clause.start, said.span[0]).strip()
+    if not ahead.endswith(("有", "另有", "还有")) or ahead.endswith(("已有", "共有", "现有", "约有")) or len(ahead) > 3:
+        return False
+    if any(token.is_a(words.DONE) for token in said.clause.tokens if token.start >= said.span[1]):
+        return False
+    before = [other for other in found if other.span < said.span and other.role == "achieved"]
+    return bool(before) and before[-1].unit == said.unit and before[-1].number.value > said.number.value
+
+
+def _made_exact(said: Said, found: list[Said]) -> bool:
+    """破2万了，20150: the exact number behind a rough one of about its size is meant."""
+    if said.role != "achieved" or said.target is None or said.number.approx is None:
+        return False
+    exact = any(
+        other.span > said.span
+        and other.number.approx is None
+        and 0.8 * said.number.value <= other.number.value <= 1.25 * said.number.value
+        for other in _rivals(said, found)
+    )
+    if exact:
+        said.role, said.rule = "other", "roughly, and then exactly"
+    return exact
+
+
+def _summed_up(said: Said, found: list[Said]) -> bool:
+    """划线1020个、改造130个，合计新增1150个: what the sum behind it holds is asked for no more."""
+    if said.role != "achieved" or not said.rivals or said.target is not None:
+        return False
+    summed = any(other.total and other.target in said.rivals and other.span > said.span for other in found)
+    if summed:
+        said.role, said.rule, said.rivals = "other", "a part of the sum behind", ()
+    return summed
+
+
+def _counted_better(said: Said, found: list[Said], row: RowContext) -> bool:
+    """两个地块合计1935套, 65岁以上老人19800人: another number for the same target has its measure word."""
+    if said.target is None or said.role != "achieved" or said.unit == row.targets[said.target].unit:
+        return False
+    return any(
+        other.unit == row.targets[said.target].unit or (said.mismatch and not other.mismatch)
+        for other in _rivals(said, found)
+    )
+
+
+def _increase(said: Said, found: list[Said]) -> bool:
+    """完成258户，上月248户，增加10户: so much more than before."""
+    if said.role != "achieved" or said.clause is None or said.total:
+        return False
+    before = said.clause.slice(said.clause.start, said.span[0]).strip()
+    if before in ("增加", "新增", "增长", "多了", "提高", "净增") and any(
+        other.span < said.span and other.number.value > 2 * said.number.value for other in _rivals(said, found)
+    ):
+        said.role, said.rule = "other", "an increase"
+        return True
+    return False
+
+
+def _later_step(said: Said, found: list[Said]) -> bool:
+    """完工224户，验收198户; 新开工2160套，基本建成1340套: another count of the same things stands for the target."""
+    if said.clause is None or said.role != "achieved" or not _rivals(said, found):
+        return False
+    at = next((place for place, token in enumerate(said.clause.tokens) if token.start == said.span[0]), 0)
+    left = said.clause.left_of(at)
+    if any(token.is_a(words.NEARLY) or (token.is_a(words.EVENT) and not token.is_a(words.DONE)) for token in left):
+        said.role, said.rule = "other", "another step than the target's"
+        return True
+    return False
+
+
+def _parts_to_come(said: Said, clauses: list[Clause]) -> bool:
+    """新建2家，其中运河店已开放，荷园店计划11月10日开放."""
+    place = next((at for at, clause in enumerate(clauses) if clause is said.clause), len(clauses))
+    sentence = list(takewhile(lambda clause: not clause.new_sentence, clauses[place + 1 :]))
+    return (
+        bool(sentence)
+        and sentence[0].has(words.INCLUDED)
+        and not sentence[0].numbers()
+        and any(clause.has(words.FUTURE, words.PLAN, words.ONGOING, words.NOT_STARTED) for clause in sentence)
+    )
+
+
+def _only_planned(said: Said, found: list[Said], row: RowContext, clauses: list[Clause]) -> bool:
+    """推选2个，已公示1个; 新建2家，其中一家11月开放: the target's own number, and then that not all of it is there."""
+    if said.role != "achieved" or said.target is None or said.total or said.clause is None:
+        return False
+    if said.number.value != row.targets[said.target].value or any(mark in said.clause.text for mark in "已了"):
+        return False
+    if _parts_to_come(said, clauses):
+        said.role, said.rule = "plan", "the target, some of which is to come"
+        return True
+    after = next((other for other in found if other.span > said.span), None)
+    same = after is not None and after.clause is not None and not after.clause.new_sentence
+    if same and after is not None and after.role in ("stage", "left") and after.number.value < said.number.value:
+        fits = after.unit in (None, said.unit) and after.target in (None, said.target)
+        if fits:
+            said.role, said.rule = "plan", "the target, and then what is not there yet"
+    return said.role == "plan"
+
+
+def _named_better(said: Said, found: list[Said]) -> bool:
+    """失业人员再就业4570人，就业困难人员就业1320人: another number has the target's own name."""
+    if said.target is None or said.role != "achieved" or said.total:
+        return False
+    return any(
+        not other.mismatch and other.named >= 1.5 and said.named <= 0.65 * other.named for other in _rivals(said, found)
+    )
+
+
+def _rivals(said: Said, found: list[Said]) -> list[Said]:
+    return [other for other in found if other is not said and other.target == said.target and other.role == "achieved"]
