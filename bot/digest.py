@@ -170,7 +170,14 @@ def render(
     return Outgoing(
         "\n".join(body),
         title=_title(say, sheet, page, len(pages)),
-        buttons=[*_buttons(say, sheet, [line for line, _text in part], left, is_long=is_long), *nav] if left else nav,
+        buttons=[
+            *_buttons(
+                say, sheet, [line for line, _text in part], left, is_long=is_long, signs_off=person.unit.sign_off
+            ),
+            *nav,
+        ]
+        if left
+        else nav,
         person_id=person.id,
         priority=Priority.DIGEST,
         listing=sheet.listings.get(person.unit_id, ()),
@@ -340,7 +347,7 @@ def page_of(sheet: Sheet, person: Person, rows: Iterable[int]) -> int:
 
 
 def _buttons(
-    say: Texts, sheet: Sheet, shown: Sequence[Line], left: Sequence[Line], *, is_long: bool
+    say: Texts, sheet: Sheet, shown: Sequence[Line], left: Sequence[Line], *, is_long: bool, signs_off: bool
 ) -> list[list[Button]]:
     round_id = sheet.round_.id
     rows = [
@@ -351,12 +358,13 @@ def _buttons(
         if not line.answered
     ]
     same = [line for line in (left if is_long else shown) if line.state.ever_reported and not line.answered]
-    help_line = [
+    how, over = (
         Button(say.say("reminders.how_to"), "how_to"),
         Button(say.say("reminders.hand_over"), "hand_over", {"round_id": round_id}),
-    ]
+    )
     if is_long:
-        return [*_all_same(say, round_id, same), *_cut(rows), help_line]
+        keep = [] if signs_off else [Button(say.say("drafts.keep"), "hold_drafts")]
+        return [*_all_same(say, round_id, same), *_cut(rows), [how, *keep, over]]
     each_same = [
         Button(
             say.say("reminders.no_change", number=line.number),
@@ -366,7 +374,7 @@ def _buttons(
         for line in same
     ]
     tops = [each_same + rows] if len(each_same) + len(rows) <= ONE_LINE else [each_same, rows]
-    return [*tops, help_line]
+    return [*tops, [how, over]]
 
 
 def _all_same(say: Texts, round_id: int, same: Sequence[Line]) -> list[list[Button]]:

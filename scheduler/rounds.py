@@ -300,20 +300,23 @@ def open_now(
     now: datetime,
     office: Office,
     ordered_by: int | None = None,
+    people: Collection[int] = (),
 ) -> Round:
     """Ask now, at once and at any hour: the unanswered rows of the open round again, under their numbers, else anew.
+
+    `people`: of the scope PEOPLE, who is asked; nobody else of their units is.
 
     Raises UserError `no_plan`, `reminders.nothing_to_ask`.
     """
     plan = queries.current_plan(session)
     if plan is None:
         raise UserError("no_plan")
-    asks = askable(session, plan.id, Scope(scope_kind, scope_id))
+    asks = askable(session, plan.id, Scope(scope_kind, scope_id, tuple(people)))
     if not asks:
         raise UserError("reminders.nothing_to_ask")
     going = _asking(session, plan.id, asks)
     if going is not None:
-        return _ask_again(session, going, asks, now, office)
+        return _ask_again(session, going, asks, now, office, people)
     today = office.today(now)
     opened = Round(
         plan_id=plan.id,
@@ -324,9 +327,9 @@ def open_now(
         state=RoundState.OPEN,
         ordered_by=ordered_by,
     )
-    people = _fill(session, opened, asks, today)
+    asked = _fill(session, opened, asks, today, people)
     steps.plan(session, opened, office)
-    order(session, opened, chain(*people.values()), now, office)
+    order(session, opened, chain(*asked.values()), now, office)
     return opened
 
 
@@ -343,7 +346,9 @@ def _asking(session: Session, plan_id: int, asks: Sequence[Ask]) -> Round | None
     return next((each for each, count in found if len(answered_rows(session, each.id) & set(wanted)) < count), None)
 
 
-def _ask_again(session: Session, going: Round, asks: Sequence[Ask], now: datetime, office: Office) -> Round:
+def _ask_again(
+    session: Session, going: Round, asks: Sequence[Ask], now: datetime, office: Office, among: Collection[int]
+) -> Round:
     items = session.scalars(select(RoundItem).where(RoundItem.round_id == going.id)).all()
     there = {item.assignment_id for item in items}
     taken: dict[int, int] = {}
@@ -352,6 +357,6 @@ def _ask_again(session: Session, going: Round, asks: Sequence[Ask], now: datetim
     _number(session, going, (ask for ask in asks if ask.assignment_id not in there), taken)
     done = answered_rows(session, going.id)
     waiting = {ask.unit_id for ask in asks if ask.assignment_id not in done}
-    people = contacts(session, waiting, office.today(now), named(session, going))
+    people = contacts(session, waiting, office.today(now), among or named(session, going))
     order(session, going, chain(*people.values()), now, office)
     return going

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.context import Context
@@ -10,7 +11,7 @@ from bot.echo import row_tag
 from bot.handlers import known, questions
 from bot.message import Button, Outgoing
 from data.errors import UserError
-from data.models import Assignment, Dialog, Report
+from data.models import Assignment, Report
 from scheduler.lamp import Column
 from scheduler.standing import standings
 
@@ -41,14 +42,17 @@ def tell(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
         raise UserError("no_rows", helps=False)
     if len(rows) > 1:
         return [Outgoing(context.say("progress.behind_waiting", several=True))]
-    questions.close_open(context, "replaced")
-    dialog = Dialog(
-        person_id=context.person.id, kind="row", state={"row": rows[0].ref}, opened_at=context.now,
-        expires_at=context.now + questions.KEPT,
-    )  # fmt: skip
-    context.session.add(dialog)
-    context.session.flush()
-    return [Outgoing(context.say("progress.behind_waiting", several=False), dialog_id=dialog.id)]
+    dialog_id = questions.await_words(context, "row", {"row": rows[0].ref})
+    return [Outgoing(context.say("progress.behind_waiting", several=False), dialog_id=dialog_id)]
+
+
+def with_reason(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    """没变化，说原因: 没变化 is filed at once, and the next words are the reason."""
+    from bot.handlers import progress
+
+    noted, *others = progress.no_change(context, [args["assignment_id"]])
+    [asked] = tell(context, {"rows": [args["assignment_id"]]})
+    return [replace(noted, text=f"{noted.text}\n{asked.text}", dialog_id=asked.dialog_id), *others]
 
 
 def skip(context: Context, _args: Mapping[str, Any]) -> list[Outgoing]:
@@ -56,4 +60,4 @@ def skip(context: Context, _args: Mapping[str, Any]) -> list[Outgoing]:
     return [Outgoing(context.say("progress.behind_skipped"))]
 
 
-ACTIONS = {"behind_tell": tell, "behind_skip": skip}
+ACTIONS = {"no_change_why": with_reason, "behind_tell": tell, "behind_skip": skip}

@@ -52,14 +52,8 @@ def _preview(context: Context, one: Schedule, whom: str) -> list[Outgoing]:
 def whom(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     """[复制]: the next words say for whom."""
     one = the_schedule(context, args["id"])
-    questions.close_open(context, "replaced")
-    dialog = Dialog(
-        person_id=context.person.id, kind=AWAITS_SCOPE, state={"row": None, "id": one.id}, inbox_id=context.inbox_id,
-        opened_at=context.now, expires_at=context.now + KEPT,
-    )  # fmt: skip
-    context.session.add(dialog)
-    context.session.flush()
-    return [Outgoing(context.say("schedule.copy_whom"), dialog_id=dialog.id)]
+    dialog_id = questions.await_words(context, AWAITS_SCOPE, {"id": one.id}, KEPT, inbox_id=context.inbox_id)
+    return [Outgoing(context.say("schedule.copy_whom"), dialog_id=dialog_id)]
 
 
 def to(context: Context, dialog: Dialog, said: str) -> list[Outgoing]:

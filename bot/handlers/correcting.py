@@ -13,7 +13,7 @@ from bot.handlers import questions
 from bot.message import Outgoing
 from bot.reading.model import Reading, ReadingContext
 from bot.reading.read import read
-from data.models import Dialog, Report
+from data.models import Report
 
 KIND = "correcting"
 WAITS = timedelta(hours=2)
@@ -24,17 +24,9 @@ def correct(context: Context, ids: Sequence[int]) -> list[Outgoing]:
     """更正: the next words say what is right, for two hours."""
     reports = context.session.scalars(select(Report).where(Report.id.in_(ids), Report.standing.is_(True))).all()
     rows = {report.assignment.ref for report in reports if report.unit_id == context.person.unit_id}
-    questions.close_open(context, "replaced")
-    dialog = Dialog(
-        person_id=context.person.id,
-        kind=KIND,
-        state={"row": rows.pop() if len(rows) == 1 else None},
-        opened_at=context.now,
-        expires_at=context.now + WAITS,
-    )
-    context.session.add(dialog)
-    context.session.flush()
-    return [Outgoing(context.say("progress.correct_prompt"), dialog_id=dialog.id)]
+    row = rows.pop() if len(rows) == 1 else None
+    dialog_id = questions.await_words(context, KIND, {"row": row}, WAITS)
+    return [Outgoing(context.say("progress.correct_prompt"), dialog_id=dialog_id)]
 
 
 def put_right(text: str, about: ReadingContext) -> Reading:

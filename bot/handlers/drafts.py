@@ -12,7 +12,7 @@ from bot.handlers import correcting, known, office, questions
 from bot.message import Button, Outgoing
 from data.errors import UserError
 from data.kinds import Role
-from data.models import Dialog, Report, Unit
+from data.models import Report, Unit
 
 NEXT = "draft"  # the kind of dialog after which the next words are kept as a draft
 SWITCHES = {
@@ -47,14 +47,8 @@ def hold(context: Context) -> list[Outgoing]:
     held = drafts.keep(context, drafts.just_said(context))
     if held:
         return [kept(context, held, known.positions(context), asked=True), *office.refresh_digests(context, held)]
-    questions.close_open(context, "replaced")
-    dialog = Dialog(
-        person_id=context.person.id, kind=NEXT, state={"row": None}, opened_at=context.now,
-        expires_at=context.now + drafts.JUST_NOW,
-    )  # fmt: skip
-    context.session.add(dialog)
-    context.session.flush()
-    return [Outgoing(context.say("drafts.next"), dialog_id=dialog.id)]
+    dialog_id = questions.await_words(context, NEXT, {}, drafts.JUST_NOW)
+    return [Outgoing(context.say("drafts.next"), dialog_id=dialog_id)]
 
 
 def released_by_word(context: Context) -> list[Outgoing]:
@@ -165,6 +159,7 @@ def switch(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
 
 ACTIONS = {
     "release": release,
+    "hold_drafts": lambda context, _args: hold(context),
     "keep_drafts": keep,
     "change_draft": change,
     "delete_drafts": delete,

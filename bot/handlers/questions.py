@@ -38,6 +38,20 @@ class Asked:
     draft: bool = False
 
 
+def await_words(
+    context: Context, kind: str, state: Mapping[str, Any], within: timedelta = KEPT, *, inbox_id: int | None = None
+) -> int:
+    """A question that the person's next words answer, in place of an open one; its id (`Outgoing.dialog_id`)."""
+    close_open(context, "replaced")
+    dialog = Dialog(
+        person_id=context.person.id, kind=kind, state={"row": None, **state}, inbox_id=inbox_id,
+        opened_at=context.now, expires_at=context.now + within,
+    )  # fmt: skip
+    context.session.add(dialog)
+    context.session.flush()
+    return dialog.id
+
+
 def ask(
     context: Context,
     questions: Sequence[Question],

@@ -14,14 +14,15 @@ from bot.context import Context
 from bot.handlers import confirm
 from bot.handlers.confirm import Answer
 from bot.handlers.rows import visible_rows
-from bot.handlers.scopes import EVERYBODY, scope_said, scope_words
+from bot.handlers.scopes import EVERYBODY, scope_args, scope_from, scope_or_people, scope_words
 from bot.message import Button, Outgoing
 from data import queries
 from data.errors import UserError
-from data.kinds import ReminderState, Role, ScopeKind
+from data.kinds import ReminderState, Role
 from data.models import Account, Reminder, Unit
 from scheduler import rounds
 from scheduler.openings import into_hours
+from scheduler.reminding import ASKING
 from scheduler.rounds import Answer as Answered
 from scheduler.rounds import RoundProgress, UnitAnswer
 from scheduler.scope import Ask, Scope, askable, contacts
@@ -34,10 +35,10 @@ UNITS_SHOWN = 9
 
 
 def remind(context: Context, argument: str) -> list[Outgoing]:
-    """催办 [全部|单位|行号]: first whom it would reach, and whether they were asked today already."""
+    """催办 [全部|单位|行号|姓名]: first whom it would reach, and whether they were asked today already."""
     if not argument:
         return [_whom(context)]
-    return [_proposal(context, scope_said(context, argument.strip()))]
+    return [_proposal(context, scope_or_people(context, argument.strip()))]
 
 
 def _whom(context: Context) -> Outgoing:
@@ -60,7 +61,7 @@ def _proposal(context: Context, order: Scope) -> Outgoing:
         raise UserError("nothing_to_ask")
     waiting_asks = _unanswered(context, asks)
     told = waiting_asks or asks
-    reach = _reach(context, told)
+    reach = _reach(context, told, order.people)
     late = into_hours(context.office.local(context.now), context.office) != context.office.local(context.now)
     text = context.say(
         "schedule.remind_effect",
@@ -71,7 +72,7 @@ def _proposal(context: Context, order: Scope) -> Outgoing:
         **reach,
     )
     label = "schedule.remind_still" if reach["times"] or late or not waiting_asks else "schedule.remind_now"
-    args = {"kind": order.kind, "id": order.id, **{name: reach[name] for name in ("units", "people", "rows")}}
+    args = {**scope_args(order), "reach": {name: reach[name] for name in ("units", "people", "rows")}}
     return confirm.propose(context, text, [Answer(context.say(label), "remind_do", args), confirm.never_mind(context)])
 
 
@@ -85,10 +86,10 @@ def _unanswered(context: Context, asks: Sequence[Ask]) -> list[Ask]:
     return [ask for ask in asks if ask.assignment_id in waiting_rows or ask.assignment_id not in asked]
 
 
-def _reach(context: Context, asks: Sequence[Ask]) -> dict[str, Any]:
-    """Units, rows and people; who of them can't be reached; how often they were asked today."""
+def _reach(context: Context, asks: Sequence[Ask], among: Sequence[int]) -> dict[str, Any]:
+    """Units, rows and people; who of them can't be reached; how often they were asked today. `among`: they alone."""
     units = list(dict.fromkeys(ask.unit_id for ask in asks))
-    found = contacts(context.session, units)
+    found = contacts(context.session, units, context.today, among)
     people = {person for each in found.values() for person in each}
     times = _asked_today(context, people)
     return {
@@ -108,6 +109,7 @@ def _asked_today(context: Context, people: Iterable[int]) -> dict[int, int]:
         select(Reminder.person_id, func.count())
         .where(
             Reminder.person_id.in_(list(people)),
+            Reminder.kind.in_(ASKING),
             Reminder.state == ReminderState.QUEUED,
             Reminder.send_from >= start,
             Reminder.send_from < start + timedelta(days=1),
@@ -124,14 +126,14 @@ def _reachable(context: Context, people: Iterable[int]) -> set[int]:
 
 def do(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     """仍要提醒: the reminders are made, and go out at once."""
+    order = scope_from(args)
     opened = rounds.open_now(
-        context.session, ScopeKind(args["kind"]), args["id"], context.now, context.office, context.person.id
+        context.session, order.kind, order.id, context.now, context.office, context.person.id, order.people
     )
-    context.record("remind", "round", opened.id, None, {"kind": args["kind"], "id": args["id"]})
-    whom = scope_words(context, Scope(ScopeKind(args["kind"]), args["id"]))
-    numbers = {name: args[name] for name in ("units", "people", "rows")}
+    context.record("remind", "round", opened.id, None, scope_args(order))
     due = opened.due_on if opened.due_on is not None and opened.due_on >= context.today else None
-    return [Outgoing(context.say("schedule.reminded", whom=whom, due=due, **numbers))]
+    whom = scope_words(context, order)
+    return [Outgoing(context.say("schedule.reminded", whom=whom, due=due, **args["reach"]))]
 
 
 # Who has answered ------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from bot.handlers.proposals import (
 from bot.handlers.scopes import people_said, scope_args, scope_said
 from bot.message import Button, Outgoing
 from data.errors import UserError
-from data.models import Dialog, Schedule
+from data.models import Schedule
 from scheduler import schedules
 from scheduler.cadence import Cadence
 from scheduler.days import Monthly
@@ -100,14 +100,8 @@ def _days_said(context: Context, cadence: Cadence) -> str:
 
 def await_phrase(context: Context, key: str, target: Mapping[str, Any]) -> Outgoing:
     """Ask for a phrase in free words."""
-    questions.close_open(context, "replaced")
-    dialog = Dialog(
-        person_id=context.person.id, kind=AWAITS_PHRASE, state={"row": None, **target}, inbox_id=context.inbox_id,
-        opened_at=context.now, expires_at=context.now + KEPT,
-    )  # fmt: skip
-    context.session.add(dialog)
-    context.session.flush()
-    return Outgoing(context.say(key), dialog_id=dialog.id)
+    dialog_id = questions.await_words(context, AWAITS_PHRASE, target, KEPT, inbox_id=context.inbox_id)
+    return Outgoing(context.say(key), dialog_id=dialog_id)
 
 
 def preview(context: Context, one: Schedule, cadence: Cadence) -> list[Outgoing]:

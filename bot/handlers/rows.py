@@ -15,7 +15,7 @@ from bot.message import Button, Outgoing
 from data import queries
 from data.errors import UserError
 from data.language.numbers import fold
-from data.models import Assignment, Dialog, Report, Round
+from data.models import Assignment, Report, Round
 from data.queries import State
 from scheduler import rounds
 
@@ -104,13 +104,7 @@ def open_row(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     row = next((row for row in known.own_rows(context) if row.id == args["assignment_id"]), None)
     if row is None:
         raise UserError("no_such_row", said=str(args.get("ref", "")), near=[])
-    questions.close_open(context, "replaced")
-    dialog = Dialog(
-        person_id=context.person.id, kind="row", state={"row": row.ref}, opened_at=context.now,
-        expires_at=context.now + questions.KEPT,
-    )  # fmt: skip
-    context.session.add(dialog)
-    context.session.flush()
+    dialog_id = questions.await_words(context, "row", {"row": row.ref})
     state = queries.states(context.session, [row.id])[row.id]
     listed = known.listed(context)
     position = listed.index(row.id) + 1 if row.id in listed else row.ref
@@ -118,9 +112,11 @@ def open_row(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     text = context.say("progress.row_prompt", position=position, title=row_title(context.texts, row), last=last)
     buttons = [Button(context.say("progress.row_back"), "cancel")]
     if state.ever_reported:
-        buttons.insert(0, Button(context.say("progress.row_no_change"), "no_change", {"assignment_id": row.id}))
+        args_ = {"assignment_id": row.id}
+        buttons.insert(0, Button(context.say("progress.row_no_change_why"), "no_change_why", args_))
+        buttons.insert(0, Button(context.say("progress.row_no_change"), "no_change", args_))
     ends = closing.buttons(context, row, args.get("round_id"))
-    return [Outgoing(text, buttons=[*ends, buttons], dialog_id=dialog.id)]
+    return [Outgoing(text, buttons=[*ends, buttons], dialog_id=dialog_id)]
 
 
 def no_change_all(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:

@@ -14,7 +14,7 @@ from bot.handlers.confirm import Answer
 from bot.message import Button, Outgoing
 from bot.texts import LANGUAGES, Texts, texts
 from data import queries
-from data.models import Assignment, Dialog
+from data.models import Assignment
 from scheduler.workdays import add_workdays
 
 KIND: Final = "wording"
@@ -52,16 +52,10 @@ def in_language(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
 def show(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     """How a text reads now, and what may be named in it; the next words of the admin are the new one."""
     code, language = args["code"], args["language"]
-    questions.close_open(context, "replaced")
-    dialog = Dialog(
-        person_id=context.person.id, kind=KIND, state={"row": None, **_args(code, language)},
-        opened_at=context.now, expires_at=context.now + KEPT,
-    )  # fmt: skip
-    context.session.add(dialog)
-    context.session.flush()
+    dialog_id = questions.await_words(context, KIND, _args(code, language), KEPT)
     own = wording.kept(context.session, language).get(code)
     buttons = [Button(context.say("wording.back"), "wording_back", _args(code, language))] if own is not None else []
-    return [Outgoing(_present(context, code, language, own), buttons=[buttons], dialog_id=dialog.id)]
+    return [Outgoing(_present(context, code, language, own), buttons=[buttons], dialog_id=dialog_id)]
 
 
 def _present(context: Context, code: str, language: str, own: str | None) -> str:

@@ -60,3 +60,13 @@ def test_in_english(slow: Cast) -> None:
     slow.says("housing", "/lang en")
     noted, *_digest = slow.says("housing", "no change for all")
     assert "behind schedule: would you add a reason?" in noted.text
+
+
+def test_one_row_without_change_can_be_given_with_its_reason(slow: Cast) -> None:
+    [asked] = slow.presses("housing", "3")
+    assert asked.labels == ["没变化", "没变化，说原因", "返回"]
+    noted, *_digest = slow.presses("housing", "没变化，说原因")
+    assert noted.text == "记下了：\n3（8.1）没有变化\n请直接回一句原因。"
+    assert slow.stored("8.1")[-1].no_change
+    slow.says("housing", "管线迁改还没谈下来")
+    assert "管线迁改" in (slow.stored("8.1")[-1].problem or "")

@@ -169,3 +169,17 @@ def test_a_draft_is_changed_by_its_button(office: Cast) -> None:
     office.presses("education", "改")
     office.says("education", "是3400")
     assert live(office, "1") == [("draft", [3400])]
+
+
+def test_the_list_itself_has_a_button_to_keep_what_comes_next(office: Cast) -> None:
+    [said] = office.presses("housing", "先存着")
+    assert said.text == "好的，接下来发的进展先存为草稿，回“报出”才算数。"
+    [kept] = office.says("housing", "2 完成60%")
+    assert kept.text.startswith("已存为草稿，还没有报出：")
+    assert office.stored("6")[0].draft
+
+
+def test_in_a_unit_that_signs_off_it_has_none_since_all_is_kept(cast: Cast) -> None:
+    cast.says("admin", "报前确认 住建局 开")
+    cast.ticks()
+    assert "先存着" not in cast.heard("housing")[-1].labels

@@ -27,6 +27,24 @@ def test_an_order_says_first_whom_it_reaches_and_that_they_were_asked_today(offi
     assert digests(office, "housing") == 1
 
 
+def test_one_person_by_name_is_reminded_and_nobody_else_of_the_unit(office: Cast) -> None:
+    office.joins("colleague", "李敏", Role.LIAISON, "住建局")
+    [ask] = office.says("admin", "催办 陈刚")
+    assert str(ask) == "将提醒陈刚 1 人、8 项任务，今天已提醒过 1 次。"
+    [done] = office.presses("admin", "仍要提醒")
+    assert str(done) == "这就发出：陈刚，1 人、8 项任务，9月29日（周三）截止。"
+    office.ticks()
+    assert digests(office, "housing") == 2
+    assert digests(office, "colleague") == 0
+    [ask] = office.says("admin", "催一下陈刚、周敏")
+    assert str(ask) == "将提醒周敏、陈刚 2 人、10 项任务，其中 2 人今天已提醒过。"
+
+
+def test_a_name_that_is_nobodys_is_said_so(office: Cast) -> None:
+    assert "没有叫王五的联络员" in str(office.says("admin", "催办 陈刚、王五")[0])
+    assert "没有“王五”" in str(office.says("admin", "催办 王五")[0])
+
+
 def test_confirmed_it_goes_out_at_once(office: Cast) -> None:
     office.says("admin", "现在催一下住建局")
     [done] = office.presses("admin", "仍要提醒")
