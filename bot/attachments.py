@@ -176,6 +176,12 @@ def title_of(say: Texts, file: Attachment) -> str:
     return file.name or summed(say, [file])
 
 
+def plain_name(file: Attachment) -> str:
+    """The sender's name of a file without folders; one after its content where it came without."""
+    told = "".join(letter for letter in file.name or "" if letter.isprintable())
+    return told.replace("\\", "/").rpartition("/")[2].strip(" .")[-80:] or f"{file.id}.{endings_of(file.type or '')[0]}"
+
+
 def download_name(say: Texts, file: Attachment, day: str) -> str:
     """What a kept file is called when it is saved."""
     fallback = f"{say.say('files.saved')}-{day}-{file.id}"
@@ -187,12 +193,13 @@ def download_name(say: Texts, file: Attachment, day: str) -> str:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A file that is to be got from its channel."""
+    """A file that is to be got from its channel. `name` is fit to be a file's on disk."""
 
     id: int
     channel: str
     key: str
     size: int | None
+    name: str
 
 
 def to_fetch(session: Session, now: datetime, most: int, busy: Collection[int]) -> list[Wanted]:
@@ -207,7 +214,7 @@ def to_fetch(session: Session, now: datetime, most: int, busy: Collection[int]) 
         .order_by(Attachment.id)
         .limit(most)
     )
-    return [Wanted(file.id, file.channel, file.key, file.size) for file in session.scalars(query)]
+    return [Wanted(file.id, file.channel, file.key, file.size, plain_name(file)) for file in session.scalars(query)]
 
 
 def settle(session: Session, file_id: int, state: FileState, **values: object) -> Attachment | None:

@@ -27,6 +27,7 @@ from bot.config import Settings
 from bot.conversation import Conversation
 from bot.fetching import MEGABYTE, Fetcher
 from bot.health import Vitals
+from bot.importing import Importer
 from bot.inbox import Door
 from bot.making import Maker
 from bot.menus import HasMenu, keep_menus
@@ -174,16 +175,12 @@ def put_together(settings: Settings, store: Store, clock: Clock, channels: Mappi
         for sender in senders.values():
             sender.wake()
         fetcher.wake()
+        maker.wake()
 
     most = settings.files.most_megabytes * MEGABYTE
     fetcher = Fetcher(store, channels, files_of(settings), most, clock, postbox, wake)
-    maker = Maker(store, office, postbox, clock, wake)
-
-    def after_handling() -> None:
-        wake()
-        maker.wake()
-
-    door = Door(store, channels, conversation.handling(), clock, after_handling)
+    maker = Maker(store, office, postbox, clock, wake, Importer(fetcher.folder, office, postbox, channels))
+    door = Door(store, channels, conversation.handling(), clock, wake)
     return Bot(settings, clock, store, office, channels, door, senders, postbox, fetcher, maker, Rolls())
 
 

@@ -249,12 +249,18 @@ def apply_people(
     Raises UserError `people.file_rows` for units that don't exist and accounts that are somebody else's: then
     nothing is stored.
     """
-    problems = Problems(file)
-    units = {draft.place: _unit(session, draft, problems) for draft in drafts}
+    units = check_people(session, drafts, file=file)
+    return [_apply(session, draft, units[draft.place], now, actor_id, channels) for draft in drafts]
+
+
+def check_people(session: Session, drafts: Iterable[PersonDraft], *, file: str = "") -> dict[int, Unit | None]:
+    """The unit of each row, by the row's number. Raises UserError `people.file_rows` as `apply_people`."""
+    problems, units = Problems(file), {}
     for draft in drafts:
+        units[draft.place] = _unit(session, draft, problems)
         _refuse_foreign_account(session, draft, problems)
     problems.refuse()
-    return [_apply(session, draft, units[draft.place], now, actor_id, channels) for draft in drafts]
+    return units
 
 
 def _unit(session: Session, draft: PersonDraft, problems: Problems) -> Unit | None:

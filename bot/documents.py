@@ -1,10 +1,12 @@
-"""Files that people asked for, as rows: the recipe, the worker's claim, the bytes that came of it."""
+"""Files that people asked for, and tables that they sent to be read, as rows: the recipe, the worker's claim, the bytes
+that came of it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +16,7 @@ from sqlalchemy.orm import Session
 from bot.context import Context
 from bot.message import FileRef
 from data.kinds import DocumentState
-from data.models import Document, DocumentContent
+from data.models import Attachment, Document, DocumentContent
 
 KEPT = timedelta(days=30)
 WAITS = (timedelta(seconds=2), timedelta(seconds=20))
@@ -22,7 +24,7 @@ WAITS = (timedelta(seconds=2), timedelta(seconds=20))
 
 @dataclass(frozen=True)
 class Recipe:
-    """A file to be made: what, in which form, for whom, as of when. `args` are the maker's own (JSON values)."""
+    """A file to be made or read: what, in which form, for whom, as of when. `args` are the maker's own (JSON)."""
 
     id: int
     what: str
@@ -32,6 +34,7 @@ class Recipe:
     account_id: int | None
     inbox_id: int | None
     asked_at: datetime
+    tries: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,11 @@ class File:
     content: bytes
 
 
-def ask(context: Context, what: str, form: str, args: Mapping[str, Any]) -> None:
-    """Keep what was asked for; the worker makes it after this transaction and sends it as an answer."""
+def ask(context: Context, what: str, form: str, args: Mapping[str, Any], *, held: bool = False) -> None:
+    """Keep what was asked for; the worker makes it after this transaction and sends it as an answer.
+
+    What is `held` waits until the file that `args["file"]` names (an Attachment's id) is there (`file_came`).
+    """
     context.session.add(
         Document(
             what=what,
@@ -54,8 +60,29 @@ def ask(context: Context, what: str, form: str, args: Mapping[str, Any]) -> None
             account_id=context.account.id,
             inbox_id=context.inbox_id,
             asked_at=context.now,
+            state=DocumentState.HELD if held else DocumentState.WAITING,
         )
     )
+
+
+def held_for(session: Session, file: Attachment) -> list[Document]:
+    """What waits for a file that is being fetched."""
+    waiting = session.scalars(select(Document).where(Document.state == DocumentState.HELD))
+    return [row for row in waiting if row.args.get("file") == file.id]
+
+
+def file_came(session: Session, file: Attachment) -> None:
+    """The worker may begin."""
+    for row in held_for(session, file):
+        row.state = DocumentState.WAITING
+
+
+def file_lost(session: Session, file: Attachment, reason: str) -> bool:
+    """Nothing comes of it; whether anything had waited for the file."""
+    waiting = held_for(session, file)
+    for row in waiting:
+        row.state, row.reason = DocumentState.FAILED, reason
+    return bool(waiting)
 
 
 def take_next(session: Session, now: datetime) -> Recipe | None:
@@ -77,7 +104,10 @@ def take_next(session: Session, now: datetime) -> Recipe | None:
     )
     if not claimed.rowcount:  # type: ignore[attr-defined]
         return None
-    return Recipe(row.id, row.what, row.form, row.args, row.person_id, row.account_id, row.inbox_id, row.asked_at)
+    session.refresh(row, ["tries"])
+    return Recipe(
+        row.id, row.what, row.form, row.args, row.person_id, row.account_id, row.inbox_id, row.asked_at, row.tries
+    )
 
 
 def release(session: Session) -> int:
@@ -97,6 +127,12 @@ def keep(session: Session, document_id: int, file: File, now: datetime) -> None:
     row.sha256 = hashlib.sha256(file.content).hexdigest()
     session.add(DocumentContent(document_id=document_id, content=file.content))
     session.flush()
+
+
+def done(session: Session, document_id: int, now: datetime) -> None:
+    """What was asked for is done, and no file came of it."""
+    row = session.get_one(Document, document_id)
+    row.state, row.made_at, row.reason = DocumentState.MADE, now, None
 
 
 def failed(session: Session, document_id: int, reason: str, now: datetime, *, final: bool) -> bool:

@@ -18,12 +18,14 @@ from typing import Any, Final
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import attachments
+from bot import attachments, documents
 from bot.attachments import Wanted, summed
+from bot.importing import named
 from bot.message import Channel, FetchFailed, HasFiles, HoldsFiles, Outgoing
 from bot.outbox import Postbox
 from bot.sender import backoff
 from bot.texts import texts
+from data.errors import UserError
 from data.files import TooLarge, Writing, writing
 from data.filetypes import FileType, type_of
 from data.kinds import FileState, Priority
@@ -56,11 +58,11 @@ class Desk:
 
 
 class Refused(Exception):
-    """A file that is not kept: `reason` is `type` or `too_large`."""
+    """A file that is not kept: `reason` is `type` or `too_large`; `why` is what is said of it as a table."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, why: UserError | None = None) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.why = reason, why
 
 
 class Fetcher:
@@ -141,7 +143,8 @@ class Fetcher:
             async with asyncio.timeout(FILE_SECONDS):
                 became = partial(_kept, kept=await self._got(wanted))
         except Refused as refused:
-            became = partial(_given_up, state=FileState.REFUSED, reason=refused.reason, desk=self._desk)
+            reason, why = refused.reason, refused.why
+            became = partial(_given_up, state=FileState.REFUSED, reason=reason, why=why, desk=self._desk)
         except FetchFailed as failed:
             log.warning("file_not_got", attachment_id=wanted.id, channel=wanted.channel, reason=failed.reason)
             became = partial(_failed, permanent=failed.permanent, desk=self._desk)
@@ -159,7 +162,7 @@ class Fetcher:
         if not isinstance(channel, HasFiles):
             raise FetchFailed("the channel is off")
         if wanted.size is not None and wanted.size > self.most:
-            raise Refused("too_large")
+            raise Refused("too_large", _too_large(wanted, self.most))
         with writing(self.folder, self.most) as made:
             try:
                 async with aclosing(channel.fetch(wanted.key)) as pieces:
@@ -167,16 +170,34 @@ class Fetcher:
                         await asyncio.to_thread(made.write, piece)
             except TooLarge as error:
                 raise Refused("too_large") from error
-            return await asyncio.to_thread(_looked_into, made)
+            return await asyncio.to_thread(_looked_into, made, wanted.name)
 
 
-def _looked_into(made: Writing) -> Kept:
+def _too_large(wanted: Wanted, most: int) -> UserError:
+    """What an import says of a file of a size that was told."""
+    megabytes, limit = -(-(wanted.size or 0) // MEGABYTE), most // MEGABYTE
+    return UserError("import.file_too_large", file=wanted.name, megabytes=megabytes, limit=limit)
+
+
+def _looked_into(made: Writing, name: str) -> Kept:
     """Keep the file if it is of a kind that is kept. Raises Refused."""
     made.flush()
     found = type_of(made.path)
     if found is None:
-        raise Refused("type")
+        raise Refused("type", _unreadable(made.path, name))
     return Kept(made.keep(), made.size, found)
+
+
+def _unreadable(path: Path, name: str) -> UserError | None:
+    """What an import says of a file of no kind that is kept."""
+    from data.tables.files import refuse_unreadable
+
+    try:
+        with named(path, name) as place:
+            refuse_unreadable(place)
+    except UserError as error:
+        return error
+    return None
 
 
 # Rows ------------------------------------------------------------------------------------------------------
@@ -184,7 +205,9 @@ def _looked_into(made: Writing) -> Kept:
 
 def _kept(session: Session, *, kept: Kept, file_id: int, now: datetime) -> bool:
     told: dict[str, Any] = {"sha256": kept.sha256, "size": kept.size, "type": kept.found.media, "kept_at": now}
-    attachments.settle(session, file_id, FileState.KEPT, reason=None, **told)
+    file = attachments.settle(session, file_id, FileState.KEPT, reason=None, **told)
+    if file is not None:
+        documents.file_came(session, file)
     log.info("file_kept", attachment_id=file_id, size=kept.size, type=kept.found.media)
     return True
 
@@ -199,11 +222,22 @@ def _failed(session: Session, *, permanent: bool, desk: Desk, file_id: int, now:
     return False
 
 
-def _given_up(session: Session, *, state: FileState, reason: str, desk: Desk, file_id: int, now: datetime) -> bool:
-    """Tell whoever sent it, once."""
+def _given_up(
+    session: Session,
+    *,
+    state: FileState,
+    reason: str,
+    desk: Desk,
+    file_id: int,
+    now: datetime,
+    why: UserError | None = None,
+) -> bool:
+    """Tell whoever sent it, once; of a table that was to be read, what an import says."""
     file = attachments.settle(session, file_id, state, reason=reason)
     if file is not None:
         say = texts(file.person.language)
+        wanted = documents.file_lost(session, file, reason)
         told = say.say(f"files.{reason}", what=summed(say, [file]), megabytes=desk.most / MEGABYTE)
+        told = say.error(why) if wanted and why is not None else told
         desk.postbox.enqueue(session, Outgoing(told, person_id=file.person_id, priority=Priority.NOTICE), now)
     return True

@@ -1,4 +1,6 @@
-"""Makes the files that were asked for in chat, outside every transaction of a handler, and queues them."""
+"""Makes the files that were asked for in chat, and has those read that were sent, outside every transaction of a
+handler; what came of it is queued.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
 from sqlalchemy.orm import Session
@@ -26,6 +28,8 @@ from scheduler.office import Office
 
 log = structlog.get_logger()
 IDLE_SECONDS: Final = 5.0
+TABLE: Final = "table"  # the form of what is read instead of made
+DEATHS: Final = 5  # so often a process may die of a file before it is given up
 TOLD: Final = "chart.told"
 
 
@@ -35,6 +39,24 @@ class Instead:
 
     words: str
     admins: str | None = None
+
+
+class Reader(Protocol):
+    """Reads what people sent; runs on a thread of its own."""
+
+    def finished(
+        self,
+        read: Callable[[Callable[[Session], Any]], Any],
+        recipe: Recipe,
+        now: datetime,
+        given_up: Callable[[], bool] = lambda: False,
+    ) -> Callable[[Session], Any]:
+        """What is to be written of a recipe; `read` runs something on a reading session. Raises UserError, and anything
+        else soon after it was `given_up`."""
+
+
+class Died(Exception):
+    """The process died of it again and again."""
 
 
 @dataclass(frozen=True)
@@ -55,33 +77,35 @@ def hand_over(session: Session, recipe: Recipe, made: Made | Instead, now: datet
     """Keep the file and queue the message that carries it, in one transaction."""
     if isinstance(made, Instead):
         documents.failed(session, recipe.id, made.admins or "", now, final=True)
-        _answer(session, recipe, Outgoing(made.words), now, postbox)
+        answer(session, recipe, Outgoing(made.words), now, postbox)
         if made.admins is not None:
             _tell_admins_once(session, made.admins, now, postbox)
         return
     documents.keep(session, recipe.id, made.file, now)
     keys = [made.buttons] if made.buttons else []
     outgoing = Outgoing(made.words, title=made.title, buttons=keys, document_id=recipe.id)
-    _answer(session, recipe, outgoing, now, postbox)
+    answer(session, recipe, outgoing, now, postbox)
 
 
 def refuse(session: Session, recipe: Recipe, error: UserError, now: datetime, postbox: Postbox) -> None:
     """What the person has to hear instead of the file."""
     documents.failed(session, recipe.id, error.code, now, final=True)
-    _answer(session, recipe, Outgoing(_texts(session, recipe).error(error)), now, postbox)
+    answer(session, recipe, Outgoing(_texts(session, recipe).error(error)), now, postbox)
 
 
 def broke(session: Session, recipe: Recipe, error: Exception, now: datetime, postbox: Postbox) -> None:
     """Try again later; at last the person is told."""
     if documents.failed(session, recipe.id, f"{type(error).__name__}: {error}", now, final=False):
-        _answer(session, recipe, Outgoing(_texts(session, recipe).say("documents.broke")), now, postbox)
+        say = _texts(session, recipe)
+        told = say.say("import.broke" if recipe.form == TABLE else "documents.broke")
+        answer(session, recipe, Outgoing(told), now, postbox)
 
 
 def _texts(session: Session, recipe: Recipe) -> Texts:
     return texts(session.get_one(Person, recipe.person_id).language)
 
 
-def _answer(session: Session, recipe: Recipe, outgoing: Outgoing, now: datetime, postbox: Postbox) -> None:
+def answer(session: Session, recipe: Recipe, outgoing: Outgoing, now: datetime, postbox: Postbox) -> None:
     """To the account that asked, where it is still that person's; else wherever the person can be reached."""
     account = session.get(Account, recipe.account_id) if recipe.account_id is not None else None
     if account is not None and account.person_id != recipe.person_id:
@@ -107,10 +131,16 @@ class Maker:
     """Makes what waits, one after the other, until stopped. `after` is called when something was queued."""
 
     def __init__(
-        self, store: Store, office: Office, postbox: Postbox, clock: Callable[[], datetime], after: Callable[[], None]
+        self,
+        store: Store,
+        office: Office,
+        postbox: Postbox,
+        clock: Callable[[], datetime],
+        after: Callable[[], None],
+        reader: Reader | None = None,
     ) -> None:
         self._store, self._office, self._postbox = store, office, postbox
-        self._clock, self._after = clock, after
+        self._clock, self._after, self._reader = clock, after, reader
         self._wake = asyncio.Event()
         self._stopping = False
 
@@ -147,14 +177,23 @@ class Maker:
         finish = await self._finished(recipe)
         if self._stopping:
             return False
-        await self._store.write(finish, Urgency.HANDLE)
+        try:
+            await self._store.write(finish, Urgency.HANDLE)
+        except Exception as error:
+            log.exception("document_not_kept", document_id=recipe.id, what=recipe.what)
+            await self._store.write(self._broke(recipe, error), Urgency.HANDLE)
         log.info("document_done", document_id=recipe.id, what=recipe.what, form=recipe.form)
         self._after()
         return True
 
     async def _finished(self, recipe: Recipe) -> Callable[[Session], Any]:
         """What is to be written of it."""
+        if recipe.tries > DEATHS:
+            return self._broke(recipe, Died())
         try:
+            if self._reader is not None and recipe.form == TABLE:
+                read = partial(self._reader.finished, self._store.read_now, recipe, self._clock())
+                return await asyncio.to_thread(read, lambda: self._stopping)
             from bot import makers  # brings writers of Excel, Word and pictures: not before somebody asks
 
             made = await self._store.read(partial(makers.make, recipe=recipe, office=self._office))
@@ -164,5 +203,8 @@ class Maker:
             return partial(refuse, recipe=recipe, error=error, now=self._clock(), postbox=self._postbox)
         except Exception as error:
             log.exception("document_not_made", document_id=recipe.id, what=recipe.what)
-            return partial(broke, recipe=recipe, error=error, now=self._clock(), postbox=self._postbox)
+            return self._broke(recipe, error)
         return partial(hand_over, recipe=recipe, made=made, now=self._clock(), postbox=self._postbox)
+
+    def _broke(self, recipe: Recipe, error: Exception) -> Callable[[Session], Any]:
+        return partial(broke, recipe=recipe, error=error, now=self._clock(), postbox=self._postbox)

@@ -77,8 +77,10 @@ class FileState(StrEnum):
 
 
 class DocumentState(StrEnum):
-    """A file that was asked for: waits for the worker, is in its hands, is there, or could not be made."""
+    """A file that was asked for: waits for one that is still to be fetched, waits for the worker, is in its hands, is
+    there, or could not be made."""
 
+    HELD = "held"
     WAITING = "waiting"
     MAKING = "making"
     MADE = "made"

@@ -18,7 +18,16 @@ from data.tables.cleaning import is_collective
 from data.tables.document import plan_json
 from data.tables.draft import AssignmentDraft, PlanDraft
 
-__all__ = ["AppliedPlan", "Difference", "RowChange", "UnitRename", "apply", "compare", "plan_document"]
+__all__ = [
+    "AppliedPlan",
+    "Difference",
+    "RowChange",
+    "UnitRename",
+    "apply",
+    "compare",
+    "plan_document",
+    "refuse_incomplete",
+]
 
 ROWS_NAMED = 20
 
@@ -68,10 +77,15 @@ def apply(
     deleted; the same table again changes nothing. Names for chat and kinds of parts that are there stay as they are.
     Raises UserError `import.rows_without_lead_unit`, `import.plan_closed`.
     """
+    refuse_incomplete(draft)
+    return Applying(session, draft, now, actor).run(renamed)
+
+
+def refuse_incomplete(draft: PlanDraft) -> None:
+    """Raise UserError `import.rows_without_lead_unit` where nobody would know whom to ask."""
     without = [row.id for row in draft.assignments if row.lead_unit is None]
     if without:
         raise UserError("import.rows_without_lead_unit", rows=without[:ROWS_NAMED])
-    return Applying(session, draft, now, actor).run(renamed)
 
 
 def plan_document(session: Session, plan_id: int) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.handout import export
-from bot.cli.tools import State, confirm, said, say, state_of
+from bot.cli.tools import State, confirm, language, said, say, state_of
+from bot.texts import texts
 
 if TYPE_CHECKING:
     from data.tables.draft import PlanDraft
@@ -30,6 +31,7 @@ def import_file(
     yes: Annotated[bool, typer.Option("--yes", "-y", help=said("yes"))] = False,
 ) -> None:
     from bot.cli.understood import show_difference, show_plan
+    from bot.importing_plan import apply_plan
 
     state = state_of(context)
     now = state.now()
@@ -46,8 +48,8 @@ def import_file(
         return
     confirm(say("import_confirm"), yes)
     renamed = difference.renames if difference is not None else ()
-    state.write(lambda session: _apply(session, draft, now, state, renamed), create=True)
-    typer.echo(say("import_done", projects=len(draft.projects), rows=len(draft.assignments)))
+    state.write(lambda session: apply_plan(session, draft, now, None, renamed, state.office), create=True)
+    typer.echo(texts(language()).say("import.done", projects=len(draft.projects), rows=len(draft.assignments)))
 
 
 def read_with_progress(file: Path, year: int | None) -> PlanDraft:
@@ -79,13 +81,3 @@ def _difference(state: State, draft: PlanDraft) -> Any:
         return store.read_now(lambda session: plans.compare(session, draft))
     finally:
         store.close()
-
-
-def _apply(session: Any, draft: PlanDraft, now: Any, state: State, renamed: Any) -> None:
-    from data import plans, queries
-    from scheduler import schedules
-
-    plans.apply(session, draft, now, None, renamed)
-    plan = queries.current_plan(session)
-    assert plan is not None
-    schedules.default_schedule(session, plan, now, state.office)

@@ -3,53 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
+from bot import choices
+from bot.choices import KIND, Answer
 from bot.context import Context
 from bot.handlers import known, questions
-from bot.message import Button, Outgoing
+from bot.message import Outgoing
 from data.errors import UserError
 from data.kinds import Role
 from data.models import Dialog
 
 Run = Callable[[Context, Mapping[str, Any]], list[Outgoing]]
-KIND = "order"
-KEPT = timedelta(days=1)
-PER_LINE = 2
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What may be answered to a proposal: the word, and the action (of the handlers' table) that it starts."""
-
-    label: str
-    action: str
-    args: Mapping[str, Any] = field(default_factory=dict)
-    primary: bool = False
+__all__ = ["ACTIONS", "Answer", "choose", "for_admins", "never_mind", "propose", "typed"]
 
 
 def propose(context: Context, text: str, answers: Sequence[Answer], title: str | None = None) -> Outgoing:
     """Say what would be done; an earlier proposal or question to the person is put down."""
-    questions.close_open(context, "replaced")
-    stored = [{"label": each.label, "action": each.action, "args": dict(each.args)} for each in answers]
-    dialog = Dialog(
-        person_id=context.person.id,
-        kind=KIND,
-        state={"row": None, "answers": stored},
-        inbox_id=context.inbox_id,
-        opened_at=context.now,
-        expires_at=context.now + KEPT,
-    )
-    context.session.add(dialog)
-    context.session.flush()
-    buttons = [
-        Button(each.label, "choose", {"dialog": dialog.id, "answer": n}, once=True, primary=each.primary)
-        for n, each in enumerate(answers)
-    ]
-    lines = [buttons[start : start + PER_LINE] for start in range(0, len(buttons), PER_LINE)]
-    return Outgoing(text, title=title, buttons=lines, dialog_id=dialog.id)
+    session, inbox_id = context.session, context.inbox_id
+    return choices.offer(session, context.person.id, context.now, text, answers, title=title, inbox_id=inbox_id)
 
 
 def never_mind(context: Context) -> Answer:

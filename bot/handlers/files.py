@@ -14,7 +14,7 @@ from bot import attachments
 from bot.attachments import ASKED_FOR, FOLLOWED, summed
 from bot.context import Context
 from bot.echo import row_title
-from bot.handlers import known
+from bot.handlers import importing, known
 from bot.message import Button, Outgoing
 from data.errors import UserError
 from data.kinds import FileState, Role
@@ -55,9 +55,13 @@ def _no_report(context: Context, files: Sequence[Attachment], replies: list[Outg
     """Words that report nothing (现场照片): the files find their place as if there were none, commands apart."""
     from bot.handlers.table import command_of
 
-    if command_of(context.inbound.text) is not None:
-        return replies
-    return _placed(context, files)
+    found = command_of(context.inbound.text)
+    if found is None:
+        return _placed(context, files)
+    command, argument = found
+    if command.run is importing.command and context.may(Role.ADMIN):
+        return importing.sent(context, files, argument)
+    return replies
 
 
 def alone(context: Context) -> list[Outgoing]:
@@ -69,6 +73,8 @@ def alone(context: Context) -> list[Outgoing]:
 
 
 def _placed(context: Context, files: Sequence[Attachment]) -> list[Outgoing]:
+    if importing.are_tables(context, files) and _quoted_words(context) is None:
+        return importing.sent(context, files)
     siblings = [file for file in attachments.of_album(context) if file not in files]
     if siblings:
         first = siblings[0]
@@ -123,7 +129,7 @@ def _after(context: Context, files: Sequence[Attachment]) -> list[list[Button]]:
 
 def _which(context: Context, files: Sequence[Attachment], rows: Sequence[Assignment]) -> Outgoing:
     buttons = _row_buttons(context, rows, {"files": [file.id for file in files], "album": files[0].album})
-    return _told(context, files, "which", buttons)
+    return _told(context, files, "which", [*buttons, *importing.offered(context, files)])
 
 
 def _row_buttons(context: Context, rows: Sequence[Assignment], args: Mapping[str, Any]) -> list[list[Button]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from bot import access, contacts
+from bot import access, contacts, invitations
 from bot.accounts import Reach
 from bot.context import Context
 from bot.handlers import confirm
@@ -25,7 +24,6 @@ ADD = ("添加", "新增", "登记", "add")
 INVITE = ("邀请", "重新邀请", "invite")
 REMOVE = ("移除", "删除", "移走", "remove")
 PHONE = re.compile(r"\+?[\d-]{7,20}")
-CODE_HALF = access.CODE_LENGTH // 2
 
 
 def people(context: Context, argument: str) -> list[Outgoing]:
@@ -106,8 +104,7 @@ def _state(context: Context, one: Mapping[str, Any]) -> str:
 
 
 def channel_name(context: Context, channel: str) -> str:
-    key = f"people.channel.{channel}"
-    return context.say(key) if context.texts.has(key) else channel
+    return invitations.channel_name(context.texts, channel)
 
 
 # Adding and inviting ---------------------------------------------------------------------------------------
@@ -172,23 +169,11 @@ def invitation(context: Context, person: Person, *, added: bool) -> Outgoing:
         added=added,
         who=who(context, person),
         id=person.id,
-        code=f"{code[:CODE_HALF]}-{code[CODE_HALF:]}",
+        code=invitations.shown(code),
         until=context.office.today(expires),
-        links=_links(context, code),
+        links=invitations.links(context.texts, context.links, code),
     )
     return Outgoing(text)
-
-
-def _links(context: Context, code: str) -> list[str]:
-    """A line for each channel that can be opened by a link."""
-    lines = []
-    for name, channel in context.links.items():
-        make = getattr(channel, "invite_link", None)
-        with suppress(ValueError):  # a channel that does not yet know its own name
-            link = make(code) if make is not None else None
-            if link is not None:
-                lines.append(context.say("people.link", channel=channel_name(context, name), link=link))
-    return lines
 
 
 def who(context: Context, person: Person) -> str:

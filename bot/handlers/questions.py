@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
 
+from bot import choices
 from bot.attachments import READING
 from bot.context import Context
 from bot.echo import row_title
@@ -122,13 +122,7 @@ def asked(context: Context, dialog: Dialog) -> Asked:
 
 def close_open(context: Context, outcome: str) -> Dialog | None:
     """Close the person's open question, if there is one."""
-    dialog = context.session.scalar(
-        select(Dialog).where(Dialog.person_id == context.person.id, Dialog.closed_at.is_(None))
-    )
-    if dialog is not None:
-        dialog.closed_at, dialog.outcome = context.now, outcome
-        context.session.flush()
-    return dialog
+    return choices.close_open(context.session, context.person.id, context.now, outcome)
 
 
 def pack(question: Question) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from data.models.base import Base, BigId, partial_index
 class Document(Base):
     """A file that somebody asked for: what, with which arguments, as of when; made by a worker after the handler.
 
+    A table that somebody sent to be read (`what`: `import`, `import_apply`) is one too: no file comes of it.
     `what` and `form` name a maker (`bulletin`, `docx`); `asked_at` is the moment whose state it tells. A made one has
     its name, size and hash here, its bytes in `document_content` until they are cleared away.
     """

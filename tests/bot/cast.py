@@ -25,6 +25,7 @@ from bot import access, demo, documents, makers, making, reminders
 from bot.channels.web import address_of
 from bot.compose import postbox_of
 from bot.conversation import Conversation
+from bot.importing import Importer
 from bot.inbox import store_updates
 from bot.message import (
     Call,
@@ -132,6 +133,8 @@ class Cast:
         self.people: dict[str, int] = {}
         self.postbox = postbox_of({self.channel.name: self.channel})
         self._conversation = Conversation(self.postbox, office, {self.channel.name: self.channel}, "zh-CN")
+        folder = (store.sqlite_path or Path("duban.db")).parent / "files"
+        self.importer = Importer(folder, office, self.postbox, {self.channel.name: self.channel})
         self._count = itertools.count(1)
         self._chats: dict[str, str] = {}
 
@@ -205,13 +208,16 @@ class Cast:
         self.deliver()
 
     def makes(self) -> None:
-        """The worker makes the files that were asked for; their messages go out."""
+        """The worker makes the files that were asked for, and reads those that were sent; its messages go out."""
         while (recipe := self.write(lambda session: documents.take_next(session, self.now))) is not None:
             self._finish(recipe)
         self.deliver()
 
     def _finish(self, recipe: documents.Recipe) -> None:
         try:
+            if recipe.form == making.TABLE:
+                self.write(self.importer.finished(self.read, recipe, self.now))
+                return
             made = self.read(lambda session: makers.make(session, recipe, self.office))
             made = makers.printed(made) if isinstance(made, making.Made) else made
         except UserError as error:
