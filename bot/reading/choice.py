@@ -33,7 +33,7 @@ def choose(
         at
         for at, target in enumerate(targets)
         if (
-            things.alike(said.unit, target.unit) or (said.unit == "个" and target.unit in _PEOPLE and scores[at] >= 0.9)
+            things.alike(said.unit, target.unit) or (said.unit == "个" and target.unit in _PEOPLE and scores[at] >= 0.5)
         )
         and target.value is not None
         and target.unit != "倍"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -198,6 +199,14 @@ def waits(clause: Clause) -> bool:
         ):
             return True
     return False
+
+
+_SOMEBODY_SAYS: Final = re.compile("据[^，。；;,]{1,8}(?:介绍|反映|反馈|讲|称|汇报|透露|说)")
+
+
+def told(clause: Clause) -> bool:
+    """听说, 据运营方介绍: somebody else's word."""
+    return clause.has(words.TOLD) or _SOMEBODY_SAYS.search(clause.text) is not None
 
 
 def looks_ahead(clause: Clause) -> bool:

@@ -28,10 +28,15 @@ def row_of_correction(clauses: list[Clause], context: ReadingContext) -> int | N
         if token.number and token.number.percent:
             found |= {item.row_id for item in last if item.percent is not None} or {item.row_id for item in last}
         elif token.number:
-            found |= _fitting_rows(token.number.value, last, context)
+            found |= _fitting_rows(token.number.value, last, context) or _percent_rows(token.number.value, last)
         elif token.day:
             found |= {item.row_id for item in last if item.expected_date is not None}
     return rows.get(next(iter(found))) if len(found) == 1 else None
+
+
+def _percent_rows(value: float, last: tuple[LastItem, ...]) -> set[str]:
+    """62, where a percent and no figure was said of a row."""
+    return {item.row_id for item in last if item.percent is not None and not item.figures} if value <= 100 else set()
 
 
 def _fitting_rows(value: float, last: tuple[LastItem, ...], context: ReadingContext) -> set[str]:

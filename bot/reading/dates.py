@@ -48,15 +48,19 @@ def find_dates(clauses: list[Clause], row: RowContext | None) -> list[Dated]:
                 continue
             following = clauses[place + 1] if place + 1 < len(clauses) and not clauses[place + 1].new_sentence else None
             found.append(_one(_Case(clause, at, following, row, token, token.day)))
-    if any(clause.has(words.EXTEND) for clause in clauses):
-        found = [_extended(dated) for dated in found]
-    return found
+    asked = next((place for place, clause in enumerate(clauses) if clause.has(words.EXTEND)), None)
+    return found if asked is None else [_extended(dated, clauses[asked + 1 :]) for dated in found]
 
 
-def _extended(dated: Dated) -> Dated:
-    """an extension for item 1 until January 31: the day, where it stands in a clause of its own."""
+_UP_TO: Final = re.compile("^(?:到|至|延到|延至|到了)$")
+
+
+def _extended(dated: Dated, behind: list[Clause]) -> Dated:
+    """延期一个月，到1月31日, an extension until January 31: the day, where it stands in a clause of its own."""
     said = dated.clause.slice(*dated.span).lower()
-    return replace(dated, role="extension", rule="asked for more time") if said.startswith("until") else dated
+    ahead = dated.clause.slice(dated.clause.start, dated.span[0]).strip()
+    asked = said.startswith("until") or (_UP_TO.match(ahead) and any(clause is dated.clause for clause in behind))
+    return replace(dated, role="extension", rule="asked for more time") if asked else dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ def _set_apart(case: _Case) -> Dated | None:
     return case.said("event", "waited for") if waits(clause) else None
 
 
-_GIVEN_UP: Final = re.compile("[做赶来完达实兑]不(?:到|上|及|成|现|了)|泡汤|没戏|够不着|保不住|没指望|不可能|不现实")
+_GIVEN_UP: Final = re.compile("[做赶来完成达实兑]不(?:到|上|及|成|现|了)|泡汤|没戏|够不着|保不住|没指望|不可能|不现实")
 
 
 def _not_the_end(case: _Case, event: str | None) -> Dated | None:

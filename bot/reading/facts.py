@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from bot.reading import words
+from bot.reading import kinds, words
 from bot.reading.clauses import Clause, subject
 from bot.reading.dates import Dated, find_dates
 from bot.reading.figures import find_figures
@@ -36,6 +36,7 @@ class Draft:
     no_change: bool = False
     reported: bool = False
     rule: str = ""
+    finished_target: int | None = None
 
     @property
     def achieved(self) -> list[FigureSaid]:
@@ -104,7 +105,23 @@ def draft(
     main = bool(found.achieved or found.percents or any(not said.part for said in found.statuses) or found.finish)
     found.problem = find_problem(clauses, found.statuses, more_said=main)
     found.next_step = find_next(clauses, found.dates, found.problem.span if found.problem else None)
+    if row is not None and len(row.targets) > 1:
+        found.finished_target = _finished_target(found, row, index, vocabulary)
     return found
+
+
+def _finished_target(found: Draft, row: RowContext, index: int, vocabulary: Vocabulary) -> int | None:
+    """The one target that the only word of being done names, without a number: 五好河道建成; not 第一家开张."""
+    if len(found.statuses) != 1 or found.statuses[0].rule != "a part is done":
+        return None
+    begin = found.statuses[0].span[0]
+    clause = next((clause for clause in found.clauses if clause.start <= begin < clause.end), None)
+    if clause is None or clause.numbers() or "第" in clause.text or clause.text.isascii():
+        return None
+    scores = vocabulary.target_scores(clause.slice(clause.start, begin), index, len(row.targets))
+    best = max(scores)
+    clear = best >= 0.65 and sum(score >= 0.8 * best for score in scores) == 1
+    return scores.index(best) if clear else None
 
 
 def status_of(found: Draft) -> tuple[Status | None, Why | None]:
@@ -278,7 +295,10 @@ def _wants_time(clause: Clause, *, asked: bool) -> bool:
     ):
         return False
     return token is not None and (
-        asked or any(mark in clause.text for mark in words.ASKING_FOR) or clause.text.strip() == token.text
+        asked
+        or (kinds.asks(clause.text) and any(other.day for other in clause.tokens))
+        or any(mark in clause.text for mark in words.ASKING_FOR)
+        or clause.text.strip() == token.text
     )
 
 

@@ -10,7 +10,7 @@ from bot.reading.breakdown import Breakdown
 from bot.reading.clauses import Clause, looks_ahead
 from bot.reading.model import RowContext
 from bot.reading.rivals import settle
-from bot.reading.roles import Said, Thread, is_made, is_planned, nearest_cue, role_of, verbs_behind
+from bot.reading.roles import Said, Thread, is_made, is_planned, is_so, nearest_cue, role_of, verbs_behind
 from bot.reading.targets import OF, match
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
@@ -106,6 +106,7 @@ def _one(clause: Clause, at: int, thread: Thread) -> Said | None:
     said.included = cue == words.INCLUDED
     made = is_made(clause, at)
     said.firm_verb = made and any(token.is_a(words.DONE) for token in clause.left_of(at))
+    said.firm_verb = said.firm_verb or (said.included and is_so(clause.right_of(at)))  # 里面有六条已经通车
     said.firm = cue in (words.NOW, words.TOTAL) or made
     said.role, said.rule = role_of(clause, at, cue, thread, firm=said.firm)
     said.firm = said.firm and said.role == "achieved"

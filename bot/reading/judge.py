@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from bot.reading import words
-from bot.reading.clauses import Clause
+from bot.reading.clauses import Clause, told
 from bot.reading.facts import Draft, figure
 from bot.reading.model import FigureRead, Item, Option, Question, ReadingContext, RowContext
 from bot.reading.roles import Said
@@ -37,6 +37,7 @@ def judge(found: Draft, proposed: Item, context: ReadingContext, *, correcting: 
         _judge_number(made, said, found, row, correcting=correcting)
     _judge_percent(made, found, row, correcting=correcting)
     _judge_done(made, found, row)
+    _judge_done_target(made, found, row, found.finished_target)
     _judge_date(made, found, row, context)
     _judge_vague(made, found, row)
     _judge_hearsay(made, found)
@@ -336,6 +337,25 @@ def _judge_done(made: Judged, found: Draft, row: RowContext) -> None:
         )
 
 
+def _judge_done_target(made: Judged, found: Draft, row: RowContext, finished: int | None) -> None:
+    """五好河道建成 and not a number, in a row that counts villages too: so many as planned?"""
+    if finished is None or made.item.figures or made.item.percent is not None or made.questions or found.finish:
+        return
+    target = row.targets[finished]
+    if _reached_value(target.last, None, target.value) or target.value is None:
+        return
+    values = {"row": row.id, "labels": (target.label,)}
+    read = FigureRead(target.key, target.label, target.value, target.unit)
+    _ask(
+        made,
+        "done_without_figures",
+        row,
+        values,
+        Option("all_reached", values, _alone(row, status="in_progress", figures=(read,))),
+        Option("not_yet", values, _alone(row, status="in_progress")),
+    )
+
+
 def _reached_value(last: float | None, said: float | None, target: float | None) -> bool:
     value = said if said is not None else last
     return value is not None and target is not None and value >= target
@@ -427,7 +447,7 @@ def _is_vague(clause: Clause, *, counts: bool) -> bool:
 def _judge_hearsay(made: Judged, found: Draft) -> None:
     """听说完成了80%, 好像是210户: told by others or not sure, so it is asked; 大概 and 约 are how people write."""
     for clause in found.clauses:
-        if not clause.has(words.HEARSAY, words.TOLD) or clause.asks:
+        if not (clause.has(words.HEARSAY) or told(clause)) or clause.asks:
             continue
         touched = [said for said in found.achieved if said.clause is clause]
         percent = found.percent if found.percent and clause.start <= found.percent.span[0] < clause.end else None

@@ -172,6 +172,14 @@ _ACK_START: Final = re.compile(
 )
 
 
+_THANKS_START: Final = re.compile("^[\\s]*(?:非常|十分|太)?(?:感谢|谢谢|多谢|辛苦)")
+
+
+def begins_as_thanks(folded: str) -> bool:
+    """谢谢提醒，差点忘了 and 辛苦王科: short, and thanks first."""
+    return len(stripped(folded)) <= 16 and _THANKS_START.match(folded) is not None
+
+
 def begins_as_ack(folded: str) -> bool:
     """收到，… and 好的，…: whatever follows, the reminder was seen."""
     return _ACK_START.match(folded) is not None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.reading import kinds, words
+from bot.reading import kinds
+from bot.reading.clauses import told
 from bot.reading.model import Item, Kind, Option, Question, Reading, RowContext, Why
 from bot.reading.work import Work, merged
 
@@ -22,6 +23,8 @@ def outcome(folded: str, work: Work, *, drafted: bool, corrected: bool) -> Readi
         kind = "correction"
     elif drafted:
         kind = "draft"
+        if all(made.row_id is None for made in items):
+            work.questions.clear()  # 这个先不报，等科长回来
     elif _only_told(work):
         kind = "other"
     elif all(made.no_change and not made.problem for made in items) and not work.questions:
@@ -50,7 +53,7 @@ def _is_mere_question(items: list[Item], work: Work) -> bool:
 def _only_told(work: Work) -> bool:
     """All that was said is somebody else's word: 听说都做完了."""
     return bool(work.drafts) and all(
-        any(clause.has(words.TOLD) for clause in found.clauses) and not found.achieved and found.percent is None
+        any(told(clause) for clause in found.clauses) and not found.achieved and found.percent is None
         for found in work.drafts
     )
 
@@ -70,9 +73,11 @@ def _without_items(folded: str, work: Work, *, drafted: bool, corrected: bool) -
     if work.promised is not None:
         day = next((token.day.ahead for token in work.promised.tokens if token.day), None)
         why = {"kind": Why((work.promised.start, work.promised.end), "a report is promised")}
-        return Reading("promise", why=why, promised=day, command="ack" if kinds.begins_as_ack(folded) else None)
-    if kinds.begins_as_ack(folded):
+        return Reading("promise", why=why, promised=day, command="ack" if work.acknowledged else None)
+    if work.acknowledged:
         return Reading("ack")
+    if kinds.begins_as_thanks(folded):
+        return Reading("thanks")
     if _reported(work):
         return Reading("already_reported")
     return Reading(

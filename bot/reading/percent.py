@@ -122,6 +122,12 @@ def _bare_percent(clause: Clause, at: int) -> bool:
     return _PROGRESS.search(clause.text_left_of(at)) is not None
 
 
+def _corrects(number: Number, row: RowContext) -> bool:
+    """62, in a correction where a percent and no figure was said of the row."""
+    said = row.last is not None and row.last.percent is not None and not row.last.figures
+    return said and number.unit is None and 0 < number.value <= 100
+
+
 def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
     """就业完成80%, 送书完成100% in a row that counts other things too; not 促进就业完成80% (its name)."""
     if index < 0 or len(top_targets(row.targets)) < 2 or any(name in left for name in row.names):
@@ -134,6 +140,16 @@ _DOING: Final = frozenset("算有合过达破近满干做搞弄装铺修建完�
 
 
 _PLANNED: Final = frozenset(words.listed("计划 目标 应 应完成 应达 序时应 按计划应 原计划 原定 要求 需"))
+_BY_NOW: Final = ("序时", "时序", "应", "按计划应", "按序时")
+
+
+def _planned(token: Token, gap: int) -> bool:
+    """62%（计划60%）, 序时应该是72%: what was to be reached by now."""
+    return (gap <= 1 and token.text in _PLANNED) or (
+        gap <= 4 and token.is_a(words.PLAN, words.RATE) and token.text.startswith(_BY_NOW)
+    )
+
+
 _ANOTHER: Final = re.compile("另[一1]?(?:外)?[一1两二]?(?:个|条|家|所|座|段|处|块|标段|幢|栋)")
 
 
@@ -148,7 +164,7 @@ def _one(
     clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary, *, correcting: bool
 ) -> Percent | None:
     number = clause.tokens[at].number
-    if number is None or not (number.percent or _bare_percent(clause, at)):
+    if number is None or not (number.percent or _bare_percent(clause, at) or (correcting and _corrects(number, row))):
         return None
     left = clause.left_of(at)
     if _ANOTHER.search(clause.slice(clause.start, clause.tokens[at].start)):
@@ -172,8 +188,8 @@ def _one(
     ):
         return None
     before = clause.tokens[at - 1] if at else None
-    if before is not None and before.text in _PLANNED and clause.tokens[at].start - before.end <= 1:
-        return None  # 62%（计划60%）
+    if any(_planned(token, clause.tokens[at].start - token.end) for token in left):
+        return None
     if before is not None and before.is_a(words.PROBLEM) and clause.tokens[at].start - before.end <= 1:
         return None  # 施工队撤了一半
     said = subject(clause, clause.start, clause.tokens[at].start)

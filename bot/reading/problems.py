@@ -141,7 +141,7 @@ def _amiss(clause: Clause, *, more_said: bool) -> bool:
 
 
 _YET: Final = re.compile(
-    "(?:没有?|未)(?!变|动|问题|事|啥|什么|停|耽误|影响|落|滞|超|断|发现|发生|出现|出|收到|接到|别|其他|新|增|报|改|完|到[0-9]|多|错|毛病)"
+    "(?:没有?+|未)(?!变|动|问题|事|啥|什么|停|耽误|影响|落|滞|超|断|发现|发生|出现|出|收到|接到|别|其他|新|增|报|改|完|到[0-9]|多|错|毛病)"
     "[一-鿿]{1,5}$"
 )
 
@@ -206,7 +206,8 @@ def _none_of(clause: Clause) -> bool:
 def _unfinished_step(clause: Clause, statuses: list[Said]) -> bool:
     """征迁没结束, 手续还没办完, land not handed over yet: a step before the thing itself is not done."""
     missing = any(said.rule == "not + done" and clause.start <= said.span[0] < clause.end for said in statuses)
-    return missing and not clause.numbers() and (clause.has(words.STAGE) or clause.text.isascii())
+    step = any(token.is_a(words.STAGE) and not token.is_a(words.DONE) for token in clause.tokens)
+    return missing and not clause.numbers() and (step or clause.text.isascii())
 
 
 def _denied(clause: Clause, at: int) -> bool:

@@ -42,6 +42,7 @@ _MISSED: Final = re.compile(
 )
 
 
+_TOO_MUCH: Final = re.compile("[多少漏][写报填打算录记]了?[ ]?[0-9]+[个套户人所家场条亩台部]?")  # 多写了100
 _SHOULD: Final = re.compile("应(?:该|当)?(?:是|为)?")
 
 
@@ -56,6 +57,7 @@ _STANDS: Final = re.compile(
     "以[^，。；;]{0,6}[0-9][0-9.,]*[^，。；;]{0,3}为准|(?:数|人数|户数|数字|数据)改(?:成|为|到)?[0-9]|should be [0-9]"
 )
 _JUST_SAID: Final = re.compile("刚(?:才|刚)?报的(?:那个)?是|(?:刚才|上面|前面)那个(?:数)?是")
+_SHOULD_BE: Final = re.compile("应该?(?:是|为)[ ]?[0-9]")  # 送电影应该是76, said right after a report of it
 _CHANGED: Final = re.compile(r"(?<=[0-9%个户所人家套亩条场])[ ]?改(?:成|为)?[ ]?(?=[0-9])")
 
 
@@ -133,12 +135,14 @@ def _report(folded: str, context: ReadingContext) -> Reading:
         kept = kinds.masked(kept, kinds.DRAFT)
     corrected = _is_correction(kept, context)
     if corrected:
-        for pattern in (_MISSED, kinds.UNDO, kinds.CORRECTION, _CHANGED, _SHOULD):
+        kept = _CHANGED.sub("，", _without_old(kept, context))
+        for pattern in (_TOO_MUCH, _MISSED, kinds.UNDO, kinds.CORRECTION):
             kept = kinds.masked(kept, pattern)
-    work = Work(context, vocabulary(context.rows), corrected)
+        kept = _SHOULD.sub(lambda match: "，" * len(match[0]), kept)
+    work = Work(context, vocabulary(context.rows), corrected, acknowledged=kinds.begins_as_ack(folded))
     tokens = tokenize(kept, context)
     refs = row_numbers(tokens, context)
-    own = own_list(refs, len(context.listed)) or _list_of_one_row(kept, refs, work)
+    own = own_list(refs, len(context.listed), kept) or _list_of_one_row(kept, refs, work)
     if own:
         kept = "".join("\n" if any(ref.start <= at < ref.end for ref in own) else char for at, char in enumerate(kept))
         tokens = tokenize(kept, context)
@@ -161,6 +165,13 @@ def _list_of_one_row(text: str, refs: list[Ref], work: Work) -> list[Ref]:
     return signs if scores and scores[-1] >= 1.0 and (len(scores) == 1 or scores[-2] <= 0.5 * scores[-1]) else []
 
 
+def _without_old(text: str, context: ReadingContext) -> str:
+    """57改59, where 57 % was said last: the old one is no row's number."""
+    said = {f"{item.percent:g}" for item in context.last_report or () if item.percent is not None}
+    return _OLD.sub(lambda match: " " * len(match[0]) if match[0] in said else match[0], text)
+
+
+_OLD: Final = re.compile(r"^[0-9]+(?=%?[ ]?改)")
 _OWN_WORDS: Final = re.compile("刚|上[次条一面个]|前面|之前|[这那][条个句些项]|我|请|[把将帮]|数|报|发|写|条|项|先")
 
 
@@ -174,8 +185,17 @@ def _takes_back(text: str) -> bool:
 
 
 def _is_correction(text: str, context: ReadingContext) -> bool:
+    if kinds.asks(text) and not any(char.isdigit() for char in text):
+        return False  # 报错了怎么改
     if kinds.CORRECTION.search(text):
         return True
-    if _DENIED.search(text) or _STANDS.search(text) or (_takes_back(text) and any(char.isdigit() for char in text)):
+    denied = _DENIED.search(text) and not kinds.asks(text)  # 是不是15400
+    if (
+        denied
+        or any(pattern.search(text) for pattern in (_TOO_MUCH, _STANDS))
+        or (_takes_back(text) and any(char.isdigit() for char in text))
+    ):
         return True
-    return bool(context.last_report) and any(pattern.search(text) for pattern in (_CHANGED, _WRITTEN, _JUST_SAID))
+    return bool(context.last_report) and any(
+        pattern.search(text) for pattern in (_CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE)
+    )

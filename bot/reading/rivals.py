@@ -32,10 +32,12 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
 
 
 def _settle_bare(found: list[Said], row: RowContext) -> None:
-    """1310，2680 and 2/530: as many bare numbers as the row counts things, in their order, if no other order fits."""
+    """1310，2680 and 2/530: as many unnamed numbers as things, in their order, if no other order fits."""
     tops = top_targets(row.targets)
     counts = [said for said in found if said.role == "achieved"]
-    bare = [said for said in counts if said.unit is None and max(said.scores, default=0.0) < _NAMED]
+    own = {row.targets[at].unit for at in tops}
+    alike = own if len(own) == 1 else set()
+    bare = [said for said in counts if said.unit in (None, *alike) and max(said.scores, default=0.0) < _NAMED]
     open_ones = any(said.target is None and said.rivals for said in bare)
     if len(bare) != 2 or len(tops) != 2 or len(counts) != 2 or not open_ones:
         return
@@ -105,6 +107,8 @@ def _drop_restated(found: list[Said], row: RowContext, clauses: list[Clause]) ->
             said.role, said.rule = "other", "a part of the number before"
         if _counted_better(said, found, row) or (said.foreign_part and _named_better(said, found)):
             said.role, said.rule = "other", "another count fits"
+        if _overtaken(said, found):
+            said.role, said.rule = "other", "what was before"
         if _made_exact(said, found) or _summed_up(said, found):
             continue
         if _later_step(said, found) or _increase(said, found) or _only_planned(said, found, row, clauses):
@@ -141,6 +145,20 @@ def _some_of_those(said: Said, found: list[Said]) -> bool:
     return bool(before) and before[-1].unit == said.unit and before[-1].number.value > said.number.value
 
 
+def _overtaken(said: Said, found: list[Said]) -> bool:
+    """开学前新增学位2800个，现在3300: what was before, and then what is."""
+    if said.role != "achieved" or said.clause is None or said.clause.has(words.NOW, words.TOTAL):
+        return False
+    return any(
+        other.span > said.span
+        and other.clause is not said.clause
+        and other.clause is not None
+        and other.clause.has(words.NOW)
+        and other.number.value >= said.number.value
+        for other in _rivals(said, found)
+    )
+
+
 def _made_exact(said: Said, found: list[Said]) -> bool:
     """破2万了，20150: the exact number behind a rough one of about its size is meant."""
     if said.role != "achieved" or said.target is None or said.number.approx is None:
@@ -169,6 +187,8 @@ def _summed_up(said: Said, found: list[Said]) -> bool:
 def _counted_better(said: Said, found: list[Said], row: RowContext) -> bool:
     """两个地块合计1935套, 65岁以上老人19800人: another number for the same target has its measure word."""
     if said.target is None or said.role != "achieved" or said.unit == row.targets[said.target].unit:
+        return False
+    if said.unit is None and said.clause is not None and said.clause.has(words.NOW):
         return False
     return any(
         other.unit == row.targets[said.target].unit or (said.mismatch and not other.mismatch)

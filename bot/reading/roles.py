@@ -70,6 +70,9 @@ class Said:
         return self.scores[self.target] if self.target is not None and self.scores else 0.0
 
 
+ROWS_OF_THE_LIST: Final = "so many rows of the list"
+
+
 class Thread:
     """What goes on from one number to the next: the role (预计…5000个、竣工3个) and the thing counted."""
 
@@ -92,6 +95,8 @@ class Thread:
         self.heard = target is not None
 
     def after(self, said: Said) -> None:
+        if said.rule.startswith(ROWS_OF_THE_LIST):
+            return
         self.role = said.role
         self.carries = not said.rule.startswith("of which") and said.role in (
             "future",
@@ -126,6 +131,10 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
             return None  # 登记一下：学位4800
         if token.is_a(words.RATE) and clause.slice(token.end, token.end + 1) in ("到", "至", "为"):
             return None  # 下降到3400个 is 3400
+        if token.is_a(words.STAGE) and _counted_anew(clause, token, left[place + 1 :], at):
+            return None
+        if token.is_a(words.PLAN, words.FUTURE, words.STAGE) and _of_the_head(clause, token, at):
+            return None
         for name in _CUES:
             if name in token.classes:
                 if (
@@ -142,6 +151,18 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
         if token.is_a(words.NEG) and place >= len(left) - 2 and clause.tokens[at].start - token.end <= 2:
             return words.NOT_IT
     return None
+
+
+def _counted_anew(clause: Clause, stage: Token, between: tuple[Token, ...], at: int) -> bool:
+    """今年招生新增学位3600: a verb of making and its thing stand between the stage and the number."""
+    made = next((token for token in between if token.text in ("新增", "增加", "新建", "建成")), None)
+    return made is not None and len(clause.slice(made.end, clause.tokens[at].start).strip()) >= 2
+
+
+def _of_the_head(clause: Clause, token: Token, at: int) -> bool:
+    """我要反馈：绿地100亩: a word inside what stands ahead of a colon says nothing of the number behind it."""
+    between = clause.slice(token.end, clause.tokens[at].start).replace("：", ":")
+    return ":" in between and not between.lstrip("是为一下了 ").startswith(":")
 
 
 def _is_over(clause: Clause, token: Token, at: int) -> bool:
@@ -198,13 +219,20 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     if clause.slice(clause.tokens[at].start - 2, clause.tokens[at].start).endswith(
         ("另", "另外", "余", "剩", "差", "缺", "最后", "差的", "缺的")
     ):
-        so = _is_so(behind) or (words.LEFT not in clause.classes and _simply_done(clause, at, behind))
+        so = is_so(behind) or (words.LEFT not in clause.classes and _simply_done(clause, at, behind))
         return ("achieved", "the others, done") if so else ("left", "the others")
     alone = clause.tokens[at].number
     ahead = clause.slice(clause.tokens[at].start - 1, clause.tokens[at].start)
+    if (
+        alone is not None
+        and alone.unit == "项"
+        and _OF_THE_LIST.search(clause.slice(clause.start, clause.tokens[at].start))
+    ):
+        return "other", ROWS_OF_THE_LIST
     if ahead == "占" and alone is not None and alone.unit is not None:
         return "other", "a part of the whole"
-    if not firm and alone is not None and alone.text == "一" and clause.has(words.NEG):
+    none_at_all = alone is not None and alone.value == 1 and _NOT_EVEN_ONE.match(right) is not None
+    if none_at_all or (not firm and alone is not None and alone.text == "一" and clause.has(words.NEG)):
         return "other", "not a single one"
     if right.lower().startswith("more"):
         return "more", "number + more"
@@ -223,7 +251,7 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
             return role
     if cue == words.OTHERS and _simply_done(clause, at, behind):
         return "achieved", "the others, done"
-    if cue in (words.OTHERS, words.LEFT) and _is_so(behind):
+    if cue in (words.OTHERS, words.LEFT) and is_so(behind):
         return "achieved", "the others, done"
     if cue is None and _in_work(clause, at):
         return "stage", "in work"
@@ -231,7 +259,8 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
         return "left", "number behind a word of trouble"
     if cue in (None, words.NOW) and _because(clause, at, behind):
         return "other", "in a problem"
-    if cue is None and _AMONG.search(clause.text_left_of(at)) and not _simply_done(clause, at, behind):
+    among = cue is None and _AMONG.search(clause.text_left_of(at)) is not None
+    if among and not _simply_done(clause, at, behind) and not is_so(behind):
         return "other", "so many among them"
     if cue is None and not firm and _there_are(clause, at, behind):
         return "other", "there are so many that"
@@ -246,6 +275,10 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     if cue == "dated":
         return "dated", "as of a day past"
     return _ROLES[cue], f"cue: {cue}"
+
+
+_OF_THE_LIST: Final = re.compile("(?<![目以此之])[前后]$|[这那]$")  # 后两项
+_NOT_EVEN_ONE: Final = re.compile("[都也](?:没|未|不)")  # 一个都没装
 
 
 def _in_trouble(clause: Clause, at: int) -> bool:
@@ -312,7 +345,7 @@ def _there_are(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:
     )
 
 
-def _is_so(behind: tuple[Token, ...]) -> bool:
+def is_so(behind: tuple[Token, ...]) -> bool:
     """另外两个已经竣工, 其余12个已完工, 其他10所都开放了."""
     if any(token.text == "都" or token.is_a(words.ALL) for token in behind[:2]) and any(
         token.is_a(words.DONE, words.MADE) for token in behind[:3]
@@ -349,7 +382,7 @@ def _role_behind(
         return None  # 2600人次/目标3000
     if verb.is_a(words.PLAN) and not verb.is_a(words.FUTURE) and gap <= 5 and not said_so and not done:
         return "plan", "number + plan word"
-    inside = next((place for place, char in enumerate(right[:12]) if char in "中里"), -1)
+    inside = next((place for place, char in enumerate(right[:12]) if char in "中里" and right[place - 1] != "其"), -1)
     numbers = any(token.number for token in clause.tokens[at + 1 :])
     ends = right.rstrip().endswith(("中", "里")) and all(
         token.is_a(words.FILL, words.NEUTRAL, words.THING) for token in behind
@@ -362,8 +395,11 @@ def _role_behind(
         return "left", "number + not yet"
     going = verb.is_a(words.ONGOING) and not verb.is_a(words.NEARLY)
     if gap <= 6 and (going or verb.is_a(words.STAGE, words.START)) and not verb.is_a(words.DONE):
-        return "stage", "number + stage"
+        return None if done and verb.text.endswith(_WORKS) else ("stage", "number + stage")
     return None
+
+
+_WORKS: Final = ("施工", "改造", "建设", "安装", "整治", "装修", "实施")  # 15个已施工完成
 
 
 def _of_the_next(clause: Clause, at: int, verb: Token) -> bool:

@@ -110,7 +110,27 @@ class RowFinder:
             said, other = self.context.rows[by_list].id, self.context.rows[best].id
             question = Question("row_and_words", said, {"said": name, "row": said, "words_row": other})
             return Part(by_list, clauses, "position", ref, question, (by_list, best))
+        elsewhere = self._counted_elsewhere(clauses[:1], by_list)
+        if elsewhere is not None:
+            said, other = self.context.rows[by_list].id, self.context.rows[elsewhere].id
+            question = Question("row_and_words", said, {"said": name, "row": said, "words_row": other})
+            return Part(by_list, clauses, "position", ref, question, (by_list, elsewhere))
         return Part(by_list, clauses, "position in the list", ref)
+
+    def _counted_elsewhere(self, clauses: list[Clause], row: int) -> int | None:
+        """3 改造6家, where the third row counts 户 and one other 家: the row whose own measure word was said."""
+        numbers = [token.number for clause in clauses for token in clause.tokens if token.number]
+        targets = self.context.rows[row].targets
+        if len(numbers) != 1 or not targets or numbers[0].percent or numbers[0].unit in (None, *things.GENERAL_UNITS):
+            return None
+        unit, value = numbers[0].unit, numbers[0].value
+        if any(target.unit in (unit, "倍") for target in targets) or self.scores(clauses)[row] >= _SURE:
+            return None
+        fitting = [
+            at for at, other in enumerate(self.context.rows)
+            if any(target.unit == unit and value <= (target.value or 0) for target in other.targets)
+        ]  # fmt: skip
+        return fitting[0] if len(fitting) == 1 else None
 
     def _position_or_id(
         self, ref: Ref, number: int, by_list: int, by_id: int, scores: list[float], clauses: list[Clause]

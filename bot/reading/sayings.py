@@ -11,7 +11,7 @@ from bot.reading.words import listed
 GREETINGS: Final = frozenset(
     listed("""
         are_you_there good_afternoon good_evening good_morning hello hey hi hi_there 上午好 下午好 中午好 中秋快乐
-        主任好 你好 你好呀 你好啊 各位好 哈喽 嗨 国庆快乐 在不在 在么 在吗 大家好 您好 您好呀 您好啊 新年好 早 早上好
+        在 主任好 你好 你好呀 你好啊 各位好 哈喽 嗨 国庆快乐 在不在 在么 在吗 大家好 您好 您好呀 您好啊 新年好 早 早上好
         早啊 早安 晚上好 晚安 有人吗 科长好 老师好 节日快乐 领导好
     """)
 )
@@ -19,7 +19,8 @@ GREETINGS: Final = frozenset(
 ACKS: Final = frozenset(
     listed("""
         晓得了 晓得 得知 好嘞好嘞 1收到 all_right fine got got_it noted ok okay received roger sure well_received
-        will_do yes 了解 了解了 可以 哦 哦哦 嗯 嗯嗯 噢 好 好吧 好嘞 好滴 好的 好的好的 对 对的 已收到 已收悉 已知悉
+        will_do yes 了解 了解了 可以 哦 哦哦 嗯 嗯嗯 噢 好 好吧 好嘞 好滴 好的 好的好的 对 对的 已收到 已收悉
+        已悉 已知悉
         已签收 已读 已阅 得嘞 恩 收到 收到了 收到收到 收悉 明白 明白了 是 是的 没问题 清楚 清楚了 照办 知悉 知道
         知道了 签收 行 遵命 阅 阅知 马上办 👌 👌🏻 👍 👍🏻
     """)
@@ -73,7 +74,8 @@ UNDO: Final = tuple(
         delete_my delete_the_last remove_my delete_it withdraw_my 刚才的不要 的不要了 删掉 删了 删去 删除 不作数
         退回给我 请退回 撤下来 那条删了 那条删掉 那条删除 删了吧 删掉吧 那条不要 撤回 撤销 撤消 撤掉 收回 作废
         取消上一条 取消刚才 删掉刚才 删了刚才 删除刚才 刚才那条不算 刚才的不算 刚刚的不算 上一条不算 上条不算 刚才不算
-        前面的不算 不算数 当我没说 发错了 发错群了 发错人了 刚才那条作废 刚刚那条作废 上一条作废 刚才发错了 刚刚发错了
+        前面的不算 不算数 当我没发 当我没报 当没说 当我没说 发错了 发错群了 发错人了 刚才那条作废 刚刚那条作废
+        上一条作废 刚才发错了 刚刚发错了
         上一条发错了 上条发错了 那条不要了 不要了刚才 undo withdraw retract recall take_back 撤一下 撤了 请忽略
         忽略上一条 忽略刚才 刚才的别记 别记 先撤 别算 不要算 当没发
     """)
@@ -84,6 +86,7 @@ CORRECTIONS: Final = tuple(
         看错行 看串行 看串了 串行了 报高了 报低了 报高 报低 估高了 估低了 颠倒 颠倒了 弄反了 弄反 should_read
         should_have_been 报错 写错 填错 打错 记错 输错 录错 算错 数不对 不是这个数 少打一位 多打一位 少写一位 多写一位
         少打 多打 说大了 说小了 核下来 报反了 写反了 填反了 打反了 记反了 搞反了 漏了 漏报 漏报了 少报 漏算 漏算了
+        报重 报重了 算重了 记重了
         不准确 不准 说错了 写错了 写多了 写少了 打多了 记多了 记少了 算多了 算少了 算错了 填多了 填少了 打错了 报错了
         填错了 搞错了 弄错了 记错了 看错了 发错数了 数报错了 数字错了 数错了 数据错了 手误 笔误 口误 更正 改一下 改下
         修改一下 改正 纠正 订正 修正 勘误 错了 不对 有误 报多了 报少了 多报了 少报了 应为 应当是 应该为 改为 改成 重报
@@ -127,7 +130,8 @@ HANDOVER_MARKS: Final = tuple(
 # How a clause ends that says when the report will come.
 PROMISES: Final = tuple(
     listed("""
-        报 报送 上报 反馈 回复 回 发 发您 发你 发给您 发给你 报给您 报给你 报您 报你 报过来 报上来 报上 发过来 发过去
+        报 报齐 报全 交齐 报送 上报 反馈 回复 回 发 发您 发你 发给您 发给你 报给您 报给你 报您 报你 报过来
+        报上来 报上 发过来 发过去
         提供 给 给您 给你 交 填 补报 补上 送来 报送过来 就报 再报 回您 回你 回话 答复 发上来 交上来 send report reply
         get_back answer report_it send_it
     """)
@@ -142,6 +146,7 @@ LATER: Final = tuple(
 
 QUESTIONS: Final = tuple(
     listed("""
+        一共几 哪几
         来着 为准 百分之几 想问 问一下 请教 要填 该填 该报 是填 是报 还是填 还是报 还是按 吗 么 怎么 怎样 如何 什么
         啥 哪 几月 几号 多少 是否 是不是 能否 能不能 可否 可不可以 要不要 请问 咨询 为什么 为啥 谁 算不算 有没有要求
         何时 多久 对不对 行不行 是按 不懂 没看懂 看不懂 不明白 when what which how why who should_i do_i can_i

@@ -79,13 +79,23 @@ def _same_row(position: Ref, row: Ref, gap: str, listed: tuple[str, ...]) -> boo
     )
 
 
-def own_list(refs: list[Ref], count: int) -> list[Ref]:
-    """The signs of a list of the writer's own: 一、二、三、 where one row is open, or longer than the list shown."""
+_SECTION: Final = re.compile(
+    "[：:、.．)） ]*(?:[\u4e00-\u9fff]{0,4}(?:进展|推进|完成)(?:情况)?"
+    "|(?:目前|当前|主要)?(?:存在)?的?(?:主要)?(?:问题|困难)|原因|下一?步|下一?阶段|工作打算|措施|计划|建议)[\u4e00-\u9fff]{0,6}[：:。，,\n]"
+)
+
+
+def own_list(refs: list[Ref], count: int, text: str) -> list[Ref]:
+    """The signs of a list of the writer's own: 一、二、三、 where one row is open, or longer than the list shown.
+
+    So are those ahead of section heads: 一、进展情况：… 二、存在问题：… 三、下一步：…
+    """
     signs = [ref for ref in refs if ref.kind == "position" and len(ref.names) == 1 and not ref.excepted]
     numbers = [int(ref.names[0]) for ref in signs]
     if len(numbers) >= 2 and numbers == list(range(1, len(numbers) + 1)) and (count == 1 or numbers[-1] > count > 0):
         return signs
-    return []
+    heads = [ref for ref in signs if _SECTION.match(text, ref.end)]
+    return signs if len(heads) >= 2 and numbers == list(range(1, len(numbers) + 1)) else []
 
 
 def segments(tokens: Tokens, refs: list[Ref]) -> list[Segment]:

@@ -47,7 +47,7 @@ _NAMED: Final = re.compile(
     r"|(?<![A-Za-z])(?i:row|item|task|no\.?|number)[ ]?#?(?P<english>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
     r"|#(?P<hash>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
     r"|(?P<called>[0-9]{1,2}|[一二三四五六七八九十]{1,2})号(?:那项|这项|项目|任务|那个|那条)"
-    r"|(?P<last>(?:最后|倒数第)[一1]项)"
+    r"|(?P<last>最后[一1]项|倒数第(?P<from_end>[0-9]|[一二三四五六七八九])项)"
     r"|前(?P<first>[0-9]|[两二三四五六七八九])项(?=分别|都|均|没|无|是|，|,)"
     r"|(?P<circled>[①-⑳])"
     r"|(?:^|(?<=[\n\r；;。]))[ ]*(?P<list>[一二三四五六七八九十]{1,2})[、.．](?=[^\n])"
@@ -56,7 +56,7 @@ _ORDINAL: Final = re.compile("第([0-9]|[一二三四五六七八九十])个")
 _DOTTED: Final = re.compile(r"(?<![0-9.])([0-9]{1,2})([.\-])([0-9]{1,2})(?![0-9]|\.[0-9])")
 _DATE_AHEAD: Final = re.compile(r"[ ]?(?:之前|以前|前|起|日|号|底|左右|晚|下午|上午|以后|之后|后)")
 _DATE_BEFORE: Final = re.compile(
-    r"(?:预计|争取|力争|确保|计划|定于|拟于|将于|于|到|至|截至|截止|在|from|by|until|till|on)[ ]?$"
+    r"(?:预计|争取|力争|确保|计划|定于|拟于|将于|(?<!关)于|到|至|截至|截止|在|from|by|until|till|on)[ ]?$"
 )
 _MAYBE_DATE: Final = re.compile(r"[ ]?(?:正式|全面|主体)?(?:开工|竣工|封顶|完工|开馆|通车)")
 _INTRODUCED: Final = re.compile(
@@ -165,7 +165,8 @@ class _Finder:
         if match["last"] and _is_cjk(self._before(match.start())[-1:]):
             return None
         if match["last"]:
-            return self._add(match.start(), match.end(), "position", (str(max(self.count, 1)),))
+            from_end = _arabic(match["from_end"]) if match["from_end"] else 1
+            return self._add(match.start(), match.end(), "position", (str(max(self.count + 1 - from_end, 1)),))
         if match["first"]:
             if int(_arabic(match["first"].replace("两", "二"))) > self.count:
                 return None

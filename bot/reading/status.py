@@ -135,7 +135,7 @@ def _one(
         return None if _ahead(clause, at) else Said("delayed", span, "delayed")
     if token.is_a(words.LEFT) and "完" in token.text and not clause.numbers():
         return Said("in_progress", span, "not + done", part=True)
-    if token.is_a(words.DONE) or _all_made(clause, at):
+    if token.is_a(words.DONE) or _all_made(clause, at) or _reached_then(clause, at, row):
         return _done(clause, at, token, row, part=part, negated=negated)
     if token.is_a(words.START) and not token.is_a(words.FILL, words.MADE):
         if negated:
@@ -161,6 +161,15 @@ def _all_made(clause: Clause, at: int) -> bool:
         any(other.is_a(words.NOW) for other in clause.tokens[:at])
         or clause.slice(token.end - 1, token.end + 1).find("了") >= 0
     )
+
+
+def _reached_then(clause: Clause, at: int, row: RowContext | None) -> bool:
+    """已经开放了, where being opened is what a row without numbers is for."""
+    token = clause.tokens[at]
+    if row is None or row.targets or not token.is_a(words.MADE) or clause.numbers():
+        return False
+    own = any(word in token.text and word in row.content for word in _MILESTONES)
+    return own and (any(other.is_a(words.NOW) for other in clause.tokens[:at]) or _behind(clause, token) == "了")
 
 
 def _behind(clause: Clause, token: Token) -> str:
@@ -286,7 +295,7 @@ def _verb_of_number(clause: Clause, at: int, row: RowContext | None = None) -> b
     if (
         row is not None
         and not row.targets
-        and any(other.text == "都" or other.is_a(words.ALL) for other in clause.tokens)
+        and any(other.text == "都" or other.is_a(words.ALL) or "全部" in other.text for other in clause.tokens)
     ):
         return False  # 两个项目都已完工
     return any(other.number and other.number.unit != "项" for other in clause.tokens[:at])

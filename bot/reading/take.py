@@ -73,7 +73,9 @@ def take(part: Part, work: Work) -> None:
         if not is_said(proposal):
             work.questions.extend(made.questions)
             return None
-    if work.promised in part.clauses and not (proposal.figures or proposal.percent is not None or proposal.problem):
+    if work.promised in part.clauses and not (
+        proposal.figures or proposal.percent is not None or _troubled(found, work)
+    ):
         return None
     if row is not None and part.ref is not None and part.ref.excepted and not is_said(proposal):
         work.excepted.add(row.id)
@@ -93,6 +95,12 @@ def take(part: Part, work: Work) -> None:
         work.plain.append(replace(made.plain, why=proposal.why))
     work.questions.extend(made.questions)
     return None
+
+
+def _troubled(found: Draft, work: Work) -> bool:
+    """A problem is named, other than what the promised report waits for: 等局长签了字就报."""
+    promised = work.promised
+    return found.problem is not None and not (promised and promised.start <= found.problem.span[0] < promised.end)
 
 
 def _ask_orphans(part: Part, found: Draft, work: Work) -> None:
@@ -135,7 +143,7 @@ def _take_words(part: Part, proposal: Item, work: Work) -> None:
     """A row was named: what was said of it is kept as it stands; where nothing was said, that is asked."""
     if _has_number(part.clauses):
         proposal = replace(proposal, status="in_progress")  # 桩基完成80%: a part is under way
-    text = "，".join(clause.text.strip() for clause in part.clauses if clause.text.strip(" .,:：、的项"))
+    text = "，".join(clause.text.strip() for clause in part.clauses if clause.text.strip(" .,:：、的项这那块关于个"))
     work.items.append(proposal)
     if len(text) >= 2:
         work.leftovers.append(text)
@@ -207,6 +215,8 @@ def _take_unnamed(part: Part, found: Draft, work: Work) -> None:
     rows = work.context.rows
     if found.no_change or found.reported:
         return _take_others(part, work)
+    if work.acknowledged and not _has_number(part.clauses) and found.problem is None and found.finish is None:
+        return None  # 收到，正在对接各科室
     # A long text is read for the row once that is known.
     short = len(part.clauses) <= _MOST_CLAUSES and work.may_reread(len(part.clauses) * len(part.candidates))
     moved = [(at, _moved(part, at, work) if short else Item(rows[at].id)) for at in part.candidates]

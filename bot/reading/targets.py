@@ -59,6 +59,8 @@ def match(
     said.fraction = not said.number.percent and not float(said.number.value).is_integer()
     said.scores, said.foreign_part = tuple(scores), len(_thing(clause, at)) >= 2
     choose(said, row, scores, thread, asked=asked, asked_now=thread.asked_now)
+    if said.target is not None and things.measured_otherwise(said.unit, targets[said.target].unit):
+        said.mismatch = True
     whole_things = said.target is not None and targets[said.target].unit in things.WHOLE_UNITS
     if said.fraction and whole_things:
         said.role, said.rule, said.target, said.rivals = "other", "no part of a whole thing", None, ()

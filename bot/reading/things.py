@@ -10,7 +10,7 @@ from bot.reading.words import listed
 SYNONYMS: Final[dict[str, str]] = {
     "棚改": "棚户区", "旧改": "老旧小区", "老小区": "老旧小区", "小区改造": "老旧小区", "车位": "停车泊位",
     "停车位": "停车泊位", "加梯": "电梯", "装电梯": "电梯", "绿化": "绿地", "雨污": "排水",
-    "书房": "书苑", "下乡演出": "送戏", "放电影": "送电影", "电影": "送电影", "图书": "送书",
+    "书房": "书苑", "下乡演出": "送戏", "放电影": "送电影", "放映": "送电影", "电影": "送电影", "图书": "送书",
     "公益活动": "公益文化活动", "文艺演出": "文艺院团演出", "体测": "体质测定", "指导员": "社会体育指导员",
     "赛事": "赛事活动", "步道": "健身路径", "路径": "健身路径", "养老中心": "居家养老服务中心", "辅具": "康复辅具",
     "精神病": "精神障碍", "精障": "精神障碍", "培训": "技能补贴培训", "大学生参保": "参保大学生", "河道": "五好河道",
@@ -24,6 +24,7 @@ SYNONYMS: Final[dict[str, str]] = {
     "water environment": "水环境", "sewage": "污水",
     "schools opened": "开放学校", "memorial hall": "纪念馆", "residence": "故居",
     "health centre": "公共卫生中心", "centres": "养老服务中心", "centers": "养老服务中心",
+    "re-employed": "失业人员再就业", "reemployed": "失业人员再就业",
     "re-employment": "失业人员再就业", "reemployment": "失业人员再就业", "elevators": "电梯", "lifts": "电梯",
     "roads": "道路建设", "bridge": "桥", "training": "培训", "trained": "培训", "trainees": "培训",
     "jobs": "城镇新增就业", "homes": "适老化改造", "households": "适老化改造", "home visits": "上门服务",
@@ -117,3 +118,14 @@ def alike(said: str | None, target: str | None) -> bool:
     if said in GOOD_FOR.get(target, ()):
         return True
     return any(said in group and target in group for group in COUNTED_ALIKE)
+
+
+# One thing measured in another size: 100公顷 are no 100亩.
+MEASURES: Final = tuple(
+    frozenset(group.split()) for group in ("亩 公顷 平方公里 平方米", "公里 米", "公斤 吨", "万元 亿元 元")
+)
+
+
+def measured_otherwise(said: str | None, target: str | None) -> bool:
+    """Whether two measure words differ in size only."""
+    return said != target and any(said in group and target in group for group in MEASURES)

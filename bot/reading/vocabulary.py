@@ -191,11 +191,18 @@ def _less_in_content(own: list[dict[str, float]]) -> list[dict[str, float]]:
     return [{bit: weight if weight >= best[bit] else 0.5 * weight for bit, weight in bits.items()} for bits in own]
 
 
+def _short_forms(label: str) -> set[str]:
+    """What two words of two signs each become in talk: 健促 of 健康促进, 体改 of 体育改革."""
+    pairs = {run[at] + run[at + 2] for run in _RUN.findall(label) for at in range(len(run) - 3)}
+    return {pair for pair in pairs if pair not in label and pair not in COMMON_BITS}
+
+
 def _target_bits(labels: tuple[tuple[str, str, str, str | None], ...]) -> Bits:
     each = []
     for label, short, text, _ in labels:
         bits = _bits([_COUNT.sub("，", text)], 0.7, common=0.6)
         bits.update(_bits([label, short], 1.0, common=0.6))
+        bits.update(dict.fromkeys(_short_forms(label), 1.2))
         each.append(bits)
     tops = {index for index, label in enumerate(labels) if label[3] is None}
     totals = {bit for index in tops for bit in each[index]}

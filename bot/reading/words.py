@@ -59,6 +59,8 @@ GRADE = "grade"  # a number before it counts nothing that is to be reached: 11�
 
 WORDS: Final[dict[str, str]] = {
     NEUTRAL: """
+        start-ups start-up startups startup
+        稍等 等一下 等下 稍候 请稍等 等等再
         安全 健全 保全 顾全 抱歉晚了 报晚了 回复晚了 回晚了 发晚了 不好意思晚了 回迟了 报迟了 零事故 零投诉 零上访
         零信访 登记在册 只能算 只能 处于 处在 慢病 慢性病 慢性 没多久 被动 开完会 开完 意见一致 一致同意 一致好评
         一致认为 走不动 拆不动 搬不动 发现 出现 实现 现场 现代 体现 呈现 表现 变现 兑现 现金 共同 共建 共享 共性
@@ -107,6 +109,7 @@ WORDS: Final[dict[str, str]] = {
         hasn't isn't aren't wasn't didn't don't doesn't won't cannot can't without not_yet
     """,
     DONE: """
+        主体结构封顶 主体结构完工 揭牌 开张 开业
         大功告成 告竣 完事 结项 移交养护 移交管养 wrap_up wrapped_up wrapping_up 完成 完工 竣工 建成 建好 做完 搞完
         干完 弄完 忙完 改完 装完 修完 铺完 办完 办结 完结 完毕 结束 收官 搞定 弄好 搞好 做好了 交付 交付使用 投用 投运
         投入使用 投入运营 投入运行 投产 启用 通车 到位 达标 达成 完 全完 落地 全好 都好 好了 完成了 验收通过 通过验收
@@ -128,6 +131,7 @@ WORDS: Final[dict[str, str]] = {
         began kicked_off
     """,
     ONGOING: """
+        能按期完 能按时完 能如期完 能按期完成 能按时完成 能如期完成 可按期完成 可按时完成 可如期完成 能按期 能如期
         进展顺利 推进顺利 一切正常 一切顺利 运行正常 进度正常 推进正常 形势稳定 总体平稳 运行平稳 平稳有序 基本贯通
         基本封顶 基本通车 基本办完 基本弄完 基本弄好 基本改完 基本装完 差不多做完 差不多弄好 基本搞定 基本结束
         基本收尾 赶上序时 追上序时 跟上序时 达到序时 超序时进度 快于序时 赶上进度 追上进度 开放在即 完工在即 竣工在即
@@ -143,6 +147,7 @@ WORDS: Final[dict[str, str]] = {
         well_under_way almost_done nearly_done mostly_done almost_finished nearly_finished
     """,
     DELAYED: """
+        慢点 慢一点 慢一拍 慢些 慢半拍 慢一些 偏慢些
         没有跟上 没有赶上 没能跟上 还没跟上 晚了 慢了半拍 慢得多 掉队 没跟上 未跟上 没赶上 没跟上序时 滞后 落后 延误
         偏慢 缓慢 较慢 有点慢 比较慢 慢于 慢了 进度慢 停工 停滞 停摆 搁置 暂停 停下来 耽误 耽搁 拖后 拖延 跟不上
         赶不上 误期 慢于序时 慢于计划 进展不快 进展慢 进展较慢 推进缓慢 推进较慢 推进不快 推进慢 落后于 晚于计划 脱期
@@ -158,6 +163,7 @@ WORDS: Final[dict[str, str]] = {
         has_not_started yet_to_start not_started_yet has_not_begun have_not_started
     """,
     NO_CHANGE: """
+        沿用 还是上次那个 还是上次的 还是上月的 还是之前的 还是之前那个 还是原来那个 还是8月的 还是8月份的 还是9月的
         数据没动 数字没动 数没动 没动过 不用改 暂无新增数据 无新增数据 没有新数据 暂无新增 无新数据 没增加 未增加
         没有增加 没增长 没新增 未新增 没有新增 无新增 没变化 无变化 没有变化 没啥变化 没什么变化 无变动 没变动
         没有变动 没变 未变 不变 无新变化 没有新变化 没有新进展 无新进展 暂无新进展 没新进展 没有新的进展 没啥进展
@@ -203,6 +209,7 @@ WORDS: Final[dict[str, str]] = {
         开放时间 投用时间 在即 预计 预期 预计到 拟 拟于 争取 力争 确保 将 将于 将在 准备 打算 有望 可望 有希望 估计
         要到 可以 能够 能 可 会 应该能 应该可以 应能 肯定能 一定能 保证 定于 拟定 拟在 计划于 计划在 计划到 目标是在
         希望 预估 可能要 大概要 估计要 应该会 还要 还需 还需要 尚需 力保 力争在 后续 即将 将要 将会 再过 将达 将达到
+        due_to_finish due_to_complete due_to_be due_to_open
         待 expected expect expects will aim aiming plan_to plans_to planning going_to hope hoping should_be forecast
         estimated projected anticipate
     """,
@@ -227,6 +234,7 @@ WORDS: Final[dict[str, str]] = {
         last_year year_before previous_year
     """,
     MORE: """
+        新开了 又开了 又开 新添 新添了 又添了 新加了
         较上月 比上月 较上次 比上次 比上期 较上期 较上月增加 比上月增加 比上次增加 较上次增加 比上个月 较上个月
         比上次多 比上月多 比上个月多 增加了 多了 又 再 新开放 新完成 新改造 新服务 新培训 新办 新举办 新建成 新送
         又新增 又增加 又完成 再新增 新增了 比上周 较上周 较年初 比年初 比之前 再完成 再开放 再建 再改造 还将 还要再
@@ -333,6 +341,7 @@ WORDS: Final[dict[str, str]] = {
         all everything every both
     """,
     EXTEND: """
+        申请延后 请求延后 想延后 申请顺延 想延 要延 得延 需延
         提前到 提前至 挪到 往后挪到 往后挪 往后推到 拖一拖 缓缓 缓一下 往后拖一拖 再往后推 调整为 变更为 放宽到 放宽
         延期 申请延期 延期到 延期至 延到 延至 延长到 延长至 延长 推迟 推迟到 推迟至 推到 推至 宽限 宽限到 宽限至 缓到
         缓一缓 缓至 顺延到 顺延至 顺延 往后延 往后推 放宽至 展期 延后到 延后至 拖到 拖至 延一延 延一下 调整到 调整至

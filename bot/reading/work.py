@@ -29,6 +29,7 @@ class Work:
     numbers: list[float] = field(default_factory=list)
     excepted: set[str] = field(default_factory=set)
     rereadings: int = 0
+    acknowledged: bool = False
 
     def may_reread(self, clauses: int) -> bool:
         """Whether so many clauses may still be read as those of another row; beyond that options lead on."""

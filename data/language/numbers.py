@@ -85,7 +85,7 @@ _SHAPES: Final = {
                 |[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?![0-9])              # 9:00
                 |[0-9]++(?:\.[0-9]++){{2,}})                                   # 2021.9.26, 1.2.3
       | (?P<below>[0-9]{{1,3}})分之(?P<above>{_CN}{{1,4}}|[0-9]{{1,3}})
-      | (?P<tenths>[0-9]|10)成(?P<tenths_more>半|{_CN_DIGIT}(?!{_CN}))?{_NOT_TENTHS}
+      | (?P<tenths>[0-9]|10)成(?P<tenths_more>半|{_CN_DIGIT}(?!{_CN})|[0-9](?![0-9.]))?{_NOT_TENTHS}
       | (?P<arabic>{_ARABIC})(?P<powers>[ ]?(?P<inside>[多余])?(?P<power>[十百千万亿]{{1,2}})(?![分年日])
             (?:零?(?P<rest>[0-9]++(?:\.[0-9]++)?)(?:(?P<rest_power>[十百千万])|(?![0-9.%年月日号时点])))?)?""",
     "numeral": rf"""
@@ -185,7 +185,7 @@ def _read_tenths(match: re.Match[str], folded: str) -> Number | None:
         return None
     value = 10 * (_value(match["tenths"]) or 10 if match["tenths"] == "十" else _value(match["tenths"]) or 0)
     more = match["tenths_more"]
-    return _plain(value + (5 if more == "半" else DIGITS[more] if more else 0), match, percent=True)
+    return _plain(value + (5 if more == "半" else _value(more) or 0 if more else 0), match, percent=True)
 
 
 def _read_doubling(match: re.Match[str], _: str) -> Number:
