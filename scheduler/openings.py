@@ -1,6 +1,7 @@
 """What a schedule will open: the firings of its cadence, moved into working hours. Pure; the office is handed in.
 
-Several firings that fall on one moment (Saturday's and Sunday's both on Monday at nine) are one opening.
+Several firings that fall on one moment (Saturday's and Sunday's both on Monday at nine) are one opening, and one that
+was moved from a day off gives way to one that the day has of its own.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import chain, islice, pairwise
+from itertools import chain, groupby, islice, pairwise
 from typing import Final
 
 from data.errors import Reason
@@ -16,7 +17,7 @@ from data.kinds import RoundState
 from data.models import Plan, Round, Schedule
 from scheduler.cadence import Cadence, Opening, next_openings
 from scheduler.office import Office
-from scheduler.workdays import WorkingHours, add_workdays
+from scheduler.workdays import WorkingHours, add_workdays, previous_workday
 
 TOO_SOON: Final = "too_soon"
 _LOOK_BACK: Final = timedelta(days=16)  # a firing that falls into the longest holiday opens after it
@@ -63,12 +64,19 @@ def into_hours(local: datetime, office: Office, hours: WorkingHours | None = Non
 
 def fires(cadence: Cadence, after: datetime, office: Office, due_workdays: int) -> Iterator[Fire]:
     """The openings after an instant, without end unless the cadence has one."""
-    before: datetime | None = None
-    for opening in _firings(cadence, after - _LOOK_BACK, office):
-        opens = into_hours(opening.at, office)
-        if opens > after and opens != before:
-            yield Fire(opens, due_day(opens.date(), opening.due, office, due_workdays))
-            before = opens
+    for opens, due in _moments(cadence, after - _LOOK_BACK, office):
+        if opens > after:
+            yield Fire(opens, due_day(opens.date(), due, office, due_workdays))
+
+
+def _moments(cadence: Cadence, after: datetime, office: Office) -> Iterator[tuple[datetime, date | None]]:
+    """Each moment in working hours once, with the due day that the cadence names."""
+    firings = ((into_hours(opening.at, office), opening) for opening in _firings(cadence, after, office))
+    each = ((opens, [opening for _, opening in same]) for opens, same in groupby(firings, lambda pair: pair[0]))
+    for (opens, found), following in pairwise(chain(each, ((None, ()),))):
+        moved = all(opening.at.date() != opens.date() for opening in found)
+        if not (moved and following[0] is not None and following[0].date() == opens.date()):
+            yield opens, found[0].due
 
 
 def _firings(cadence: Cadence, after: datetime, office: Office) -> Iterator[Opening]:
@@ -78,9 +86,10 @@ def _firings(cadence: Cadence, after: datetime, office: Office) -> Iterator[Open
 
 
 def due_day(opens_on: date, named: date | None, office: Office, due_workdays: int) -> date:
-    """The day by which answers are due: the one that the cadence names, else so many working days after the opening."""
+    """The day by which answers are due: so many working days after the opening, or the one that the cadence names,
+    where that is a day off the working day before it."""
     if named is not None:
-        return max(named, opens_on)
+        return max(previous_workday(named, office.calendar), opens_on)
     return add_workdays(opens_on, due_workdays, office.calendar)
 
 

@@ -169,6 +169,7 @@ def invitation(context: Context, person: Person, *, added: bool) -> Outgoing:
         added=added,
         who=who(context, person),
         id=person.id,
+        order=person.order,
         code=invitations.shown(code),
         until=context.office.today(expires),
         links=invitations.links(context.texts, context.links, code),

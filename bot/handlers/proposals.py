@@ -6,6 +6,7 @@ Chat and the page of schedules say and do the same.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any, Final
@@ -16,11 +17,11 @@ from bot.handlers.scopes import scope_from, scope_words
 from data.errors import UserError
 from data.kinds import ScopeKind
 from data.models import Schedule
-from scheduler import openings, schedules
+from scheduler import openings, rules, schedules
 from scheduler.cadence import Cadence
 from scheduler.openings import Fire
 from scheduler.phrases import words
-from scheduler.scope import Scope, scope_of
+from scheduler.scope import Scope, askable, in_scope, scope_of
 
 SHOWN: Final = 5
 
@@ -40,9 +41,14 @@ def ahead(context: Context, one: Schedule) -> list[Fire]:
 
 
 def phrase_of(context: Context, one: Schedule) -> str:
-    """When it fires, as it was said; in another language than Chinese, out of the cadence."""
-    language = context.texts.language
-    return one.phrase if language.startswith("zh") else words(schedules.cadence_of(one), language)
+    """When it fires, as it was said; in another language than Chinese, out of the cadence.
+
+    That a day off is passed over for the next working one goes without saying.
+    """
+    language, cadence = context.texts.language, schedules.cadence_of(one)
+    if language.startswith("zh"):
+        return one.phrase
+    return words(replace(cadence, shift="none") if cadence.shift == "next" else cadence, language)
 
 
 def the_schedule(context: Context, schedule_id: int) -> Schedule:
@@ -131,6 +137,7 @@ def stop_text(context: Context, what: str, one: Schedule, until: date | None = N
         units=effect.units,
         rows=effect.rows,
         fire=next((fire for fire in after if fire.skipped is None), None),
+        instead=_taking_over(context, one) if what == "remove" else [],
         going=overview.fired_on(going) if going is not None else None,
         until=until,
         year=context.plan.year,
@@ -167,8 +174,29 @@ def done_text(context: Context, what: str, one: Schedule) -> str:
         fire=next(iter(ahead(context, one)), None),
         paused=one.paused_at is not None,
         until=one.paused_until,
+        instead=_taking_over(context, one) if what == "remove" else [],
         year=context.plan.year,
     )
+
+
+def _taking_over(context: Context, one: Schedule) -> list[str]:
+    """The rules that ask for all of a schedule's rows once it is removed, the most special first; none where some row
+    is asked for by nobody then."""
+    session, plan_id, scope = context.session, context.plan.id, scope_of(one)
+    left = {ask.assignment_id for ask in askable(session, plan_id, scope)}
+    others = [each for each in all_schedules(context) if each.id != one.id and each.next_at is not None]
+    found = []
+    for each in sorted(others, key=rules.speciality, reverse=True):
+        if rules.speciality(each) <= rules.speciality(one) and left:
+            asked = {ask.assignment_id for ask in askable(session, plan_id, scope, in_scope(scope_of(each)))}
+            found += [rule_words(context, each)] if left & asked else []
+            left -= asked
+    return [] if left else found
+
+
+def rule_words(context: Context, one: Schedule) -> str:
+    """`每月25日 9:00，全部单位`: why a round comes."""
+    return context.say("schedule.rule", words=phrase_of(context, one), scope=scope_words(context, scope_of(one)))
 
 
 def carry_out(context: Context, args: Mapping[str, Any]) -> Schedule:

@@ -98,7 +98,7 @@ def _reach(context: Context, asks: Sequence[Ask], among: Sequence[int]) -> dict[
         "people": len(people),
         "asked": len(times),
         "times": sum(times.values()),
-        "unbound": len(people - _reachable(context, people)),
+        "unbound": len(people - reachable_people(context, people)),
         "without": [context.session.get_one(Unit, unit).name for unit in units if unit not in found],
     }
 
@@ -119,7 +119,8 @@ def _asked_today(context: Context, people: Iterable[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _reachable(context: Context, people: Iterable[int]) -> set[int]:
+def reachable_people(context: Context, people: Iterable[int]) -> set[int]:
+    """Those of the people whom a message can reach now."""
     query = select(Account.person_id).where(Account.person_id.in_(list(people)), reachable(context.channels))
     return {person_id for person_id in context.session.scalars(query) if person_id is not None}
 

@@ -90,8 +90,13 @@ def words(context: Context, text: str) -> list[Outgoing]:
 
 def run(context: Context, command: Command, argument: str) -> list[Outgoing]:
     if not context.roles & command.roles:
-        raise UserError("not_allowed", command=command.words[0])
+        raise UserError("not_allowed", command=shown_name(context, command))
     return command.run(context, argument)
+
+
+def shown_name(context: Context, command: Command) -> str:
+    """What the person would type: the Chinese word, or in English the command's name."""
+    return command.words[0] if context.texts.language.startswith("zh") else command.name
 
 
 def near_command(context: Context, text: str) -> str:
@@ -100,7 +105,7 @@ def near_command(context: Context, text: str) -> str:
     names = {name: c for c in allowed for name in (c.name, *c.words)}
     word = text.split()[0].lstrip("/／").lower()
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    return names[near[0]].words[0] if near else ""
+    return shown_name(context, names[near[0]]) if near else ""
 
 
 def press(context: Context, token: str) -> list[Outgoing]:

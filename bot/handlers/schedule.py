@@ -11,7 +11,7 @@ from bot import overview
 from bot.context import Context
 from bot.echo import row_title
 from bot.handlers import confirm, copying, known
-from bot.handlers.proposals import ahead, all_schedules, phrase_of, the_schedule
+from bot.handlers.proposals import ahead, all_schedules, phrase_of, rule_words, the_schedule
 from bot.handlers.remind import ACTIONS as REMIND_ACTIONS
 from bot.handlers.remind import remind, waiting
 from bot.handlers.reschedule import (
@@ -110,12 +110,6 @@ def next_round(context: Context) -> Outgoing:
     )
 
 
-def rule_words(context: Context, one: Schedule) -> str:
-    """`每月25日 9:00，全部单位`: why a round comes."""
-    scope = scope_words(context, scope_of(one))
-    return context.say("schedule.rule", words=phrase_of(context, one), scope=scope)
-
-
 def _of_row(context: Context, said: str) -> Outgoing:
     """安排 4.3: which schedule asks for a row, and when next; the most special one wins."""
     row = one_row(context, said)
@@ -161,6 +155,7 @@ def _line(context: Context, number: int, one: Schedule) -> str:
         due_workdays=one.due_workdays,
         lead=schedules.cadence_of(one).lead is not None,
         paused=one.paused_at is not None,
+        until=one.paused_until,
         fires=ahead(context, one),
         year=context.plan.year,
     )

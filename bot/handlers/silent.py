@@ -11,6 +11,7 @@ from bot import upward
 from bot.context import Context
 from bot.handlers import confirm
 from bot.handlers.confirm import Answer
+from bot.handlers.remind import reachable_people
 from bot.message import Outgoing
 from data import queries
 from data.errors import UserError
@@ -42,11 +43,13 @@ def to_leaders(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     wanted = [person for person in people if person.id not in had]
     if not wanted:
         raise UserError("nag.no_leaders")
+    there = reachable_people(context, [person.id for person in wanted])
     text = context.say(
         "nag.ask_leaders",
         month=upward.fired(round_),
         count=len(wanted),
         lines=[_leader_line(context, round_, person) for person in wanted],
+        unbound=[person.name for person in wanted if person.id not in there],
         had=[person.name for person in people if person.id in had],
     )
     answer = Answer(context.say("nag.send_leaders"), "to_leaders_do", {"round_id": round_.id})
@@ -86,10 +89,13 @@ def tell_leaders(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     told = escalation.tell(session, round_, StepKind.LEADER, escalation.leaders(session, round_), now, office)
     if not told:
         raise UserError("nag.no_leaders")
-    names = [session.get_one(Person, person).name for person in told]
+    there = reachable_people(context, told)
+    names = {person: session.get_one(Person, person).name for person in told}
     context.record("to_leaders", "round", round_.id, None, {"people": told})
     later = into_hours(office.local(now), office) > now
-    return [Outgoing(context.say("nag.sent_leaders", names=names, hours=later))]
+    reached = [name for person, name in names.items() if person in there]
+    unbound = [name for person, name in names.items() if person not in there]
+    return [Outgoing(context.say("nag.sent_leaders", names=reached, unbound=unbound, hours=later))]
 
 
 ACTIONS = confirm.for_admins(

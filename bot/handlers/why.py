@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from bot import overview
 from bot.context import Context
-from bot.handlers.schedule import next_round, rule_words
+from bot.handlers.proposals import rule_words
+from bot.handlers.schedule import next_round
 from bot.message import Outgoing
 from data.kinds import ReminderKind, ReminderState
 from data.models import Leave, Person, Reminder, Round, Schedule
@@ -22,13 +23,13 @@ NEXT: Final = re.compile(
     rf"^(?:请问|那|我?想?问一?下)?[,，]?(?:(?:我们?|本单位)?(?:下|再)(?:一)?(?:次|轮|期|回)(?:的)?(?:{ASKED})?(?:是|在|会|要|又)*"
     rf"(?:什么时候|何时|几号|哪天|啥时候|哪一天)(?:会|要|再|给)*(?:{ASKED})?(?:我们?)?"
     rf"|(?:什么时候|何时|几号|哪天|啥时候)(?:会|要|还)?(?:再|下次|又){ASKED}(?:我们?)?)[呢啊的吗]*[?？。]?$"
-    r"|^when (?:is|comes|will) (?:the )?next (?:reminder|round|one)\b.*$"
+    r"|^when(?:'s| is| are| does| comes| will)? (?:the |my |our )?next (?:reminder|round|one)s?\b.*$"
     r"|^when (?:will|do) (?:i|we|you) .*(?:next|again)\W*$",
     re.I,
 )
 WHY: Final = re.compile(
     rf"^(?:请问)?(?:为什么|为何|为啥|怎么|凭什么|干嘛|干吗)(?:又|老是?|总是?|一直|还)?(?:要|在|来|给我们?)?{ASKED}(?:我们?|给我们?|这么多|消息|提醒)*(?:单位)?[呢啊了的吗]*[?？。]?$"
-    r"|^why (?:am i|are we|do i|do you|did i|did you|are you)\b.*(?:remind|ask|get|nag|messag|writ)\w*.*$",
+    r"|^why (?:(?:am|was|do|did) i|(?:are|were|do|did) (?:we|you))\b.*(?:remind|ask|get|nag|messag|writ)\w*.*$",
     re.I,
 )
 

@@ -117,7 +117,7 @@ def test_what_is_ordered_in_the_evening_waits_for_working_hours(office: Cast) ->
     office.at("2021-10-11T20:00")
     office.presses("admin", "报区分管领导")
     [done] = office.presses("admin", "报送")
-    assert str(done).endswith("，上班时间送出。")
+    assert str(done) == "已报给 何海平，上班时间送出。芮春祥收不到，请另行告知。"
     office.ticks()
     assert texts(office, "leader") == []
     beats(office, "2021-10-12T09:07")

@@ -54,7 +54,7 @@ def test_days_are_read_as_people_write_them(cast: Cast, said: str, days: tuple[s
 
 def test_without_a_stand_in_or_a_deputy_it_says_that_nothing_is_counted(cast: Cast) -> None:
     [reply] = cast.says("education", "请假至9月30日")
-    assert str(reply) == ("记下了：9月30日前请假。期间没有人代，这段时间的调度不算未反馈，回来后再请您报。")
+    assert str(reply) == ("记下了：请假至9月30日。期间没有人代，这段时间的调度不算未反馈，回来后再请您报。")
     assert reply.labels == ["销假"]
     assert cast.heard("admin")[-1].text == "教育局周敏 请假至9月30日，没有人代，这段时间不算未反馈。"
 
@@ -174,7 +174,7 @@ def test_whoever_comes_back_early_is_asked_again(cast: Cast) -> None:
 def test_the_office_enters_leave_for_somebody(cast: Cast) -> None:
     deputy(cast)
     [reply] = cast.says("admin", "请假 周敏 至9月30日，由李敏代")
-    assert str(reply) == "记下了：教育局周敏 9月30日前请假。期间请李敏反馈。"
+    assert str(reply) == "记下了：教育局周敏 请假至9月30日。期间请李敏反馈。"
     [listed] = cast.says("admin", "请假")
     assert str(listed).startswith("教育局 周敏：9月26日至9月30日，由李敏代")
     [ended] = cast.says("admin", "请假 周敏 取消")

@@ -160,8 +160,11 @@ def test_a_schedule_of_a_unit_is_added_beside_the_others_and_removed(office: Cas
     assert "影响 1 家单位、8 项任务；原有的 1 个安排不变，几条都管到的任务以管得更细的为准。" in preview.text
     office.presses("admin", "确定")
     assert phrases(office) == ["每月25日 9:00", "每周一 9:00"]
-    office.says("admin", "安排 删除 2")
-    office.presses("admin", "删除")
+    assert "将删除：每周一 9:00（1 家单位、8 项任务）。这些任务之后按“每月25日 9:00，全部单位”。" in str(
+        office.says("admin", "安排 删除 2")[0]
+    )
+    [removed] = office.presses("admin", "删除")
+    assert str(removed) == "已删除，之后按“每月25日 9:00，全部单位”。24 小时内可撤回。"
     assert phrases(office) == ["每月25日 9:00"]
     assert str(office.says("admin", "撤回")[0]).startswith("已撤回，恢复为每周一 9:00")
     assert phrases(office) == ["每月25日 9:00", "每周一 9:00"]
@@ -178,11 +181,27 @@ def test_with_several_schedules_the_one_to_change_is_asked(office: Cast) -> None
     assert str(office.says("admin", "安排 暂停")[0]).startswith("有 2 个时间安排")
 
 
+def test_the_list_says_until_when_a_schedule_is_paused(office: Cast) -> None:
+    office.says("admin", "暂停到10月20日")
+    office.presses("admin", "暂停")
+    assert "已暂停，10月20日恢复" in office.says("admin", "安排")[0].text
+
+
+def test_after_a_holiday_a_weekly_round_comes_once_on_its_own_day(office: Cast) -> None:
+    [preview] = office.says("admin", "安排 加 教育局 每周五下午4点")
+    assert "接下来：10月8日（周五）发出，10月12日（周二）截止\n　　　　10月15日" in preview.text
+
+
+def test_a_day_that_is_due_on_a_day_off_is_due_the_working_day_before(office: Cast) -> None:
+    office.says("admin", "每月25日截止")
+    assert "12月22日（周三）发出，12月24日（周五）截止" in office.heard("admin")[-1].text
+
+
 def test_an_addition_that_is_undone_is_gone(office: Cast) -> None:
     office.says("admin", "安排 加 每周一9点")
     office.presses("admin", "确定")
     [undone] = office.presses("admin", "撤回")
-    assert str(undone) == "已撤回，每周一 9:00这个安排不再有了。"
+    assert str(undone) == "已撤回，“每周一 9:00”这个安排不再有了。"
     assert phrases(office) == ["每月25日 9:00"]
 
 
