@@ -130,10 +130,9 @@ class Redeemed:
 def redeem(session: Session, code: str, whos: Iterable[str], now: datetime) -> Redeemed:
     """Use an invite. `whos`: the account and the address that try, each with five wrong tries."""
     guesses = [_guess(session, who, now) for who in whos]
-    waiting = [guess.wait_until for guess in guesses if guess.wait_until and guess.wait_until > now]
-    if waiting:
-        minutes = -(-int((max(waiting) - now).total_seconds()) // 60)
-        return Redeemed(refusal=UserError("too_many_tries", minutes=minutes))
+    refusal = _has_to_wait(guesses, now)
+    if refusal is not None:
+        return Redeemed(refusal=refusal)
     invite = session.scalar(select(Invite).where(Invite.code_hash == code_hash(tidy_code(code))))
     if invite is None:
         return Redeemed(refusal=_count_wrong(guesses, now))
@@ -145,6 +144,22 @@ def redeem(session: Session, code: str, whos: Iterable[str], now: datetime) -> R
     for guess in guesses:
         session.delete(guess)
     return Redeemed(person=invite.person)
+
+
+def tried(session: Session, who: str, now: datetime) -> UserError | None:
+    """Count a try of something that is slowed as wrong codes are; why it may not be made."""
+    guess = _guess(session, who, now)
+    refusal = _has_to_wait([guess], now)
+    if refusal is None:
+        _count_wrong([guess], now)
+    return refusal
+
+
+def _has_to_wait(guesses: Iterable[Guess], now: datetime) -> UserError | None:
+    waiting = [guess.wait_until for guess in guesses if guess.wait_until and guess.wait_until > now]
+    if not waiting:
+        return None
+    return UserError("too_many_tries", minutes=-(-int((max(waiting) - now).total_seconds()) // 60))
 
 
 def _guess(session: Session, who: str, now: datetime) -> Guess:
@@ -168,8 +183,8 @@ def _count_wrong(guesses: Iterable[Guess], now: datetime) -> UserError:
     return UserError("code_wrong", left=max(left, 0))
 
 
-def bind(session: Session, account: Account, person: Person, now: datetime) -> None:
-    """From now on the account speaks for the person."""
+def bind(session: Session, account: Account, person: Person, now: datetime, *, actor_id: int | None = None) -> None:
+    """From now on the account speaks for the person; `actor_id` is the admin who said so, None where a code did."""
     before = account.person_id
     account.person_id = person.id
     account.person = person
@@ -184,7 +199,7 @@ def bind(session: Session, account: Account, person: Person, now: datetime) -> N
         account.id,
         {"person": before},
         {"person": person.id},
-        person.id,
+        person.id if actor_id is None else actor_id,
         account.channel,
     )
 

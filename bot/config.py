@@ -160,11 +160,12 @@ class OfficeSection(Section):
 
 
 class Access(Section):
-    """Who may read what."""
+    """Who may read what, and how one comes in."""
 
     open_to_all: bool = Field(
         False, description="Everybody who is bound reads all rows; what a unit reports on stays its own"
     )
+    joining: bool = Field(True, description="A stranger may ask to be let in; an admin agrees (or not)")
 
 
 class Clock(Section):

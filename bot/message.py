@@ -148,9 +148,10 @@ class Outgoing:
 
     `title` is shown in bold above `text` (plain text, lines separated by line feeds; a channel escapes it).
     `document_id` is a made document that goes with it, as a picture where it is one.
-    `person_id` or `chat`: to whom, default whoever wrote. `listing` are the assignment ids a numbered list shows, in
-    order: a bare number in an answer means a position in it. `edits` is the id of the outbox row whose message is
-    replaced; `quiet`: where that can't be done, nothing is sent instead. `brief` is for channels that show cards.
+    `person_id`, `account_id` or `chat`: to whom, default whoever wrote. `listing` are the assignment ids a numbered
+    list shows, in order: a bare number in an answer means a position in it. `edits` is the id of the outbox row whose
+    message is replaced; `quiet`: where that can't be done, nothing is sent instead. `brief` is for channels that show
+    cards.
     `mentions` are people (external id, name) whom a group's message names, so that they are told of it.
     `dialog_id` is the question it asks. Nothing is sent after `use_until`.
     """
@@ -160,7 +161,7 @@ class Outgoing:
     buttons: Rows = ()
     person_id: int | None = None
     chat: str | None = None
-    channel: str | None = None
+    account_id: int | None = None
     priority: Priority = Priority.ANSWER
     listing: tuple[int, ...] | None = None
     round_id: int | None = None

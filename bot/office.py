@@ -30,6 +30,7 @@ def office_of(settings: Settings) -> Office:
         warn_workdays=tuple(int(part) for part in section.warn_workdays.split(",") if part.strip()),
         monthly_cap=section.monthly_cap,
         open_to_all=settings.access.open_to_all,
+        joining=settings.access.joining,
     )
 
 

@@ -120,6 +120,8 @@ class Postbox:
         if outgoing.edits is not None:
             edited = session.get_one(Outbox, outgoing.edits)
             return session.get(Account, edited.account_id) if edited.account_id else account
+        if outgoing.account_id is not None:
+            return session.get(Account, outgoing.account_id)
         if outgoing.person_id is None or (account is not None and account.person_id == outgoing.person_id):
             return account
         return preferred_account(session, outgoing.person_id, self.channels)

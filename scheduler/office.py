@@ -24,7 +24,7 @@ class Office:
     second contact (B 角), the unit's head and the leader are told; `rest_after_ack` the day of a 收到 its writer is
     asked again at the earliest. `warn_workdays` before a deadline the digest says
     so. `monthly_cap`: who got so many messages in a month gets none that the bot repeats by itself.
-    `open_to_all`: everybody who is bound may read every row.
+    `open_to_all`: everybody who is bound may read every row. `joining`: a stranger may ask to be let in.
     """
 
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
@@ -43,6 +43,7 @@ class Office:
     warn_workdays: tuple[int, ...] = (30, 7, 3, 1)
     monthly_cap: int = 12
     open_to_all: bool = False
+    joining: bool = True
     yellow: float = 10.0
     red: float = 25.0
 

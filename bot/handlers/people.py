@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from bot import access, contacts, invitations
+from bot import access, contacts, invitations, joining
 from bot.accounts import Reach
 from bot.context import Context
 from bot.handlers import confirm
@@ -47,7 +47,7 @@ def everybody(context: Context, wanted: str) -> list[Outgoing]:
             raise UserError("no_such_person", name=wanted)
     lines = [*_unit_lines(context, found), *_role_lines(context, found), *_not_spoken(context, found)]
     if not wanted:
-        lines += [*_units_without(context, found), context.say("people.how")]
+        lines += [*_units_without(context, found), *_asking(context), context.say("people.how")]
     return [Outgoing("\n".join(lines), title=context.say("people.title", count=len(found)))]
 
 
@@ -76,6 +76,12 @@ def _units_without(context: Context, found: Sequence[Mapping[str, Any]]) -> list
     known = {one["unit"] for one in found if Role.LIAISON in one["roles"]}
     missing = [unit for unit in leads if unit not in known]
     return [context.say("people.units_without", units=missing)] if missing else []
+
+
+def _asking(context: Context) -> list[str]:
+    """That strangers ask to be let in."""
+    waiting = len(joining.open_ones(context.session, context.now))
+    return [context.say("join.some", count=waiting)] if waiting else []
 
 
 def _not_spoken(context: Context, found: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -179,10 +185,7 @@ def invitation(context: Context, person: Person, *, added: bool) -> Outgoing:
 
 def who(context: Context, person: Person) -> str:
     """`教育局联络员周敏`."""
-    roles = access.roles_of(person)
-    role = next(role for role in (Role.LIAISON, Role.HEAD, Role.LEADER, Role.ADMIN) if role in roles)
-    unit = person.unit.name if person.unit is not None else ""
-    return context.say("people.who", unit=unit, role=context.say(f"people.role.{role}"), name=person.name)
+    return joining.who(context.texts, person)
 
 
 def _refuse_equal(context: Context, person: Person) -> None:

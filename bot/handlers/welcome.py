@@ -1,4 +1,4 @@
-"""A stranger gets one polite sentence; an invite code binds the account."""
+"""A stranger gets one polite sentence; an invite code binds the account, 申请 asks an admin to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot import access
+from bot import access, joining
 from bot.message import Inbound, Kind, Outgoing
 from bot.texts import Texts
 from data.models import Account, Person
@@ -19,14 +19,18 @@ STRANGER_EVERY = timedelta(minutes=10)
 def stranger(
     session: Session, account: Account, inbound: Inbound, now: datetime, say: Texts, office: Office
 ) -> list[Outgoing]:
-    """Bind the account if the message holds an invite code, else one sentence, at most every ten minutes."""
+    """Bind the account if the message holds an invite code, pass on what it asks to be let in with, else one sentence,
+    at most every ten minutes."""
     code = code_in(inbound)
     if code is not None:
         return redeemed(session, account, code, now, say)
+    said = joining.words_in(inbound) if office.joining else None
+    if said is not None:
+        return joining.asked(session, account, said, now, say, office)
     if account.told_stranger_at is not None and now - account.told_stranger_at < STRANGER_EVERY:
         return []
     account.told_stranger_at = now
-    return [Outgoing(say.say("welcome.stranger"))]
+    return [Outgoing(say.say("welcome.stranger_may_ask" if office.joining else "welcome.stranger"))]
 
 
 def code_in(inbound: Inbound) -> str | None:
@@ -45,6 +49,7 @@ def redeemed(session: Session, account: Account, code: str, now: datetime, say: 
         assert result.refusal is not None
         return [Outgoing(say.error(result.refusal))]
     access.bind(session, account, result.person, now)
+    joining.settle(session, account, now, "code")
     newcomers.show_open(session, result.person, now)
     return [bound(result.person, say)]
 

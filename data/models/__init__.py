@@ -6,7 +6,18 @@ from data.models.doors import AuditEvent, Button, Dialog, Inbox, Look, Outbox, P
 from data.models.files import Attachment
 from data.models.leading import DigestIssue, FollowUp, LeaderDigest, ManualLamp
 from data.models.passes import ReadPass
-from data.models.people import Account, Group, Guess, Invite, Leave, Person, PersonRole, ReadsFor, WebSession
+from data.models.people import (
+    Account,
+    Group,
+    Guess,
+    Invite,
+    Joining,
+    Leave,
+    Person,
+    PersonRole,
+    ReadsFor,
+    WebSession,
+)
 from data.models.plan import Assignment, AssignmentLeader, AssignmentUnit, Plan, Project, Target, Unit
 from data.models.reports import Figure, Report
 from data.models.rounds import Promise, Reminder, Round, RoundItem, Schedule, SchedulePerson, Step
@@ -30,6 +41,7 @@ __all__ = [
     "Guess",
     "Inbox",
     "Invite",
+    "Joining",
     "LeaderDigest",
     "Leave",
     "Look",

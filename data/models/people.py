@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from data.models.base import Base, BigId
+from data.models.base import Base, BigId, partial_index
 
 if TYPE_CHECKING:
     from data.models.plan import Unit
@@ -78,16 +78,12 @@ class Leave(Base):
 
 
 class Account(Base):
-    """Somebody in a channel; a stranger while `person_id` is None. `chat_id` is where private messages go.
-
-    `claims_id` is the person whose invite it has used, while an admin has yet to agree.
-    """
+    """Somebody in a channel; a stranger while `person_id` is None. `chat_id` is where private messages go."""
 
     __tablename__ = "account"
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    claims_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     channel: Mapped[str] = mapped_column(String(20))
     external_id: Mapped[str] = mapped_column(String(120))
     chat_id: Mapped[str | None] = mapped_column(String(120))
@@ -101,7 +97,28 @@ class Account(Base):
     told_stranger_at: Mapped[datetime | None]
 
     person: Mapped[Person | None] = relationship(back_populates="accounts", foreign_keys=[person_id])
-    claims: Mapped[Person | None] = relationship(foreign_keys=[claims_id])
+
+
+class Joining(Base):
+    """A stranger's wish to be let in: who they say they are, until an admin decides.
+
+    `outcome` is `accepted`, `refused`, `code` (came in with an invite meanwhile) or `lapsed`, None while it is open; an
+    account has one open one.
+    """
+
+    __tablename__ = "joining"
+    __table_args__ = (partial_index("uq_joining_open", "account_id", where="decided_at IS NULL", unique=True),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    unit: Mapped[str] = mapped_column(String(120))
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    outcome: Mapped[str | None] = mapped_column(String(10))
+
+    account: Mapped[Account] = relationship()
+    decider: Mapped[Person | None] = relationship()
 
 
 class Group(Base):

@@ -103,7 +103,7 @@ async def house(store: Store) -> AsyncIterator[House]:
 
 
 async def test_a_stranger_is_told_once_by_either_way(house: House) -> None:
-    sentence = texts("zh-CN").say("welcome.stranger")
+    sentence = texts("zh-CN").say("welcome.stranger_may_ask")
     await house.member.says("你好")
     await house.chatter.says("你好")
     await until(lambda: house.by_app() and house.by_bot())
