@@ -54,7 +54,7 @@ def told_words(
     if report.percent is not None and not report.percent_derived:
         words.append(texts.say("progress.percent", percent=report.percent))
     if report.status is not None and (report.status != Status.IN_PROGRESS or not (words or report.expected_date)):
-        words.append(texts.say(f"progress.{report.status}"))
+        words.append(status_words(texts, report.status))
     if report.expected_date is not None:
         words.append(texts.say("progress.expected", day=report.expected_date, year=year))
     if report.problem:
@@ -64,14 +64,19 @@ def told_words(
     return words or [texts.say("progress.own_words", text=report.text)]
 
 
+def status_words(texts: Texts, status: str) -> str:
+    """What a unit says of a row; done is 报完成（待核）, since the office has still to check it."""
+    return texts.say("lamp.reported_done" if status == Status.DONE else f"progress.{status}")
+
+
 def state_words(texts: Texts, state: State, assignment: Assignment, year: int) -> list[str]:
     """What is known of a row, in the same words."""
     targets = {target.id: target for target in assignment.targets if target.retired_at is None}
     words = [figure_words(texts, targets[key], stated.value) for key, stated in state.figures.items() if key in targets]
     if state.percent is not None and not words:
         words.append(texts.say("progress.percent", percent=state.percent.value))
-    if state.status is not None and not words:
-        words.append(texts.say(f"progress.{state.status.value}"))
+    if state.status is not None and (not words or state.status.value == Status.DONE):
+        words.append(status_words(texts, state.status.value))
     if state.expected_date is not None:
         words.append(texts.say("progress.expected", day=state.expected_date.value, year=year))
     if state.problem is not None:
@@ -105,7 +110,7 @@ def change_words(texts: Texts, new: Report, old: Report) -> str:
     if new.problem != old.problem and new.problem:
         words.append(texts.say("progress.problem", problem=new.problem))
     if new.status != old.status and new.status and not words:
-        words.append(texts.say(f"progress.{new.status}"))
+        words.append(status_words(texts, new.status))
     return " · ".join(words) or texts.say("progress.own_words", text=new.text)
 
 

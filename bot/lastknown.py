@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.echo import figure_words
+from bot.echo import figure_words, status_words
 from bot.texts import Texts
 from data.kinds import PartKind, Status
 from data.models import Assignment, Target
@@ -25,7 +25,7 @@ def last_known(say: Texts, state: State, row: Assignment, year: int, expected: f
         about = countable(row) is None
         stated = [say.say("reminders.percent", percent=state.percent.value, about=about, expected=expected)]
     if state.status is not None and (not stated or state.status.value in (Status.DELAYED, Status.DONE)):
-        stated.append(say.say(f"progress.{state.status.value}"))
+        stated.append(status_words(say, state.status.value))
     more = []
     if state.expected_date is not None:
         more.append(say.say("progress.expected", day=state.expected_date.value, year=year))
@@ -35,6 +35,8 @@ def last_known(say: Texts, state: State, row: Assignment, year: int, expected: f
         more += [say.say("reminders.base_missing", base=base) for base in _bases(row) if base]
     if not stated and not more and state.last_text:
         more.append(_shortened(state.last_text))
+    if not (stated or more or state.figures) and state.ever_reported and state.reported_at is None:
+        stated.append(say.say("progress.no_change"))
     return say.say("reminders.words", stated=stated, more=more)
 
 

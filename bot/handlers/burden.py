@@ -44,7 +44,9 @@ def _month(context: Context, said: str) -> date:
     found = MONTH.match(said)
     if found is None or not 1 <= int(found["month"]) <= 12:
         raise UserError("burden.how")
-    return date(int(found["year"] or context.today.year), int(found["month"]), 1)
+    month = int(found["month"])
+    year = int(found["year"] or context.today.year - (month > context.today.month))
+    return date(year, month, 1)
 
 
 def _own(context: Context, month: date) -> str:

@@ -25,12 +25,7 @@ def buttons(context: Context, row: Assignment, round_id: int | None) -> list[lis
     if round_ is None or not is_closing(context.session, round_):
         return []
     return [
-        [
-            Button(
-                context.say(f"closing.{answer}", year=context.plan.year), "closing", {"row": row.id, "answer": answer}
-            )
-            for answer in ANSWERS
-        ]
+        [Button(context.say(f"closing.{answer}"), "closing", {"row": row.id, "answer": answer}) for answer in ANSWERS]
     ]
 
 
@@ -42,7 +37,7 @@ def answered(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     if not rows:
         raise UserError("no_such_row", said="", near=[])
     [ref] = rows
-    said = context.say(f"closing.{args['answer']}", year=context.plan.year)
+    said = context.say(f"closing.{args['answer']}")
     words = Words(said, context.inbound.said_at, context.inbox_id)
     return progress.settle(context, Reading("progress", (_item(context, ref, args["answer"], said),)), rows, words)
 

@@ -94,7 +94,7 @@ def last_words(context: Context, row: Assignment, state: State) -> str:
     """`8月25日：学位 3200/5000 个`, empty where nothing was reported."""
     if state.confirmed_at is None:
         return ""
-    words = " · ".join(state_words(context.texts, state, row, context.plan.year))
+    words = " · ".join(state_words(context.texts, state, row, context.plan.year)) or context.say("progress.no_change")
     day = context.office.today(state.confirmed_at)
     return context.say("progress.mine_last", day=day, words=words, year=context.plan.year)
 

@@ -88,15 +88,15 @@ def test_decembers_last_round_asks_how_it_ends(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("label", "echo"),
     [
-        ("已完成", "已完成"),
-        ("2021年12月31日前完成", "预计12月31日前完成"),
+        ("已完成", "报完成（待核）"),
+        ("12月31日前完成", "预计12月31日前完成"),
         ("结转明年", "推进中 · 下一步：结转明年"),
     ],
 )
 def test_each_row_has_the_three_answers(cast: Cast, label: str, echo: str) -> None:
     december(cast)
     [prompt] = cast.presses("education", "2")
-    assert prompt.labels[:3] == ["已完成", "2021年12月31日前完成", "结转明年"]
+    assert prompt.labels[:3] == ["已完成", "12月31日前完成", "结转明年"]
     [noted, *_] = cast.presses("education", label)
     assert f"2（5.6）{echo}" in str(noted)
     [report] = cast.stored("5.6")

@@ -329,6 +329,15 @@ def test_a_label_that_only_repeats_the_row_is_left_out() -> None:
     assert known(row_with(target(PartKind.FIGURE, "新增绿地", 150, "亩"), name="新增绿地"), 85) == "85/150 亩"
 
 
+def test_a_row_of_which_only_no_change_was_said_says_so(office: Cast) -> None:
+    office.says("education", "全部没变化")
+    assert "2 ✓ 体育设施开放、健康促进学校（5.6）：没有变化" in office.heard("education")[-1].text
+    office.at("2021-10-25T09:00")
+    office.ticks()
+    assert office.heard("education")[-1].text.count("  9月26日：没有变化") == 2
+    assert office.says("education", "我的任务")[0].text.count("  9月26日：没有变化") == 2
+
+
 def test_breakdowns_and_retired_parts_are_not_shown() -> None:
     row = row_with(target(PartKind.FIGURE, "学位", 5000), target(PartKind.FIGURE, "幼儿园学位", 420, parent_id=1))
     row.targets[1].parent_id = 1

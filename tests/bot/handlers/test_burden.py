@@ -8,6 +8,11 @@ from tests.bot.cast import Cast
 from tests.bot.test_nagging import FIRST, LAST, beats
 
 
+def test_a_month_to_come_is_that_of_last_year(office: Cast) -> None:
+    office.at("2022-01-05T10:00")
+    assert "周敏：1 条（调度 1）" in str(office.says("admin", "减负自查 9月")[0])
+
+
 def test_a_person_sees_the_own_number_and_the_cap(office: Cast) -> None:
     beats(office, FIRST)
     [told] = office.says("housing", "减负自查")
