@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from bot import overview
 from bot.digest import plan_name
-from bot.echo import row_title, state_words
+from bot.echo import row_title, state_words, status_words
 from bot.views.ledger_rows import Sight, done_words
 from bot.views.ledger_sheets import opened_rounds
 from data import queries
@@ -362,7 +362,7 @@ class _Telling:
         words = state_words(self.say, row.state, row.row, self.sight.plan.year)
         if row.state.status is None or row.state.status.value != Status.DONE:
             return words
-        return [word for word in words if word != self.say.say("progress.done")] + [done_words(self.say, row)]
+        return [word for word in words if word != status_words(self.say, Status.DONE)] + [done_words(self.say, row)]
 
     def _part(self, result: PartResult) -> str:
         part = result.part
@@ -373,7 +373,7 @@ class _Telling:
 
 
 def _reached(told: RoundProgress) -> list[Any]:
-    return [unit for unit in told.units if unit.answer not in (Answer.UNDELIVERED, Answer.ON_LEAVE)]
+    return [unit for unit in told.units if unit.answer not in (Answer.UNDELIVERED, Answer.ON_LEAVE, Answer.EXCUSED)]
 
 
 def _has_started(row: Standing) -> bool:
