@@ -9,6 +9,7 @@ from bot.reading.model import RowContext, TargetContext
 from bot.reading.roles import Said, Thread
 from bot.reading.vocabulary import top_targets
 
+_COUNTERS: Final = frozenset({"个", "家", "所", "处", "座"})
 _PEOPLE: Final = frozenset({"人", "名", "位"})
 
 
@@ -33,7 +34,8 @@ def choose(
         at
         for at, target in enumerate(targets)
         if (
-            things.alike(said.unit, target.unit) or (said.unit == "个" and target.unit in _PEOPLE and scores[at] >= 0.5)
+            things.alike(said.unit, target.unit)
+            or (said.unit == "个" and target.unit in (*_PEOPLE, "人次") and scores[at] >= 0.5)
         )
         and target.value is not None
         and target.unit != "倍"
@@ -48,6 +50,7 @@ def choose(
         and targets[best].unit != "倍"
         and targets[best].value is not None
         and not (said.beside and said.unit is not None)
+        and not (said.unit in _PEOPLE and _too_many(said, targets, best, scores[best]))
     ):
         own = [at for at in fitting if said.unit is not None and _same_unit(said.unit, targets[at].unit)]
         if len(own) == 1 and _plausible(said, targets[own[0]]):
@@ -72,7 +75,7 @@ def choose(
             "same thing as before",
         )
     else:
-        _choose_by_unit(said, row, fitting, asked=asked)
+        _choose_by_unit(said, row, fitting, asked=asked, asked_now=asked_now)
 
 
 def _whole_of(target: int, targets: tuple[TargetContext, ...]) -> int:
@@ -118,6 +121,14 @@ def _own_stage(said: Said, row: RowContext, scores: list[float]) -> None:
 _FINISHES = frozenset({"竣工", "建成", "完工", "完成", "投用", "交付"})
 
 
+def _too_many(said: Said, targets: tuple[TargetContext, ...], at: int, score: float) -> bool:
+    """心理普测已完成32所学校, beside 7 of one and 11 of another kind of school: far more than any, and hardly named."""
+    target = targets[at]
+    if sum(other.unit == target.unit for other in targets) < 2:
+        return False
+    return score < 1.5 and target.value is not None and said.number.value > 3 * target.value and not said.total
+
+
 def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[int], thread: Thread) -> None:
     def rank(at: int) -> tuple[float, bool, bool, bool]:
         target = row.targets[at]
@@ -127,6 +138,9 @@ def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[
     if not _plausible(said, row.targets[order[0]]):
         likelier = [at for at in order if _plausible(said, row.targets[at]) and scores[at] >= 0.6 * scores[order[0]]]
         order = likelier or order
+    if said.unit is not None and _too_many(said, row.targets, order[0], scores[order[0]]):
+        said.role, said.rule = "other", "far more than planned, and hardly named"
+        return
     said.target = order[0]
     same = [at for at in order if rank(at) == rank(order[0])]
     if len(same) > 1:
@@ -154,11 +168,16 @@ def _same_unit(said: str | None, target: str | None) -> bool:
     return said is None or said == target or said in things.GOOD_FOR.get(target or "", ()) or {said, target} <= _PEOPLE
 
 
-def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: bool) -> None:
+def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: bool, asked_now: bool = False) -> None:
     tops = [at for at in fitting if at in top_targets(row.targets)]
     same = [at for at in tops if _same_unit(said.unit, row.targets[at].unit)]
     if not same and len(tops) == 1 and said.firm and said.unit in ("个", "项"):
         same = tops  # 4.2完成5个: 个 is said of anything
+    if not same and asked and said.unit is not None and len(tops) == 1 and said.role == "achieved":
+        counters = {said.unit, row.targets[tops[0]].unit} <= _COUNTERS
+        same = tops if counters and _plausible(said, row.targets[tops[0]]) else []  # 7.2 两家运营
+    if not same and len(tops) == 1 and asked_now and said.role == "achieved":
+        same = tops  # 九场, where 项 were asked for
     near = [at for at in same if _plausible(said, row.targets[at])]
     bare = said.unit is None
     if bare and not (asked or said.firm or any(target.unit == "倍" for target in row.targets)):

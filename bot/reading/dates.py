@@ -48,8 +48,23 @@ def find_dates(clauses: list[Clause], row: RowContext | None) -> list[Dated]:
                 continue
             following = clauses[place + 1] if place + 1 < len(clauses) and not clauses[place + 1].new_sentence else None
             found.append(_one(_Case(clause, at, following, row, token, token.day)))
+    found = [_gone_on(dated, found[place - 1] if place else None, clauses) for place, dated in enumerate(found)]
     asked = next((place for place, clause in enumerate(clauses) if clause.has(words.EXTEND)), None)
     return found if asked is None else [_extended(dated, clauses[asked + 1 :]) for dated in found]
+
+
+def _gone_on(dated: Dated, before: Dated | None, clauses: list[Clause]) -> Dated:
+    """纪念馆10月25日开放，故居11月25日: the second thing ends then, as the first does."""
+    clause = dated.clause
+    if before is None or before.role != "finish" or dated.role != "other" or clause.new_sentence:
+        return dated
+    if before.clause is clause or clause.slice(dated.span[1], clause.end).strip(" 。.") or dated.day < before.day:
+        return dated
+    at = next((place for place, other in enumerate(clauses) if other is clause), 0)
+    verbs = clause.has(words.DONE, words.MADE, words.START, words.STAGE, words.EVENT, words.NEG)
+    named = len(subject(clause, clause.start, dated.span[0])) >= 2
+    follows = at > 0 and clauses[at - 1] is before.clause
+    return replace(dated, role="finish", rule="goes on: finish") if follows and named and not verbs else dated
 
 
 _UP_TO: Final = re.compile("^(?:到|至|延到|延至|到了)$")
@@ -137,7 +152,7 @@ def _not_the_end(case: _Case, event: str | None) -> Dated | None:
         return case.said("past", "it happened", back=True)
     if case.row is not None and day.begins and day.ahead > case.row.deadline and event == "finish":
         return case.said("finish", "after that day")
-    if _starts(clause, case.token, after):
+    if _starts(clause, case.token, () if event == "finish" else after):
         return case.said("start", "begins then")
     if event in ("start", "event"):
         return case.said(event, "not the end")  # type: ignore[arg-type]
@@ -282,6 +297,13 @@ _END_NOUN: Final = re.compile(
 )
 
 
+_OPENINGS: Final = frozenset(("开放", "启用", "投用", "投运", "通车", "贯通"))
+
+
+def _in(row: RowContext) -> list[str]:
+    return [word for word in _OPENINGS if word in row.content]
+
+
 def _kind(clause: Clause, token: Token, row: RowContext | None) -> str | None:
     milestone = next((word for word in _MILESTONES if word in token.text), None)
     if milestone and token.is_a(words.DONE, words.MADE, words.STAGE):
@@ -290,11 +312,16 @@ def _kind(clause: Clause, token: Token, row: RowContext | None) -> str | None:
         return "finish"
     if token.is_a(words.MADE) and not token.is_a(words.FILL) and any(other.is_a(words.ALL) for other in clause.tokens):
         return "finish"  # 第四季度全部开放
+    if token.is_a(words.MADE) and row is not None and not row.targets and token.text in _OPENINGS & {*_in(row)}:
+        return "finish"
     if token.is_a(words.EVENT):
         return "event"
     if token.is_a(words.START) and not token.is_a(words.FILL):
         own = row is not None and any("开工" in target.label for target in row.targets)
-        every = any(other.is_a(words.ALL) or "全" in other.text for other in clause.tokens)
+        every = any(
+            other.is_a(words.ALL, words.LEFT, words.OTHERS) or "全" in other.text or other.text in ("余下", "剩余")
+            for other in clause.tokens
+        )
         return "finish" if own and every and "开" in token.text else "start"
     if token.is_a(words.STAGE) and not token.is_a(words.ONGOING):
         return "stage"

@@ -36,7 +36,7 @@ class Draft:
     no_change: bool = False
     reported: bool = False
     rule: str = ""
-    finished_target: int | None = None
+    finished_targets: tuple[int, ...] = ()
 
     @property
     def achieved(self) -> list[FigureSaid]:
@@ -106,22 +106,21 @@ def draft(
     found.problem = find_problem(clauses, found.statuses, more_said=main)
     found.next_step = find_next(clauses, found.dates, found.problem.span if found.problem else None)
     if row is not None and len(row.targets) > 1:
-        found.finished_target = _finished_target(found, row, index, vocabulary)
+        found.finished_targets = _finished_targets(found, row, index, vocabulary)
     return found
 
 
-def _finished_target(found: Draft, row: RowContext, index: int, vocabulary: Vocabulary) -> int | None:
-    """The one target that the only word of being done names, without a number: 五好河道建成; not 第一家开张."""
+def _finished_targets(found: Draft, row: RowContext, index: int, vocabulary: Vocabulary) -> tuple[int, ...]:
+    """The targets that the only word of being done names, without a number: 五好河道建成; not 第一家开张."""
     if len(found.statuses) != 1 or found.statuses[0].rule != "a part is done":
-        return None
+        return ()
     begin = found.statuses[0].span[0]
     clause = next((clause for clause in found.clauses if clause.start <= begin < clause.end), None)
     if clause is None or clause.numbers() or "第" in clause.text or clause.text.isascii():
-        return None
+        return ()
     scores = vocabulary.target_scores(clause.slice(clause.start, begin), index, len(row.targets))
     best = max(scores)
-    clear = best >= 0.65 and sum(score >= 0.8 * best for score in scores) == 1
-    return scores.index(best) if clear else None
+    return tuple(at for at in top_targets(row.targets) if scores[at] >= 0.8 * best) if best >= 0.65 else ()
 
 
 def status_of(found: Draft) -> tuple[Status | None, Why | None]:

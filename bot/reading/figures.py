@@ -46,6 +46,13 @@ def find_figures(
             if ahead and said.role == "achieved":
                 said.role, said.rule, said.firm = "future", "in a next step", False
             match(said, clause, at, row, index, vocabulary, thread, asked=asked)
+            if (
+                place
+                and found
+                and _slashed(clause, numbers[place - 1], at)
+                and _two_counts(found[-1], said.number, row)
+            ):
+                _in_order(found[-1], said, row)
             parts.judge(said, clause, row)
             if _is_the_whole(said, clause, at, row, index, vocabulary):
                 said.role, said.rule = "plan", "the target, and then how much of it"
@@ -55,6 +62,8 @@ def find_figures(
                 _grown(clause, numbers[place - 1], said, found[-1] if found else None)
             found.append(said)
             thread.after(said)
+            if said.number.percent and said.target is None:
+                thread.hear(_spoken_of(clause, row, index, vocabulary))
         if not numbers:
             thread.hear(_spoken_of(clause, row, index, vocabulary))
     settle(found, row, clauses)
@@ -150,7 +159,7 @@ def _joined(clause: Clause, before: int, at: int, found: list[Said], row: RowCon
     previous = found[-1]
     if number is None or previous.span[0] != clause.tokens[before].start:
         return False
-    if gap in OF and _two_counts(previous, number, row):
+    if _slashed(clause, before, at) and _two_counts(previous, number, row):
         return False
     if gap in OF or gap == "分之":
         previous.unit = previous.unit or number.unit
@@ -171,10 +180,25 @@ def _joined(clause: Clause, before: int, at: int, found: list[Said], row: RowCon
     return False
 
 
+def _slashed(clause: Clause, before: int, at: int) -> bool:
+    return clause.slice(clause.tokens[before].end, clause.tokens[at].start).strip() in OF
+
+
+def _in_order(first: Said, second: Said, row: RowContext) -> None:
+    """1330/2640个: the one for the first target, the other for the second, unless it may as well be the reverse."""
+    one, two = top_targets(row.targets)
+    if second.number.value > (row.targets[one].value or 0):
+        first.target, first.rivals, first.unit = one, (), row.targets[one].unit
+        second.target, second.rivals, second.mismatch, second.likely = two, (), False, True
+        second.unit, second.role, second.rule = row.targets[two].unit, first.role, "in the order of the targets"
+
+
 def _two_counts(first: Said, second: Number, row: RowContext) -> bool:
     """1330/2700 in a row that counts two things: the second is no target, but fits the other thing."""
     tops = top_targets(row.targets)
     values = [row.targets[at].value or 0 for at in tops]
-    if len(tops) != 2 or second.value in values or first.unit is not None or second.unit is not None:
+    own = {row.targets[at].unit for at in tops}
+    alike = own if len(own) == 1 else set()
+    if len(tops) != 2 or second.value in values or first.number.unit is not None or second.unit not in (None, *alike):
         return False
     return first.number.value <= values[0] and second.value <= values[1]

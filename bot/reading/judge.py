@@ -37,7 +37,7 @@ def judge(found: Draft, proposed: Item, context: ReadingContext, *, correcting: 
         _judge_number(made, said, found, row, correcting=correcting)
     _judge_percent(made, found, row, correcting=correcting)
     _judge_done(made, found, row)
-    _judge_done_target(made, found, row, found.finished_target)
+    _judge_done_targets(made, found, row)
     _judge_date(made, found, row, context)
     _judge_vague(made, found, row)
     _judge_hearsay(made, found)
@@ -284,6 +284,8 @@ def _judge_done(made: Judged, found: Draft, row: RowContext) -> None:
         if row.targets[at].value is not None and row.targets[at].unit not in ("倍", "%")
     ]
     said = {figure.target: figure.value for figure in made.item.figures}
+    if made.item.status == "done" and not counted and not made.item.figures and not _said_doubled(found):
+        counted = [target for target in row.targets if target.unit == "倍" and target.last is None]
     missing = [target for target in counted if _reached_value(target.last, said.get(target.key), target.value) is False]
     nearly = (
         not found.achieved
@@ -337,21 +339,26 @@ def _judge_done(made: Judged, found: Draft, row: RowContext) -> None:
         )
 
 
-def _judge_done_target(made: Judged, found: Draft, row: RowContext, finished: int | None) -> None:
+def _said_doubled(found: Draft) -> bool:
+    return any(token.number and token.number.unit == "倍" for clause in found.clauses for token in clause.tokens)
+
+
+def _judge_done_targets(made: Judged, found: Draft, row: RowContext) -> None:
     """五好河道建成 and not a number, in a row that counts villages too: so many as planned?"""
-    if finished is None or made.item.figures or made.item.percent is not None or made.questions or found.finish:
+    if made.item.figures or made.item.percent is not None or made.questions or found.finish:
         return
-    target = row.targets[finished]
-    if _reached_value(target.last, None, target.value) or target.value is None:
+    named = [row.targets[at] for at in found.finished_targets]
+    missing = [one for one in named if _reached_value(one.last, None, one.value) is False and one.value is not None]
+    if not missing:
         return
-    values = {"row": row.id, "labels": (target.label,)}
-    read = FigureRead(target.key, target.label, target.value, target.unit)
+    values = {"row": row.id, "labels": tuple(target.label for target in missing)}
+    figures = tuple(FigureRead(target.key, target.label, target.value or 0, target.unit) for target in missing)
     _ask(
         made,
         "done_without_figures",
         row,
         values,
-        Option("all_reached", values, _alone(row, status="in_progress", figures=(read,))),
+        Option("all_reached", values, _alone(row, status="in_progress", figures=figures)),
         Option("not_yet", values, _alone(row, status="in_progress")),
     )
 

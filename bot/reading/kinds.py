@@ -134,6 +134,7 @@ def _pieced(bare: str) -> tuple[Kind, str | None] | None:
     return None
 
 
+_ASKING_END: Final = re.compile("(?<![这那什怎多要])么(?=[？?，,。；;！!\\n ]|$)")  # 要报么; not 道路么6条
 _OR_NOT: Final = re.compile(r"[^还都也就要]不[吧啊呀？?。 ]*$")  # 能发语音不
 _OR: Final = re.compile(r"([\u4e00-\u9fff])还是[^，。；;,\n]{1,8}\1[啊呢呀]?[？?。 ]*$")  # 今天交还是月底交
 _ONE_OR_OTHER: Final = re.compile(
@@ -158,7 +159,7 @@ _FIGURE_STANDS: Final = re.compile("以[^，。；;]{0,6}[0-9][0-9.,]*[^，。�
 def asks(text: str) -> bool:
     """Whether a stretch is a question: 这个数报到几月, 是不是按累计报; not 没什么困难, 什么的."""
     return QUESTION.search(_FIGURE_STANDS.sub("", NOT_QUESTION.sub("", text))) is not None or any(
-        pattern.search(text) for pattern in (_A_NOT_A, _OR_NOT, _OR, _ONE_OR_OTHER)
+        pattern.search(text) for pattern in (_A_NOT_A, _ASKING_END, _OR_NOT, _OR, _ONE_OR_OTHER)
     )
 
 

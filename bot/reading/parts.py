@@ -10,7 +10,7 @@ from bot.reading import kinds, words
 from bot.reading.clauses import Clause, clauses_of, subject
 from bot.reading.model import ReadingContext
 from bot.reading.respective import MARK, given_in_order, numbers_in_order
-from bot.reading.rows import Part, RowFinder
+from bot.reading.rows import Part, RowFinder, same_as_before
 from bot.reading.segments import Segment, row_numbers, segments
 from bot.reading.split import Ref
 from bot.reading.tokens import Tokens
@@ -142,7 +142,7 @@ _ITEMS: Final = re.compile("项(?!目)|任务|工作")
 def _says_of_others(clause: Clause, *, one_row: bool, excepted: bool = False) -> bool:
     if not (clause.has(words.OTHERS) or (_of_all(clause) and not one_row)):
         return False
-    if clause.has(words.NO_CHANGE, words.REPORTED):
+    if same_as_before(clause):
         return True
     if not excepted and not _ITEMS.search(clause.text):
         return False  # 其余都在施工 is said of what was just counted

@@ -54,6 +54,8 @@ def find_percents(
             number = clause.tokens[at].number
             assert number is not None
             percent = None if passed else _one(clause, at, row, index, vocabulary, correcting=correcting)
+            if percent is None and not passed and _month_beside_month(clauses, clause, at):
+                percent = Percent(number.value, (number.start, number.end), "this month beside the last")
             of_other = (
                 _of_a_count(before, clause) or _of_a_figure(counted, clause, number, row) or _of_some(clause, at, row)
             )
@@ -62,6 +64,22 @@ def find_percents(
             counted = counted if number.percent else number
         before = clause
     return found
+
+
+_LAST_TIME: Final = re.compile("上个?月|上期|上次")
+_THIS_TIME: Final = re.compile("^(?:本月|这个月|本期|这次)(?:是|为|到|达到|完成)?$")
+
+
+def _month_beside_month(clauses: list[Clause], clause: Clause, at: int) -> bool:
+    """上月59%，本月64%: how far it is now, beside how far it was."""
+    number = clause.tokens[at].number
+    ahead = clause.slice(clause.start, clause.tokens[at].start).strip()
+    return (
+        number is not None
+        and number.percent
+        and _THIS_TIME.match(ahead) is not None
+        and any(_LAST_TIME.search(other.text) and other.numbers() for other in clauses if other is not clause)
+    )
 
 
 def _add(found: list[Percent], percent: Percent, clause: Clause, at: int) -> None:

@@ -123,6 +123,9 @@ _NOT_SO: Final = re.compile(
     "(?<![差要好])不(?!错|变|少|大|动|过|影响|是|含|到|用|需|必|存在|断|久|仅|同|等|包括|计|日|高|低|误|受|多|再|算|管|好意思|起"
     "|差|慢|落后|停|止|光|但|单|料|如|论|妨|知|确定|清楚|太清楚|一定|好说|准|限|超|会|得|重复|滞|延|[，。；;、 ]|$)"
 )
+_TOO_LITTLE: Final = re.compile(
+    "(?<=[\u4e00-\u9fff]{3})(?<![推进略有比划较些])(?<!改造)(?<!建设)(?<!工作)(?<!项目)(?<!工程)[慢紧贵差低](?:了|点)?$"
+)  # 商户搬离慢
 _GOES_WRONG: Final = re.compile(trie_pattern(words.listed(words.AMISS)))
 
 
@@ -130,7 +133,12 @@ def _amiss(clause: Clause, *, more_said: bool) -> bool:
     """护理员闹着要走, 有三棵古树不让动, 商砼站停供: what goes wrong; no count, no day, no plan, no remedy."""
     if clause.has(*_SAYS_ELSE) or any(token.day for token in clause.tokens):
         return False
-    match = _NOT_SO.search(clause.text) or _GOES_WRONG.search(clause.text) or _not_yet(clause)
+    match = (
+        _NOT_SO.search(clause.text)
+        or _GOES_WRONG.search(clause.text)
+        or _TOO_LITTLE.search(clause.text.rstrip(_EDGE))
+        or (None if clause.has(words.NOT_STARTED, words.START) else _not_yet(clause))
+    )
     if match is None or not (more_said or _has_doer(clause.text[: match.start()])):
         return False
     place = clause.start + match.start()

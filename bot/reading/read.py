@@ -42,6 +42,7 @@ _MISSED: Final = re.compile(
 )
 
 
+_DUE: Final = re.compile("(?:序时|时序|进度|计划|目标)[^，。；;0-9]{0,4}应(?:该|当)?(?:是|为)")  # 序时进度应为75%
 _TOO_MUCH: Final = re.compile("[多少漏][写报填打算录记]了?[ ]?[0-9]+[个套户人所家场条亩台部]?")  # 多写了100
 _SHOULD: Final = re.compile("应(?:该|当)?(?:是|为)?")
 
@@ -187,7 +188,7 @@ def _takes_back(text: str) -> bool:
 def _is_correction(text: str, context: ReadingContext) -> bool:
     if kinds.asks(text) and not any(char.isdigit() for char in text):
         return False  # 报错了怎么改
-    if kinds.CORRECTION.search(text):
+    if kinds.CORRECTION.search(_DUE.sub("", text)):
         return True
     denied = _DENIED.search(text) and not kinds.asks(text)  # 是不是15400
     if (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise, takewhile
 from typing import Final
 
@@ -52,7 +53,7 @@ def _of_the_month(found: list[Said], clauses: list[Clause]) -> None:
     """120个（本月）: the month said behind the number."""
     for before, clause in pairwise(clauses):
         if (
-            clause.has(words.MONTH)
+            (clause.has(words.MONTH) or any(token.day and token.day.is_period for token in clause.tokens))
             and not clause.numbers()
             and len(clause.text.strip()) <= 4
             and not clause.new_sentence
@@ -107,6 +108,12 @@ def _drop_restated(found: list[Said], row: RowContext, clauses: list[Clause]) ->
             said.role, said.rule = "other", "a part of the number before"
         if _counted_better(said, found, row) or (said.foreign_part and _named_better(said, found)):
             said.role, said.rule = "other", "another count fits"
+        if _said_twice(said, found):
+            said.role, said.rule = "other", "said twice"
+        if _applied_for(said, found):
+            said.role, said.rule = "other", "asked for, and then granted"
+        if _not_that_far(said, found):
+            said.role, said.rule = "stage", "the others are done, these are at something else"
         if _overtaken(said, found):
             said.role, said.rule = "other", "what was before"
         if _made_exact(said, found) or _summed_up(said, found):
@@ -145,15 +152,54 @@ def _some_of_those(said: Said, found: list[Said]) -> bool:
     return bool(before) and before[-1].unit == said.unit and before[-1].number.value > said.number.value
 
 
+def _said_twice(said: Said, found: list[Said]) -> bool:
+    """建成2投运2: one number for one thing, by two verbs."""
+    if said.role != "achieved" or said.target is None:
+        return False
+    return any(other.span < said.span and other.number.value == said.number.value for other in _rivals(said, found))
+
+
+_ASKED_FOR: Final = re.compile("(?:[申上推]?报|推荐|推选|申请|提交|送审|排)了?$")
+_GRANTED: Final = re.compile("(?:批|通过|过|认定|评上|命名|公布|批复|获批|入选|定)(?:了|下来)?$")
+
+
+def _applied_for(said: Said, found: list[Said]) -> bool:
+    """报了3个，批了1个: what was asked for, and what was granted of it."""
+    if said.role != "achieved" or said.clause is None or said.target is None:
+        return False
+    if not _ASKED_FOR.search(said.clause.slice(said.clause.start, said.span[0]).strip()):
+        return False
+    return any(
+        other.span > said.span
+        and other.clause is not None
+        and other.number.value <= said.number.value
+        and _GRANTED.search(other.clause.slice(other.clause.start, other.span[0]).strip())
+        for other in _rivals(said, found)
+    )
+
+
+def _not_that_far(said: Said, found: list[Said]) -> bool:
+    """6条路通车，2条路沥青摊铺: of two counts of one thing the one that a word of being done goes with."""
+    if said.role != "achieved" or said.clause is None or said.clause.has(*_DONE_SO) or said.total:
+        return False
+    behind = said.clause.slice(said.span[1], said.clause.end).strip()
+    done = [other for other in _rivals(said, found) if other.clause is not None and other.clause.has(words.DONE)]
+    return len(behind) >= 3 and bool(done) and all(other.clause is not said.clause for other in done)
+
+
+_DONE_SO: Final = (words.DONE, words.MADE, words.NOW, words.TOTAL)
+
+
 def _overtaken(said: Said, found: list[Said]) -> bool:
     """开学前新增学位2800个，现在3300: what was before, and then what is."""
     if said.role != "achieved" or said.clause is None or said.clause.has(words.NOW, words.TOTAL):
         return False
     return any(
         other.span > said.span
+        and not other.mismatch
         and other.clause is not said.clause
         and other.clause is not None
-        and other.clause.has(words.NOW)
+        and (other.clause.has(words.NOW) or (other.total and other.clause.has(words.TOTAL)))
         and other.number.value >= said.number.value
         for other in _rivals(said, found)
     )

@@ -131,6 +131,8 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
             return None  # 登记一下：学位4800
         if token.is_a(words.RATE) and clause.slice(token.end, token.end + 1) in ("到", "至", "为"):
             return None  # 下降到3400个 is 3400
+        if token.is_a(words.PLAN) and _done_behind(clause.right_of(at)):
+            return words.NOW  # 11所目标学校中9所已开放
         if token.is_a(words.STAGE) and _counted_anew(clause, token, left[place + 1 :], at):
             return None
         if token.is_a(words.PLAN, words.FUTURE, words.STAGE) and _of_the_head(clause, token, at):
@@ -151,6 +153,11 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
         if token.is_a(words.NEG) and place >= len(left) - 2 and clause.tokens[at].start - token.end <= 2:
             return words.NOT_IT
     return None
+
+
+def _done_behind(behind: tuple[Token, ...]) -> bool:
+    """9所已开放: the word that it is so, and then what."""
+    return len(behind) > 1 and behind[0].is_a(words.NOW) and behind[1].is_a(words.DONE, words.MADE)
 
 
 def _counted_anew(clause: Clause, stage: Token, between: tuple[Token, ...], at: int) -> bool:
@@ -223,6 +230,11 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
         return ("achieved", "the others, done") if so else ("left", "the others")
     alone = clause.tokens[at].number
     ahead = clause.slice(clause.tokens[at].start - 1, clause.tokens[at].start)
+    ahead_of = clause.slice(clause.start, clause.tokens[at].start)
+    if alone is not None and alone.value == 1 and _PRONOUN.search(ahead_of):
+        return "other", "the one that is spoken of"
+    if alone is not None and alone.unit == "项" and right[:1] in (":", "："):
+        return "other", ROWS_OF_THE_LIST  # 养老三项：上门…
     if (
         alone is not None
         and alone.unit == "项"
@@ -277,6 +289,7 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     return _ROLES[cue], f"cue: {cue}"
 
 
+_PRONOUN: Final = re.compile("(?:我们|咱们|他们|你们|每|哪|同|任何|某|这|那)$")  # 不归我们一家管
 _OF_THE_LIST: Final = re.compile("(?<![目以此之])[前后]$|[这那]$")  # 后两项
 _NOT_EVEN_ONE: Final = re.compile("[都也](?:没|未|不)")  # 一个都没装
 
@@ -292,8 +305,15 @@ def _in_trouble(clause: Clause, at: int) -> bool:
     )
 
 
+_UNDER_WAY: Final = re.compile(
+    "(?:^|[，、；;\\s0-9个家所户条场项部套])(?:正?在|待|拟|未)[\u4e00-\u9fff]$"
+)  # 在筹2, 未定1
+
+
 def _in_work(clause: Clause, at: int) -> bool:
     """在装5台, 收尾2个, 施工中52户: a word for going on right before the number."""
+    if _UNDER_WAY.search(clause.text_left_of(at)):
+        return True
     token = clause.tokens[at - 1] if at else None
     return (
         token is not None
@@ -370,6 +390,8 @@ def _role_behind(
         return None
     verb = _first_of(behind)
     gap = verb.start - clause.tokens[at].end
+    if not firm and _STILL.match(right):
+        return "stage", "number + still"
     if gap <= 1 and not verbs_behind(clause) and _of_the_next(clause, at, verb):
         return None  # 加梯21台在装5台
     said_so = firm and (
@@ -399,6 +421,8 @@ def _role_behind(
     return None
 
 
+# 12个小区还在埋管子: what is counted is at something else yet.
+_STILL: Final = re.compile("^[\u4e00-\u9fff]{0,6}?(?:还在|正在|仍在|还没|尚未|还未)[\u4e00-\u9fff]")
 _WORKS: Final = ("施工", "改造", "建设", "安装", "整治", "装修", "实施")  # 15个已施工完成
 
 

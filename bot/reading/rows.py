@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
@@ -14,6 +15,7 @@ from bot.reading.vocabulary import Vocabulary
 
 _SURE: Final = 0.75
 _NAMED: Final = 0.9  # so much is said of a row that a measure word of another row counts for little
+_PEOPLE: Final = frozenset({"人", "名", "位", "人次"})
 # Single signs that name a thing by themselves.
 _TELLING: Final = frozenset("桥路水河树绿棚梯房车校园亩户套店馆站塔湖沟渠闸泵墙灯井栋楼村校书戏")
 
@@ -229,11 +231,20 @@ class RowFinder:
             at for at, row in enumerate(self.context.rows)
             if any(target.unit == unit and value <= 2 * (target.value or 0) for target in row.targets)
         ]  # fmt: skip
+        if unit in _PEOPLE and len(self._counting_people(value)) == 1:
+            scores[self._counting_people(value)[0]] += 0.7  # 服务16900名: no other row counts so many
         if len(fitting) == 1:
             scores[fitting[0]] += 0.3 if unit in things.GENERAL_UNITS else 0.6 if unit in "所家" else 1.0
         elif len(fitting) <= 3:
             for at in fitting:
                 scores[at] += 0.1 if unit in things.GENERAL_UNITS else 0.3
+
+    def _counting_people(self, value: float) -> list[int]:
+        """The rows that so many people may be of."""
+        return [
+            at for at, row in enumerate(self.context.rows)
+            if any(target.unit in _PEOPLE and value <= 2 * (target.value or 0) for target in row.targets)
+        ]  # fmt: skip
 
     def default(self) -> tuple[int, str] | None:
         """The row that is meant where no word says otherwise: the one asked about, replied to, or the only one open."""
@@ -258,7 +269,8 @@ class RowFinder:
         topic = False
         for clause in self._cut(clauses):
             row = self._decided(clause, default[0] if default else None, parts[-1].row if parts else None, topic)
-            topic = row is not None and not clause.numbers() if not clause.new_sentence or row is not None else False
+            opens = row is not None and not clause.numbers() and not clause.has(*_SAYS_IT_ALL)
+            topic = opens if not clause.new_sentence or row is not None else False
             if row is None:
                 (parts[-1].clauses if parts else waiting).append(clause)
             elif parts and parts[-1].row == row:
@@ -353,6 +365,19 @@ class RowFinder:
             range(len(scores))
         )
         return Part(None, clauses, "no row named", candidates=near or open_rows, named=bool(near))
+
+
+_SAYS_IT_ALL: Final = (words.NO_CHANGE, words.REPORTED, words.NOT_STARTED, words.DELAYED)
+
+
+_UNMOVED: Final = re.compile("[没未]动|原样|没增|没新增")
+
+
+def same_as_before(clause: Clause) -> bool:
+    """其他没变化, 其他没动: said of others, that is no change."""
+    return clause.has(words.NO_CHANGE, words.REPORTED) or (
+        clause.has(words.OTHERS) and _UNMOVED.search(clause.text) is not None
+    )
 
 
 def _excepts(clause: Clause) -> bool:

@@ -147,7 +147,7 @@ LATER: Final = tuple(
 QUESTIONS: Final = tuple(
     listed("""
         一共几 哪几
-        来着 为准 百分之几 想问 问一下 请教 要填 该填 该报 是填 是报 还是填 还是报 还是按 吗 么 怎么 怎样 如何 什么
+        来着 为准 百分之几 想问 问一下 请教 要填 该填 该报 是填 是报 还是填 还是报 还是按 吗 怎么 怎样 如何 什么
         啥 哪 几月 几号 多少 是否 是不是 能否 能不能 可否 可不可以 要不要 请问 咨询 为什么 为啥 谁 算不算 有没有要求
         何时 多久 对不对 行不行 是按 不懂 没看懂 看不懂 不明白 when what which how why who should_i do_i can_i
         could_you does_it

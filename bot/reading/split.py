@@ -48,7 +48,8 @@ _NAMED: Final = re.compile(
     r"|#(?P<hash>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
     r"|(?P<called>[0-9]{1,2}|[一二三四五六七八九十]{1,2})号(?:那项|这项|项目|任务|那个|那条)"
     r"|(?P<last>最后[一1]项|倒数第(?P<from_end>[0-9]|[一二三四五六七八九])项)"
-    r"|前(?P<first>[0-9]|[两二三四五六七八九])项(?=分别|都|均|没|无|是|，|,)"
+    r"|前(?P<first>[0-9]|[两二三四五六七八九])项"
+    r"(?=分别|都|均|没|无|是|，|,|[:：][ ]?[0-9][0-9.,万]*[个户人家所场条亩台部套名%]{0,2}、)"
     r"|(?P<circled>[①-⑳])"
     r"|(?:^|(?<=[\n\r；;。]))[ ]*(?P<list>[一二三四五六七八九十]{1,2})[、.．](?=[^\n])"
 )
@@ -335,6 +336,8 @@ class _Finder:
             return False
         if sign and last and value == last + 1:
             return True
+        if sign and str(value) in self.ids and any(ref.kind == "id" for ref in self.refs):
+            return True  # 3.2:83%, 6:64%
         if after in (":", "：") and not self.text[end + 1 : end + 2].isdigit() and _is_cjk(self._before(start)[-1:]):
             return True
         if self._before(start)[-1:] in "，,":
@@ -354,7 +357,7 @@ class _Finder:
         """5 驿站2个患者512人 4 辅具735人: the 4 follows a finished count, so it counts nothing itself."""
         end = len(self._before(start)) + max(0, start - 60)
         return any(
-            token.number and token.end == end and token.number.unit
+            token.number and token.end == end and (token.number.unit or token.number.percent)
             for token in self.tokens.between(max(0, end - 12), end)
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -82,7 +83,8 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
         if clause.asks:
             continue
         first = len(found)
-        if clause.classes.isdisjoint(_TELLING) and row is not None and not any(token.number for token in clause.tokens):
+        silent = clause.classes.isdisjoint(_TELLING) and not any(token.number for token in clause.tokens)
+        if silent and row is not None and _UNDER_WAY.search(clause.text) is None:
             counted = False
             continue
         following = clauses[place + 1] if place + 1 < len(clauses) else None
@@ -92,6 +94,10 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
             said = _one(clause, at, token, row, index, vocabulary) or _doubled(clause, token, row)
             if said is not None:
                 found.append(said)
+        under_way = None if len(found) > first else _UNDER_WAY.search(clause.text.rstrip(" 。.，,"))
+        if under_way is not None and not clause.has(words.NEG, words.FUTURE):
+            span = (clause.start + under_way.start(), clause.start + under_way.end())
+            found.append(Said("in_progress", span, "ongoing", part=True))
         if counted and not clause.numbers() and row is not None and len(top_targets(row.targets)) > 1:
             found[first:] = [
                 replace(said, part=True, status="in_progress", rule="done so much") if said.status == "done" else said
@@ -99,6 +105,14 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
             ]
         counted = bool(clause.numbers())
     return found
+
+
+_COUNT: Final = "[一二三四五六七八九十0-9]"
+# 木平台铺设中, 结构到七层, 九层楼板: something is being done, whatever it is.
+_UNDER_WAY: Final = re.compile(
+    "[\u4e00-\u9fff]{2}(?<![其之手集途当高初空水])中$"
+    f"|(?:到|第|做|浇|施工)了?{_COUNT}{{1,3}}层|{_COUNT}{{1,3}}层(?:楼板|结构|顶板|梁板|施工)"
+)
 
 
 def _goes_on_behind(clause: Clause, token: Token, following: Clause) -> bool:

@@ -12,7 +12,8 @@ from bot.reading.correct import place_numbers, row_of_correction
 from bot.reading.facts import Draft, draft, item
 from bot.reading.judge import judge
 from bot.reading.model import Item, Option, Question, ReadingContext, RowContext, Why
-from bot.reading.rows import Part
+from bot.reading.roles import Said
+from bot.reading.rows import Part, same_as_before
 from bot.reading.work import Work, is_said
 
 _MOST_CLAUSES: Final = 12
@@ -86,7 +87,8 @@ def take(part: Part, work: Work) -> None:
             work.items.append(proposal)
             return None
         asking = any(clause.asks for clause in part.clauses)
-        if not asking and (part.ref is not None or (row is not None and _has_number(part.clauses))):
+        told = part.ref is not None or _has_number(part.clauses, part.rule) or bool(found.statuses)
+        if not asking and row is not None and told:
             _take_words(part, proposal, work)
         return None
     _ask_orphans(part, found, work)
@@ -110,13 +112,17 @@ def _ask_orphans(part: Part, found: Draft, work: Work) -> None:
     rows = work.context.rows
     own = _own_units(part, found, work)
     for said in found.figures:
-        if said.unit in own or (
-            said.role != "achieved"
-            or said.target is not None
-            or said.free
-            or said.foreign
-            or said.rivals
-            or said.unit is None
+        if (
+            _troublesome(said, found)
+            or said.unit in own
+            or (
+                said.role != "achieved"
+                or said.target is not None
+                or said.free
+                or said.foreign
+                or said.rivals
+                or said.unit is None
+            )
         ):
             continue
         fitting = [
@@ -128,6 +134,11 @@ def _ask_orphans(part: Part, found: Draft, work: Work) -> None:
             options = tuple(Option("row", {"row": row.id, "position": _position(row, work.context)}) for row in fitting)
             values = {"said": said.clause.text.strip(), "rows": tuple(row.id for row in fitting)}
             work.questions.append(Question("which_row", None, values, options))
+
+
+def _troublesome(said: Said, found: Draft) -> bool:
+    """演员有三个隔离: so many of what is in the way."""
+    return found.problem is not None and found.problem.span[0] <= said.span[0] < found.problem.span[1]
 
 
 def _own_units(part: Part, found: Draft, work: Work) -> set[str | None]:
@@ -154,7 +165,7 @@ def _take_words(part: Part, proposal: Item, work: Work) -> None:
 
 def _take_others(part: Part, work: Work) -> None:
     """No change, or all going well, for every row of the list that was not named."""
-    same = any(clause.has(words.NO_CHANGE, words.REPORTED) for clause in part.clauses)
+    same = any(same_as_before(clause) for clause in part.clauses)
     named = {made.row_id for made in work.items} | work.excepted
     span = (part.clauses[0].start, part.clauses[-1].end)
     for row_id in work.context.listed or tuple(row.id for row in work.context.rows):
@@ -273,10 +284,13 @@ def _take_unnamed(part: Part, found: Draft, work: Work) -> None:
     return None
 
 
-def _has_number(clauses: list[Clause]) -> bool:
+def _has_number(clauses: list[Clause], rule: str = "") -> bool:
+    """A count or a percent; where one row was asked about, any number: 12层."""
+    any_number = rule == "asked about it"
     return any(
-        token.number and (token.number.percent or token.number.unit) for clause in clauses for token in clause.tokens
-    )
+        token.number and (any_number or token.number.percent or token.number.unit)
+        for clause in clauses for token in clause.tokens
+    )  # fmt: skip
 
 
 def _counts(clauses: list[Clause], rows: list[RowContext]) -> bool:

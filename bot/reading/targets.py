@@ -127,6 +127,10 @@ def _add_short_forms(
     if said.unit is None and len(units) == 1 and max(scores) < _NAMED:
         scores[units[0]] = 1.0
     short = vocabulary.abbreviated(thing, index) if said.foreign or single else ()
+    if said.foreign and not short and not clause.text.isascii():  # 戏唱了62场
+        short = tuple(
+            place for place in vocabulary.abbreviated(thing[:1], index) if said.unit in (None, targets[place].unit)
+        )
     likely = [place for place in short if _of_its_size(said, targets[place])] if len(short) > 1 else list(short)
     if single and len(likely) == 2 and thread.target in likely:
         likely.remove(thread.target)  # 村1河1: another sign, another thing
@@ -193,7 +197,8 @@ def _is_deed(clause: Clause, at: int) -> bool:
 def _thing(clause: Clause, at: int) -> str:
     """What is named between the number before and this one."""
     start = max((token.end for token in clause.tokens[:at] if token.number), default=clause.start)
-    return subject(clause, start, clause.tokens[at].start)
+    head = clause.slice(start, clause.tokens[at].start).replace("：", ":").rstrip(": ").rfind(":")
+    return subject(clause, start + head + 1, clause.tokens[at].start)
 
 
 def _names_another(clause: Clause, at: int, index: int, vocabulary: Vocabulary, count: int) -> bool:
