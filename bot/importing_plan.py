@@ -25,6 +25,7 @@ from scheduler import schedules
 from scheduler.office import Office
 
 SHOWN: Final = 30  # of doubts, of rows of each kind, of projects
+MOST_ROWS: Final = 2000  # while more are written other people's messages would wait too long
 
 
 def read_plan(file: Opened, year: int | None, progress: Progress | None = None) -> PlanDraft:
@@ -62,6 +63,9 @@ class PlanTable:
 
     def preview(self, session: Session, say: Texts, now: datetime) -> Preview:
         del now
+        rows = len(self.draft.assignments)
+        if rows > MOST_ROWS:
+            raise UserError("import.long_here", file=self.draft.source_name, rows=rows, limit=MOST_ROWS)
         plans.refuse_incomplete(self.draft)
         difference = plans.compare(session, self.draft)
         parts = [self._read(say), self._doubtful(say), self._changes(session, say, difference)]

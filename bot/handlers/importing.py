@@ -89,7 +89,7 @@ def _read(context: Context, file: Attachment, year: int | None) -> Outgoing:
         raise UserError("import.file_gone", file=attachments.plain_name(file))
     told = {"file": file.id, "year": year}
     documents.ask(context, READ, TABLE, told, held=file.state == FileState.TO_FETCH)
-    return Outgoing(context.say("import.reading", file=attachments.plain_name(file)))
+    return Outgoing(context.say("import.reading", files=attachments.summed(context.texts, [file])))
 
 
 def offered(context: Context, files: Sequence[Attachment]) -> list[list[Button]]:

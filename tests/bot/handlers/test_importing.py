@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot import importing_plan
 from bot.fetching import Fetcher
 from bot.message import Channel, SentFile
 from data import queries
@@ -133,6 +134,12 @@ def test_excel_and_word_are_read_as_on_the_command_line(desk: Desk, name: str, w
     assert len(desk.cast.read(contents)) == 24
 
 
+def test_a_file_without_a_name_is_known_by_its_content(desk: Desk) -> None:
+    table = as_xlsx("2021年责任分解表", rows_of(read_table(TABLE, year=None)))
+    assert desk.sends("admin", None, table).text.startswith("收到文件 1 个，正在读")
+    assert "没有要改的" in desk.works().text
+
+
 def test_what_is_not_wanted_changes_nothing(desk: Desk) -> None:
     before = desk.cast.read(contents)
     desk.reads("责任分解表.txt", SEED.replace("5000个", "6000个"))
@@ -242,6 +249,13 @@ def test_a_file_that_is_too_large_is_not_even_fetched(desk: Desk) -> None:
     desk.sends("admin", "大.xlsx", b"", size=31_000_000)
     desk.fetcher.most = 20_000_000
     assert desk.works().text.startswith("大.xlsx 有 31 MB，超过上限 20 MB。")
+
+
+def test_more_rows_than_the_chat_takes_are_referred_to_the_command_line(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing_plan, "MOST_ROWS", 24)
+    assert desk.reads("长.txt", SEED).text.startswith("长.txt 有 25 项任务，在对话里最多导入 24 项。")
 
 
 def test_others_and_other_files_are_met_as_before(desk: Desk) -> None:
