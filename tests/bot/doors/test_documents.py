@@ -17,7 +17,7 @@ from bot.message import Outgoing
 from bot.outbox import Postbox
 from bot.sender import Sender
 from data.kinds import DocumentState
-from data.models import Account, Document, Person
+from data.models import Account, Document, Outbox, Person
 from data.store import Store
 from scheduler.office import Office
 from tests.bot.doors.channel import NOW, PaperChannel
@@ -107,6 +107,47 @@ async def test_what_was_in_the_hands_of_a_process_that_died_is_made_by_the_next(
     assert await store.write(lambda session: documents.take_next(session, NOW)) is None
     await store.write(documents.release)
     assert await store.write(lambda session: documents.take_next(session, NOW)) == held
+
+
+async def given_up(store: Store) -> str:
+    """Have the maker work until it gives up; what the person is told."""
+    now = [NOW]
+    maker = Maker(store, Office(), Postbox({"paper": PaperChannel().split}), lambda: now[0], lambda: None)
+    task = asyncio.create_task(maker.run())
+    async with asyncio.timeout(20):
+        while (await store.read(state))[0] != DocumentState.FAILED:
+            now[0] += timedelta(seconds=30)
+            maker.wake()
+            await asyncio.sleep(0.005)
+    maker.stop()
+    await task
+    return await store.read(lambda session: str(session.scalars(select(Outbox)).one().payload["text"]))
+
+
+async def test_what_a_process_died_of_again_and_again_is_begun_no_more(store: Store, ledger: list[object]) -> None:
+    await store.write(asked)
+
+    def died(session: Session) -> None:
+        session.scalars(select(Document)).one().tries = 5
+
+    await store.write(died)
+    ledger.append(AssertionError("begun"))
+    assert (await given_up(store)).startswith("文件没有做成")
+    assert len(ledger) == 1
+
+
+async def test_what_can_not_be_written_is_told_after_three_tries(
+    store: Store, ledger: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.write(asked)
+
+    def full(*_args: object) -> None:
+        raise RuntimeError("full")
+
+    monkeypatch.setattr(documents, "keep", full)
+    assert (await given_up(store)).startswith("文件没有做成")
+    assert await store.read(state) == (DocumentState.FAILED, 3)
+    assert ledger == []
 
 
 async def test_a_file_whose_bytes_are_gone_is_a_permanent_failure(store: Store) -> None:
