@@ -115,6 +115,7 @@ def answers_line(reader: Reader, fire_local: str, units: Sequence[UnitAnswer], d
         partly=found[Answer.PART],
         undelivered=found[Answer.UNDELIVERED],
         on_leave=found[Answer.ON_LEAVE],
+        excused=found[Answer.EXCUSED],
         rest=found[Answer.SILENT],
         due=due,
         over=due is not None and due < reader.today,

@@ -68,6 +68,7 @@ def words(
         undelivered=_undelivered(session, say, by_answer[Answer.UNDELIVERED], channels),
         missed=len(by_answer[Answer.UNDELIVERED]),
         on_leave=[unit.name for unit in by_answer[Answer.ON_LEAVE]],
+        excused=[say.say("excusing.unit", unit=unit.name, why=unit.excused) for unit in by_answer[Answer.EXCUSED]],
         due=round_.due_on,
     )
     return "\n".join([text, *_remarks(session, round_, units, office, say)]) if over else text
@@ -133,9 +134,12 @@ def _why_undelivered(session: Session, unit: UnitAnswer, channels: Names) -> str
 def _remarks(session: Session, round_: Round, units: Sequence[UnitAnswer], office: Office, say: Texts) -> list[str]:
     rows = [row for unit in units for row in unit.rows]
     late = late_units(session, round_, office)
+    lifted = [say.say("excusing.unit", unit=unit.name, why=unit.excused) for unit in units
+              if unit.excused and unit.answered]  # fmt: skip
     said = [say.say("nag.late_unit", unit=unit.name, days=late[unit.unit_id]) for unit in units if unit.unit_id in late]
     same = unchanged_rows(session, round_, rows)
     found = [say.say("nag.late", units=said)] if said else []
+    found += [say.say("excusing.lifted", units=lifted)] if lifted else []
     corrected = corrected_late(session, round_, office)
     again = [say.say("nag.late_unit", unit=each.name, days=corrected[each.unit_id]) for each in units
              if each.unit_id in corrected]  # fmt: skip
@@ -147,9 +151,11 @@ def _remarks(session: Session, round_: Round, units: Sequence[UnitAnswer], offic
 
 
 def late_units(session: Session, round_: Round, office: Office) -> dict[int, int]:
-    """unit id → by how many working days its first answers to rows came after the due day, at most."""
+    """unit id → by how many working days its first answers to rows came after the due day, at most; none where that is
+    excused."""
     if round_.due_on is None:
         return {}
+    excused = answers.excuses(session, [round_.id])
     first = session.execute(
         select(Report.unit_id, func.min(Report.said_at))
         .where(Report.round_id == round_.id, Report.draft.is_(False), Report.withdrawn_at.is_(None))
@@ -158,7 +164,7 @@ def late_units(session: Session, round_: Round, office: Office) -> dict[int, int
     late: dict[int, int] = {}
     for unit_id, said_at in first:
         days = days_late(round_, said_at, office)
-        if unit_id is not None and days:
+        if unit_id is not None and days and (round_.id, unit_id) not in excused:
             late[unit_id] = max(days, late.get(unit_id, 0))
     return late
 

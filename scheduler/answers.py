@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from data import queries
 from data.kinds import OutboxState, ReminderState, RoundState
-from data.models import Assignment, Outbox, Person, Reminder, Report, Round, RoundItem, Unit, UtcDateTime
+from data.models import Assignment, Excuse, Outbox, Person, Reminder, Report, Round, RoundItem, Unit, UtcDateTime
 from scheduler import leave
 
 NO_ACCOUNT = "no_account"
@@ -20,13 +20,14 @@ _UNSENT = (OutboxState.FAILED, OutboxState.DROPPED)
 
 
 class Answer(StrEnum):
-    """全部反馈, 部分反馈, 未反馈, 未送达, 请假."""
+    """全部反馈, 部分反馈, 未反馈, 未送达, 请假, 不计."""
 
     FULL = "full"
     PART = "part"
     SILENT = "silent"
     UNDELIVERED = "undelivered"
     ON_LEAVE = "on_leave"
+    EXCUSED = "excused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class UnitAnswer:
     """A unit in a round: the ids of the rows it was asked, and of those that have a standing answer.
 
     `delivered`: whether a reminder reached anybody of it; None while that is not known. `on_leave`: everybody who
-    could answer was away on the due day.
+    could answer was away on the due day. `excused`: why its silence or lateness is not held against it; empty: it is.
     """
 
     unit_id: int
@@ -43,6 +44,7 @@ class UnitAnswer:
     answered_rows: tuple[int, ...]
     delivered: bool | None
     on_leave: bool = False
+    excused: str = ""
 
     @property
     def asked(self) -> int:
@@ -56,6 +58,8 @@ class UnitAnswer:
     def answer(self) -> Answer:
         if self.answered:
             return Answer.FULL if self.answered == self.asked else Answer.PART
+        if self.excused:
+            return Answer.EXCUSED
         if self.on_leave:
             return Answer.ON_LEAVE
         return Answer.UNDELIVERED if self.delivered is False else Answer.SILENT
@@ -94,6 +98,7 @@ def answered(session: Session, round_id: int, as_of: datetime | None = None) -> 
     for unit_id, name, assignment_id in items:
         asked.setdefault((unit_id, name), []).append(assignment_id)
     gone = _on_leave(session, round_id, {unit_id for unit_id, _name in asked})
+    excused = excuses(session, [round_id])
     return {
         unit_id: UnitAnswer(
             unit_id,
@@ -102,6 +107,7 @@ def answered(session: Session, round_id: int, as_of: datetime | None = None) -> 
             tuple(row for row in rows if row in done),
             delivered.get((round_id, unit_id), False),
             unit_id in gone,
+            excused.get((round_id, unit_id), ""),
         )
         for (unit_id, name), rows in asked.items()
     }
@@ -162,6 +168,14 @@ def answered_rows(session: Session, round_id: int, as_of: datetime | None = None
         .exists()
     )
     return set(session.scalars(select(RoundItem.assignment_id).where(RoundItem.round_id == round_id, answered_too)))
+
+
+def excuses(session: Session, rounds: Iterable[int]) -> dict[tuple[int, int], str]:
+    """(round, unit) → why the unit's silence or lateness is not held against it."""
+    rows = session.execute(
+        select(Excuse.round_id, Excuse.unit_id, Excuse.reason).where(Excuse.round_id.in_(list(rounds)))
+    )
+    return {(round_id, unit_id): reason for round_id, unit_id, reason in rows}
 
 
 def delivery(session: Session, rounds: Iterable[int]) -> dict[tuple[int, int], bool | None]:

@@ -77,7 +77,9 @@ def silent(session: Session, round_: Round) -> list[UnitAnswer]:
 
 def _seconds(session: Session, round_: Round, now: datetime, office: Office) -> list[int]:
     """The liaisons of silent units who are there and are not asked first."""
-    units = [unit.unit_id for unit in silent_units(session, round_) if unit.answer is not Answer.ON_LEAVE]
+    units = [
+        unit.unit_id for unit in silent_units(session, round_) if unit.answer not in (Answer.ON_LEAVE, Answer.EXCUSED)
+    ]
     today, among = office.today(now), named(session, round_)
     first = {person for people in contacts(session, units, today, among).values() for person in people}
     everybody = [person.id for unit in units for person in queries.liaisons(session, unit)]

@@ -48,9 +48,7 @@ def _return(session: Session, person_id: int, now: datetime, office: Office) -> 
     return datetime.combine(leave.back_on(session, person_id, office.today(now)), office.day_start, office.zone)
 
 
-def free_moment(
-    local: datetime, busy: Collection[date], office: Office, hours: WorkingHours | None = None
-) -> datetime:
+def free_moment(local: datetime, busy: Collection[date], office: Office, hours: WorkingHours | None = None) -> datetime:
     """The first moment in working hours, from a local one on, on a day that is not among the busy ones."""
     moment = into_hours(local, office, hours)
     while moment.date() in busy:

@@ -48,9 +48,7 @@ def standings(
     next_due = due_of_open_round(session, plan.id)
     manual = judging.manual_lamps(session, ids, office, as_of)
     return [
-        _standing(
-            row, states[row.id], asked.get(row.id, ()), breaches, plan, now, office, next_due, manual.get(row.id)
-        )
+        _standing(row, states[row.id], asked.get(row.id, ()), breaches, plan, now, office, next_due, manual.get(row.id))
         for row in rows
     ]
 
@@ -178,6 +176,7 @@ def _round_facts(
 ) -> dict[int, list[lamp.RoundFacts]]:
     reached = answers.delivery(session, {item.round_id for item in items})
     absent = leave.absences(session, {item.unit_id for item in items})
+    excused = answers.excuses(session, {item.round_id for item in items})
     found: dict[int, list[lamp.RoundFacts]] = {}
     for item in sorted(items, key=lambda item: _place(rounds[item.round_id])):
         each = rounds[item.round_id]
@@ -191,6 +190,7 @@ def _round_facts(
                 answered=item.no_change is not None,
                 no_new_figures=item.no_change is True,
                 on_leave=absent(item.unit_id, each.due_on),
+                excused=(each.id, item.unit_id) in excused,
             )
         )
     return found

@@ -1,4 +1,4 @@
-"""撤回 of an admin: the last change of a schedule, of the calendar or of somebody's hours, for a day."""
+"""撤回 of an admin: the last change of a schedule, the calendar, somebody's hours or a mark, for a day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.context import Context
-from bot.handlers import calendar, hours, reschedule
+from bot.handlers import calendar, excusing, hours, reschedule
 from bot.message import Outgoing
 from data.errors import UserError
 from data.models import AuditEvent
@@ -20,6 +20,7 @@ UNDOES: Final[Mapping[str, Undo]] = {
     "schedule": lambda context, _event: reschedule.undo(context),
     correcting.ENTITY: calendar.undo,
     hours.ENTITY: hours.undo,
+    excusing.ENTITY: excusing.undo,
 }
 
 

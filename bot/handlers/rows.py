@@ -17,7 +17,7 @@ from data.errors import UserError
 from data.language.numbers import fold
 from data.models import Assignment, Report, Round
 from data.queries import State
-from scheduler import rounds
+from scheduler import answers, rounds
 
 WORDS_SHOWN = 8
 
@@ -186,7 +186,8 @@ def _days_late(context: Context, report: Report) -> int:
     """By how many working days a row's first answer to a round was late; 0 for what was added later."""
     asked = context.session.get(Round, report.round_id) if report.round_id is not None else None
     days = roundlist.days_late(asked, report.said_at, context.office) if asked is not None else 0
-    if not days or report.withdrawn_at is not None:
+    excused = answers.excuses(context.session, [report.round_id or 0])
+    if not days or report.withdrawn_at is not None or (report.round_id, report.unit_id) in excused:
         return 0
     first = context.session.scalar(
         select(func.min(Report.said_at)).where(

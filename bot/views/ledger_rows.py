@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from bot.roundlist import days_late
 from bot.texts import Texts
 from data import queries
 from data.kinds import PartKind, Status
 from data.models import Assignment, Plan, Report, Round
+from scheduler import answers
 from scheduler.lamp import Colour, PartResult
 from scheduler.office import Office
 from scheduler.standing import Standing, standings
@@ -110,8 +112,8 @@ def ledger_rows(sight: Sight, rows: Sequence[Standing]) -> list[LedgerRow]:
     ids = [row.state.last_report_id for row in rows if row.state.last_report_id is not None]
     query = select(Report).where(Report.id.in_(ids)).options(joinedload(Report.unit))
     reports = {report.assignment_id: report for report in sight.session.scalars(query)}
-    rounds = rounds_of(sight.session, reports.values())
-    return [_row(sight, row, reports.get(row.row.id), rounds) for row in rows]
+    late = _late(sight, list(reports.values()))
+    return [_row(sight, row, reports.get(row.row.id), late.get(row.state.last_report_id or 0, 0)) for row in rows]
 
 
 def rounds_of(session: Session, reports: Iterable[Report]) -> dict[int, Round]:
@@ -120,9 +122,20 @@ def rounds_of(session: Session, reports: Iterable[Report]) -> dict[int, Round]:
     return {each.id: each for each in session.scalars(select(Round).where(Round.id.in_(ids)))}
 
 
-def _row(sight: Sight, row: Standing, report: Report | None, rounds: Mapping[int, Round]) -> LedgerRow:
+def _late(sight: Sight, reports: Iterable[Report]) -> dict[int, int]:
+    """report id → by how many working days it came after its round's due day; none where that is excused."""
+    rounds = rounds_of(sight.session, reports)
+    excused = answers.excuses(sight.session, rounds)
+    late = {
+        report.id: days_late(rounds[report.round_id], report.said_at, sight.office)
+        for report in reports
+        if report.round_id in rounds and (report.round_id, report.unit_id) not in excused
+    }
+    return {report_id: days for report_id, days in late.items() if days}
+
+
+def _row(sight: Sight, row: Standing, report: Report | None, late: int) -> LedgerRow:
     state = row.state
-    asked = rounds.get(report.round_id or 0) if report else None
     return LedgerRow(
         standing=row,
         lines=tuple(_line(sight.say, part, row) for part in row.lamp.part_results),
@@ -135,7 +148,7 @@ def _row(sight: Sight, row: Standing, report: Report | None, rounds: Mapping[int
         deadline=row.row.deadline,
         unit=(report.unit or row.row.lead_unit).name if report else None,
         reported_on=sight.day(report.said_at) if report else None,
-        remarks="；".join(_remarks(sight, row, report, asked)),
+        remarks="；".join(_remarks(sight, row, report, late)),
     )
 
 
@@ -186,7 +199,7 @@ def done_words(say: Texts, row: Standing) -> str:
     return say.say("progress.done") if checked else say.say("lamp.reported_done")
 
 
-def _remarks(sight: Sight, row: Standing, report: Report | None, asked: Round | None) -> Iterator[str]:
+def _remarks(sight: Sight, row: Standing, report: Report | None, late: int) -> Iterator[str]:
     say = sight.say
     if row.lamp.extended is not None:
         yield say.tell("lamp", row.lamp.extended)
@@ -196,8 +209,8 @@ def _remarks(sight: Sight, row: Standing, report: Report | None, asked: Round | 
         yield say.say("ledger.remark.on_behalf", source=report.source)
     if report.supersedes_id is not None:
         yield say.say("ledger.remark.corrected")
-    if asked is not None and asked.due_on is not None and sight.day(report.said_at) > asked.due_on:
-        yield say.say("ledger.remark.late", days=(sight.day(report.said_at) - asked.due_on).days)
+    if late:
+        yield say.say("ledger.remark.late", days=late)
     confirmed = row.state.confirmed_at
     if confirmed is not None and row.state.reported_at is not None and confirmed > row.state.reported_at:
         yield say.say("ledger.remark.no_change", day=sight.day(confirmed), year=sight.plan.year)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 Lamp = Literal["green", "yellow", "red", "none", "done"]
 Standing = Literal["done", "on_schedule", "behind", "silent", "not_rated"]
-Answer = Literal["full", "part", "silent", "undelivered", "on_leave"]
+Answer = Literal["full", "part", "silent", "undelivered", "on_leave", "excused"]
 
 
 class TargetOut(BaseModel):

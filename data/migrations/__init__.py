@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-HEAD = "0011"
+HEAD = "0012"
 
 
 def require(found: str | None) -> None:

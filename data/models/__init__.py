@@ -20,7 +20,7 @@ from data.models.people import (
 )
 from data.models.plan import Assignment, AssignmentLeader, AssignmentUnit, Plan, Project, Target, Unit
 from data.models.reports import Figure, Report
-from data.models.rounds import Promise, Reminder, Round, RoundItem, Schedule, SchedulePerson, Step
+from data.models.rounds import Excuse, Promise, Reminder, Round, RoundItem, Schedule, SchedulePerson, Step
 
 __all__ = [
     "Account",
@@ -35,6 +35,7 @@ __all__ = [
     "DigestIssue",
     "Document",
     "DocumentContent",
+    "Excuse",
     "Figure",
     "FollowUp",
     "Group",

@@ -99,6 +99,19 @@ class RoundItem(Base):
     round: Mapped[Round] = relationship(back_populates="items")
 
 
+class Excuse(Base):
+    """更正迟报: why a unit's silence or lateness in a round is not held against it. One for a unit and round."""
+
+    __tablename__ = "excuse"
+    __table_args__ = (UniqueConstraint("round_id", "unit_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+
+
 class Reminder(Base):
     """One message of a round to one person; its text is rendered when its time has come."""
 

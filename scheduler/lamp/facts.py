@@ -88,7 +88,8 @@ class RoundFacts:
     """A round in which this row was asked. `opened` and `due` are the office's days.
 
     `answered`: this row was answered in it, late or by 无变化 too. `no_new_figures`: answered, but by 无变化 or with
-    the figures that stood before. `on_leave`: the unit's liaison was away, without a deputy.
+    the figures that stood before. `on_leave`: the unit's liaison was away, without a deputy. `excused`: the office has
+    said why silence is not held against the unit.
     """
 
     opened: date
@@ -97,6 +98,7 @@ class RoundFacts:
     answered: bool = False
     no_new_figures: bool = False
     on_leave: bool = False
+    excused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

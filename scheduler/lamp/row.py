@@ -143,6 +143,8 @@ def _not_yet(row: RowFacts) -> Ground | None:
         code = "first_round_ahead"
     elif not asked[-1].delivered:
         code = "undelivered"
+    elif asked[-1].excused:
+        code = "excused"
     elif asked[-1].on_leave:
         code = "on_leave"
     else:
@@ -217,7 +219,7 @@ def _asked(row: RowFacts) -> list[RoundFacts]:
 
 def _silent(one: RoundFacts, row: RowFacts) -> bool:
     answered = one.answered or (row.last_report_day is not None and row.last_report_day > one.due)
-    return one.delivered and not one.on_leave and not answered
+    return one.delivered and not (one.on_leave or one.excused or answered)
 
 
 def _worst(parts: Sequence[PartResult]) -> PartResult:
