@@ -15,6 +15,7 @@ from bot.handlers import (
     burden,
     calendar,
     closing,
+    contact,
     correcting,
     digests,
     drafts,
@@ -53,6 +54,7 @@ Action = Callable[[Context, Mapping[str, Any]], list[Outgoing]]
 EVERYONE = frozenset(Role)
 LIAISON = frozenset({Role.LIAISON})
 ADMIN = frozenset({Role.ADMIN})
+OF_A_UNIT = frozenset({Role.LIAISON, Role.HEAD})
 OFFICE_AND_UNITS = frozenset({Role.LIAISON, Role.ADMIN})
 READERS = frozenset({Role.LEADER, Role.ADMIN})
 
@@ -111,6 +113,7 @@ COMMANDS = (
     Command("explain", ("解释",), ADMIN, plan.explain),
     Command("wording", ("改文案", "文案"), ADMIN, wording.choose),
     Command("aside", ("待处理",), ADMIN, aside.aside),
+    Command("contact", ("找督查室", "联系督查室"), OF_A_UNIT, contact.contact),
     Command("burden", ("减负自查",), EVERYONE, burden.burden),
     Command("undo", ("撤回",), EVERYONE, general.undo),
     Command("lang", ("语言",), EVERYONE, general.language),

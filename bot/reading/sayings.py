@@ -91,7 +91,7 @@ CORRECTIONS: Final = tuple(
         填错了 搞错了 弄错了 记错了 看错了 发错数了 数报错了 数字错了 数错了 数据错了 手误 笔误 口误 更正 改一下 改下
         修改一下 改正 纠正 订正 修正 勘误 错了 不对 有误 报多了 报少了 多报了 少报了 应为 应当是 应该为 改为 改成 重报
         重新报数 以这个为准 以此为准 以这次为准 以本条为准 写成 报成 看成 打成 搞混了 弄混了 说反了 correction
-        corrected my_mistake i_meant typo wrong_number mistake wrong
+        corrected my_mistake i_meant typo wrong_number mistake wrong sorry_it_is sorry_it's
     """)
 )
 
@@ -100,7 +100,7 @@ DRAFTS: Final = tuple(
         先存着 先保存 不要提交 别提交 先不提交 暂不提交 先存 存着 先别报 先不报 先不要报 暂不报 暂存 存草稿 存为草稿
         存个草稿 草稿 等领导看 等局领导 等局长看 等科长看 领导看过再报 领导审 等领导审 局领导审 领导签字 等领导签
         先留着 先放着 先记着 先记下 暂时别报 别急着报 还没过会 待领导审 待领导 领导过目 领导点头 领导同意后 draft
-        save_as_draft hold_it don't_submit
+        save_as_draft hold_it don't_submit keep_it keep_them wants_to_see_it_first
     """)
 )
 
@@ -117,13 +117,14 @@ HANDOVERS: Final = tuple(
         联络员换人 换联络员 联络员变更 联络员调整 联络员已调整 换人了 换人负责 我不负责了 不归我管了 不归我负责
         已不负责 不再负责 我调走了 我已调离 我调离 我调岗 调岗了 轮岗了 已轮岗 我退休了 离职 已离岗 工作交接 移交给
         交接给 由他负责 由她负责 改由 现由 换成 接手 接替 以后找 以后请联系 请联系 不是我负责 不是我管
-        no_longer_the_contact no_longer_responsible new_contact changed_liaison
+        no_longer_the_contact no_longer_the_liaison no_longer_responsible new_contact new_liaison changed_liaison
+        someone_else_does_this somebody_else_does_this
     """)
 )
 
 HANDOVER_MARKS: Final = tuple(
     listed("""
-        联络员 负责 不归我 我调 调离 调岗 轮岗 退休 离职 接手 接替 以后找 换人 contact liaison responsible
+        联络员 负责 不归我 我调 调离 调岗 轮岗 退休 离职 接手 接替 以后找 换人 contact liaison responsible does_this
     """)
 )
 

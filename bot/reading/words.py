@@ -318,7 +318,7 @@ WORDS: Final[dict[str, str]] = {
         无人投标 没人报名 生源不足 报名不足 完不成 赶不完 做不完 悬 有风险 风险 压力大 压力较大 没拿到 未取得 没办下来
         办不下来 没交地 未交地 没移交 未移交 断档 缺口大 没腾退 未腾退 打架 重名 problem problems difficulty
         difficulties issue issues blocked shortage lack lacking short_of_staff waiting_for stuck obstacle delayed_by
-        dispute because_of due_to
+        dispute because_of due_to held_up held_up_by
     """,
     SOLVED: """
         问题不大 困难不大 没什么困难 没什么问题 没啥困难 已解决 解决了 已经解决 已协调 协调好了 已到位 已批复

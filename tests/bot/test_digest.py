@@ -379,3 +379,12 @@ def test_words_that_say_nothing_else_are_quoted_shortened() -> None:
 
 def test_nothing_known_is_nothing_said() -> None:
     assert last_known(texts("zh-CN"), State(1), row_with(NEW, JOINED), 2021) == ""
+
+
+def test_the_english_example_is_read_as_it_stands(office: Cast) -> None:
+    office.says("housing", "/lang en")
+    [echo, *_digest] = office.says("housing", "1 at 60%, held up by the city's paper; 3 35%; the rest unchanged")
+    assert echo.text.startswith(
+        "Noted:\n1 (3.2) 60% done · difficulty: the city's paper\n3 (8.1) 35% done\n2 (no. 6) no change"
+    )
+    assert all(office.stored(ref)[-1].no_change for ref in ("6", "8.2", "8.3", "9.1", "9.2", "10.1"))
