@@ -89,7 +89,7 @@ def _choice(say: Texts, sheet: Sheet, line: Line, *, same: bool) -> Choice[Butto
 def _buttons(say: Texts, sheet: Sheet, left: Sequence[Line], *, figures: bool = False) -> tuple[Button, ...]:
     """What belongs to no row; the first is the digest's own."""
     round_id = sheet.round_.id
-    same = [line.row.id for line in left if line.state.ever_reported]
+    same = [line for line in left if line.state.ever_reported]
     found = [
         Button(say.say("reminders.how_to"), "how_to"),
         Button(say.say("reminders.hand_over"), "hand_over", {"round_id": round_id}),
@@ -97,6 +97,11 @@ def _buttons(say: Texts, sheet: Sheet, left: Sequence[Line], *, figures: bool = 
     if figures:
         found.insert(0, Button(say.say("reminders.last_figures"), "last_figures", {"round_id": round_id}))
     if same:
-        args = {"round_id": round_id, "assignment_ids": same}
-        found.insert(0, Button(say.say("reminders.no_change_all"), "no_change_all", args))
+        args = {"round_id": round_id, "assignment_ids": [line.row.id for line in same]}
+        found.insert(0, Button(same_label(say, len(same) == len(left)), "no_change_all", args))
     return tuple(found) if left else ()
+
+
+def same_label(say: Texts, every: bool) -> str:
+    """全部没变化, or, where not every row that is left was reported before, 报过的没变化."""
+    return say.say("reminders.no_change_all" if every else "reminders.no_change_known")

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.brief import brief
+from bot.brief import brief, same_label
 from bot.echo import row_tag, row_title
 from bot.lastknown import countable, last_known
 from bot.message import Brief, Button, Outgoing
@@ -364,7 +364,7 @@ def _buttons(
     )
     if is_long:
         keep = [] if signs_off else [Button(say.say("drafts.keep"), "hold_drafts")]
-        return [*_all_same(say, round_id, same), *_cut(rows), [how, *keep, over]]
+        return [*_all_same(say, round_id, same, left), *_cut(rows), [how, *keep, over]]
     each_same = [
         Button(
             say.say("reminders.no_change", number=line.number),
@@ -377,11 +377,11 @@ def _buttons(
     return [*tops, [how, over]]
 
 
-def _all_same(say: Texts, round_id: int, same: Sequence[Line]) -> list[list[Button]]:
+def _all_same(say: Texts, round_id: int, same: Sequence[Line], left: Sequence[Line]) -> list[list[Button]]:
     if not same:
         return []
     args = {"round_id": round_id, "assignment_ids": [line.row.id for line in same]}
-    return [[Button(say.say("reminders.no_change_all"), "no_change_all", args)]]
+    return [[Button(same_label(say, len(same) == len(left)), "no_change_all", args)]]
 
 
 def _cut(buttons: Sequence[Button]) -> list[list[Button]]:

@@ -13,14 +13,13 @@ from bot import access
 from bot.channels.web import NAME, address_of
 from bot.context import Context
 from bot.handlers import lastchange, proposals
-from bot.handlers.scopes import EVERYBODY, scope_args, scope_or_people, scope_words
+from bot.handlers.scopes import EVERYBODY, scope_args, scope_or_people, scope_words, whom
 from bot.message import Inbound, Kind
 from bot.texts import texts
 from bot.web.views import PlanningRow, PlanningView, Proposal, ProposalChoice
 from data import queries
 from data.errors import UserError
-from data.kinds import Role
-from data.models import Account, AuditEvent, Person, Schedule, Unit
+from data.models import Account, AuditEvent, Person, Schedule
 from scheduler import openings, schedules
 from scheduler.cadence import Cadence
 from scheduler.office import Office, in_force
@@ -86,14 +85,9 @@ def _row(context: Context, number: int, one: Schedule) -> PlanningRow:
 
 
 def _whom(context: Context) -> list[str]:
-    """What may be typed as the scope, for the browser to offer: everybody, units, leaders, liaisons, projects."""
+    """What may be typed as the scope, for the browser to offer: everybody, units, leaders, liaisons, rows."""
     rows = queries.assignments(context.session, context.plan.id)
-    units = {row.lead_unit_id for row in rows}
-    names = context.session.scalars(select(Unit.name).where(Unit.id.in_(units)).order_by(Unit.id))
-    people = [
-        person.name for role in (Role.LEADER, Role.LIAISON) for person in queries.people_with(context.session, role)
-    ]
-    return list(dict.fromkeys([EVERYBODY[0], *names, *people, *(row.ref for row in rows)]))
+    return list(dict.fromkeys([EVERYBODY[0], *whom(context), *(row.ref for row in rows)]))
 
 
 def _done(context: Context, did: str) -> str:

@@ -22,7 +22,7 @@ from bot.handlers.proposals import (
     skip_text,
     stop_text,
 )
-from bot.handlers.scopes import people_said, scope_args, scope_said
+from bot.handlers.scopes import people_said, scope_args, scope_said, whom
 from bot.message import Button, Outgoing
 from data.errors import UserError
 from data.models import Schedule
@@ -132,13 +132,20 @@ def ask_to_add(context: Context, said: str) -> list[Outgoing]:
 
 
 def _scope_before(context: Context, said: str) -> tuple[Scope, str]:
-    head, _, rest = said.strip().partition(" ")
+    head, _, rest = _apart(context, said.strip()).partition(" ")
     people = people_said(context, head) if rest else None
     if people is not None:
         return people, rest.strip()
     if rest and (NUMBERED.match(head) or not TIMELY.search(head)):
         return scope_said(context, head), rest.strip()
     return Scope(), said
+
+
+def _apart(context: Context, said: str) -> str:
+    """`教育局每周五下午4点` with a space behind the name."""
+    names = sorted(whom(context), key=len, reverse=True)
+    name = next((name for name in names if said.startswith(name) and said[len(name) :].strip()), "")
+    return f"{name} {said[len(name) :].strip()}" if name else said
 
 
 def preview_new(context: Context, cadence: Cadence, scope: Scope, due_workdays: int | None = None) -> Outgoing:

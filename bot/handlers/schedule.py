@@ -265,7 +265,8 @@ def _bare_phrase(context: Context, said: str) -> list[Outgoing] | None:
 
 def edit(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     """改时间, 再改改, 加一个: the next words are a phrase."""
-    return [await_phrase(context, "schedule.write_phrase", {"id": args.get("id")})]
+    key = "schedule.write_new" if args.get("id") is None else "schedule.write_phrase"
+    return [await_phrase(context, key, {"id": args.get("id")})]
 
 
 def show_preview(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sqlalchemy import select
+
 from bot import access
 from bot.context import Context
 from bot.echo import row_title
@@ -59,6 +61,14 @@ def _numbered(context: Context, said: str) -> Scope:
     if project is not None:
         return Scope(ScopeKind.PROJECT, project)
     return Scope(ScopeKind.ROW, one_row(context, said).id)
+
+
+def whom(context: Context) -> list[str]:
+    """The names that a scope may be given by: lead units, leaders, liaisons."""
+    led = select(Assignment.lead_unit_id).where(Assignment.plan_id == context.plan.id, Assignment.retired_at.is_(None))
+    units = context.session.scalars(select(Unit.name).where(Unit.id.in_(led)).order_by(Unit.id))
+    people = (queries.people_with(context.session, role) for role in (Role.LEADER, Role.LIAISON))
+    return [*units, *(person.name for each in people for person in each)]
 
 
 def scope_words(context: Context, scope: Scope) -> str:

@@ -388,3 +388,12 @@ def test_the_english_example_is_read_as_it_stands(office: Cast) -> None:
         "Noted:\n1 (3.2) 60% done · difficulty: the city's paper\n3 (8.1) 35% done\n2 (no. 6) no change"
     )
     assert all(office.stored(ref)[-1].no_change for ref in ("6", "8.2", "8.3", "9.1", "9.2", "10.1"))
+
+
+def test_no_change_in_all_is_offered_only_where_all_were_reported(office: Cast) -> None:
+    office.reports("housing", "8.1 完成35%", "2021-08-25T10:00")
+    office.at("2021-10-25T09:00")
+    office.ticks()
+    assert "报过的没变化" in office.heard("housing")[-1].labels
+    [echo, *_digest] = office.presses("housing", "报过的没变化")
+    assert echo.text == "记下了：\n3（8.1）没有变化"

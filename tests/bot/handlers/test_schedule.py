@@ -170,6 +170,14 @@ def test_a_schedule_of_a_unit_is_added_beside_the_others_and_removed(office: Cas
     assert phrases(office) == ["每月25日 9:00", "每周一 9:00"]
 
 
+def test_after_add_one_the_name_may_stand_right_before_the_time(office: Cast) -> None:
+    office.says("admin", "安排")
+    [asked] = office.presses("admin", "加一个")
+    assert "“教育局 每周五下午4点”" in asked.text
+    [preview] = office.says("admin", "教育局每周五下午4点")
+    assert preview.text.startswith("将新增：每周五 16:00 发出，3 个工作日内反馈，教育局。")
+
+
 def test_with_several_schedules_the_one_to_change_is_asked(office: Cast) -> None:
     office.says("admin", "安排 加 住建局 每周一9点")
     office.presses("admin", "确定")
