@@ -6,23 +6,28 @@ merges, filters and print set-up stay with the library.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Generator, Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import IO, Any, Final, NamedTuple
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet._writer import WorksheetWriter
-from openpyxl.xml.functions import Element, SubElement, fromstring
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import xmlfile
 
 Value = str | int | float | date | datetime | None
 LONGEST = 32_767  # characters; Excel takes no more in a cell
 CARRIAGE_RETURN = {"\r": "&#13;"}  # which a parser would else take for the end of a line
+NEVER: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # which no XML may hold
+ODD: Final = re.compile(f"[&<>\r]|{NEVER.pattern}")
 
 
 class Written(NamedTuple):
@@ -57,33 +62,59 @@ class StreamedSheet(WriteOnlyWorksheet):
 
 
 class _RowWriter(WorksheetWriter):
+    """Rows and merges go into the file as text, between what the library writes before and behind them."""
+
+    file: IO[bytes]
+
+    def get_stream(self) -> Generator[Any, bool | None, None]:
+        with (
+            Path(str(self.out)).open("wb") as self.file,
+            xmlfile(self.file) as xf,
+            xf.element("worksheet", xmlns=SHEET_MAIN_NS),
+            suppress(GeneratorExit),
+        ):
+            while True:
+                told = yield
+                if told is True:
+                    yield xf
+                elif told is not None:
+                    xf.write(told)
+
     def write_row(self, xf: Any, row: Iterable[Any], row_idx: int) -> None:
+        if row_idx == 1:
+            xf.flush()
         height = self.ws.height  # type: ignore[union-attr]
         cells = "".join([_cell(cell, row_idx) for cell in row])
-        xf.write(fromstring(f'<row r="{row_idx}" ht="{height:.1f}" customHeight="1">{cells}</row>'))
+        self.file.write(f'<row r="{row_idx}" ht="{height:.1f}" customHeight="1">{cells}</row>'.encode())
 
     def write_merged_cells(self) -> None:
         merges = self.ws.merges  # type: ignore[union-attr]
         if merges:
-            element = Element("mergeCells", {"count": str(len(merges))})
-            for merge in merges:
-                SubElement(element, "mergeCell", {"ref": merge})
-            self.xf.send(element)
+            xf: Any = self.xf.send(True)
+            xf.flush()
+            cells = "".join([f'<mergeCell ref="{merge}"/>' for merge in merges])
+            self.file.write(f'<mergeCells count="{len(merges)}">{cells}</mergeCells>'.encode())
+            self.xf.send(None)
 
 
 def _cell(cell: Written, number: int) -> str:
-    """One cell as XML: read as a whole row, that takes a third of building it element by element."""
-    value = cell.value
-    place = f'<c r="{_letter(cell.column)}{number}" s="{cell.style}"'
+    """One cell as XML."""
+    column, value, style = cell
+    place = f'<c r="{_letter(column)}{number}" s="{style}"'
     if value is None or value == "":
         return f"{place}/>"
     if isinstance(value, str):  # a text, whatever it begins with: never a formula
-        text = escape(ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST], CARRIAGE_RETURN)
-        return f'{place} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        return f'{place} t="inlineStr"><is><t xml:space="preserve">{_text(value)}</t></is></c>'
     if isinstance(value, bool):
         return f'{place} t="b"><v>{int(value)}</v></c>'
     told = to_excel(value) if isinstance(value, date) else value  # type: ignore[no-untyped-call]
     return f"{place}><v>{told!r}</v></c>"
+
+
+def _text(words: str) -> str:
+    if ODD.search(words):
+        return escape(NEVER.sub("", words)[:LONGEST], CARRIAGE_RETURN)
+    return words[:LONGEST]
 
 
 _letter = lru_cache(maxsize=1024)(get_column_letter)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from bot.texts import LANGUAGES, texts
 from bot.views.ledger import ledger, plan_workbook
+from bot.views.workbook import Book, Column
 from data import plans, queries
 from data.differences import Difference
 from data.models import Assignment, Person, Report
@@ -256,6 +257,15 @@ def test_no_cell_starts_a_formula(desk: Desk) -> None:
     words = [cell for cell in found if isinstance(cell.value, str) and cell.value.startswith(("=", "@", "+", "-"))]
     assert words == []
     assert any(str(cell.value) == "'=1+1" for cell in found)
+
+
+def test_what_no_xml_can_hold_is_left_out_and_the_file_still_opens() -> None:
+    odd = "甲\x0b乙\ufffe丙\ud800丁 <b>&amp;\r\n戊"
+    book = Book()
+    sheet = book.sheet("甲", [Column("乙", 20)], title="丙", note="丁", footer="")
+    sheet.row([odd])
+    sheet.end()
+    assert opened(book.bytes())["甲"]["A4"].value == "甲乙丙丁 <b>&amp;\r\n戊"
 
 
 def test_a_leader_s_ledger_has_the_own_rows_only(desk: Desk) -> None:
