@@ -153,10 +153,12 @@ class _Known:
         )
 
     def person(self, draft: PersonDraft) -> Person | None:
+        """Of that name, role and unit; else of that name and unit, where nobody of the name has the role."""
         same = self._named(draft, draft.role)
+        of_name = self._people.get(draft.name, [])
         unit = self._unit(draft)
-        if not same and unit is not None:
-            same = [person for person in self._people.get(draft.name, ()) if person.unit_id == unit.id]
+        if not same and unit is not None and not any(draft.role in access.roles_of(person) for person in of_name):
+            same = [person for person in of_name if person.unit_id == unit.id]
         return same[0] if same else None
 
     def _named(self, draft: PersonDraft, role: Role | None) -> list[Person]:

@@ -327,6 +327,17 @@ def test_a_list_of_people_is_shown_and_its_invites_go_to_the_admin(desk: Desk) -
     assert desk.reads("人员.csv", PEOPLE).text == "读到 3 人，其中 3 人没有变化。\n没有要改的。"
 
 
+def test_the_preview_of_people_tells_what_is_done(desk: Desk) -> None:
+    """A liaison who becomes the unit's head is one person; a namesake in another unit is another."""
+    desk.reads("人员.csv", "姓名,单位,角色\n周敏,教育局,单位负责人\n陈刚,民政局,联络员\n芮春祥,全区,区分管领导\n")
+    shown = desk.cast.heard("admin")[-1].text
+    assert "新增：民政局联络员陈刚\n有变化：教育局单位负责人周敏、区分管领导芮春祥\n确认后生成 2 个邀请码" in shown
+    before = count(desk, Person)
+    done = desk.confirms().text
+    assert "其中新登记 1 人" in done
+    assert (count(desk, Person) - before, done.count("https://")) == (1, 2)
+
+
 def test_faulty_rows_of_people_are_named_and_nothing_is_asked(desk: Desk) -> None:
     shown = desk.reads("人员.csv", "姓名,单位,角色\n李敏,教肓局,联络员\n王五,教育局,站长\n")
     assert "第 3 行：角色“站长”不认识" in shown.text
