@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.reading import words
+from bot.reading import beside, words
 from bot.reading.segments import shifted
 from bot.reading.split import Ref
 from bot.reading.tokens import BREAK, PAUSE, Token, Tokens
@@ -177,7 +177,7 @@ def subject(clause: Clause, start: int, end: int) -> str:
 def lacks(clause: Clause) -> bool:
     """2020年基数还没拿到, 土地尚未移交; not 没到3000."""
     for token in clause.tokens:
-        if token.is_a(words.NEG) and clause.slice(token.end, token.end + 4).startswith(words.LACKING):
+        if token.is_a(words.NEG) and clause.slice(token.end, token.end + 4).startswith(beside.LACKING):
             return True
     return False
 

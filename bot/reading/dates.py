@@ -136,6 +136,10 @@ def _set_apart(case: _Case) -> Dated | None:
         return case.said("other", "what was planned before")
     if _GIVEN_UP.search(clause.slice(token.end, clause.end)):
         return case.said("other", "it will not be then")
+    if case.after and case.after[0].is_a(words.TOTAL) and case.day.ahead.month == 12 and not case.future:
+        return case.said("cut_off", "the count of the year")  # 年内共130亩
+    if clause.slice(clause.start, token.start).rstrip().endswith(("离", "距", "距离")):
+        return case.said("other", "so far from then")
     return case.said("event", "waited for") if waits(clause) else None
 
 

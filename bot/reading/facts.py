@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from bot.reading import kinds, words
+from bot.reading import beside, kinds, words
 from bot.reading.clauses import Clause, subject
 from bot.reading.dates import Dated, find_dates
 from bot.reading.figures import find_figures
@@ -296,7 +296,7 @@ def _wants_time(clause: Clause, *, asked: bool) -> bool:
     return token is not None and (
         asked
         or (kinds.asks(clause.text) and any(other.day for other in clause.tokens))
-        or any(mark in clause.text for mark in words.ASKING_FOR)
+        or any(mark in clause.text for mark in beside.ASKING_FOR)
         or clause.text.strip() == token.text
     )
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.reading import words
+from bot.reading import beside, words
 from bot.reading.breakdown import Breakdown
 from bot.reading.clauses import Clause, looks_ahead
+from bot.reading.cues import is_planned, nearest_cue
 from bot.reading.model import RowContext
 from bot.reading.rivals import settle
-from bot.reading.roles import Said, Thread, is_made, is_planned, is_so, nearest_cue, role_of, verbs_behind
+from bot.reading.roles import Said, Thread, is_made, is_so, role_of, verbs_behind
 from bot.reading.targets import OF, match
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
@@ -91,7 +92,7 @@ def _so_far(said: Said, clause: Clause, at: int, row: RowContext) -> bool:
     following = next((token for token in clause.tokens[at + 1 :] if token.number), None)
     if following is None or following.number is None or not following.number.percent or said.unit is None:
         return False
-    if said.target is None or clause.slice(clause.tokens[at].end, following.start).strip() not in words.HOW_FAR:
+    if said.target is None or clause.slice(clause.tokens[at].end, following.start).strip() not in beside.HOW_FAR:
         return False
     value, count = row.targets[said.target].value, said.number.value
     return value is not None and count < value and abs(100 * count / value - following.number.value) > 2

@@ -92,11 +92,12 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
     first, _, rest = _GAP.sub(" ", folded.strip(), count=1).partition(" ")
     if rest and first in sayings.COMMANDS_WITH_WORDS:
         return "command", sayings.COMMANDS.get(first, first)
-    if _SCHEDULE.match(bare) and "%" not in bare:
+    if _SCHEDULE.match(bare) and "%" not in bare and not _COUNTS.search(folded):
         return "command", "schedule"
     return _pieced(bare)
 
 
+_COUNTS: Final = re.compile("[0-9][人名户家所套亩册部台]")  # 每月上门4次，服务20100人 orders no schedule
 _TITLE: Final = "(?:[\u4e00-\u9fff]{0,2}(?:科长|主任|局长|处长|科|老师|书记|区长|领导|同志|姐|哥|总|工))?"
 _GREETED: Final = re.compile(
     f"^{_TITLE}(?:您好|你好|早上好|上午好|中午好|下午好|晚上好|早)[呀啊哇]?$|^(?:您好|你好|早){_TITLE}$"

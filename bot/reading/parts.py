@@ -9,8 +9,9 @@ from typing import Final
 from bot.reading import kinds, words
 from bot.reading.clauses import Clause, clauses_of, subject
 from bot.reading.model import ReadingContext
+from bot.reading.pieces import same_as_before
 from bot.reading.respective import MARK, given_in_order, numbers_in_order
-from bot.reading.rows import Part, RowFinder, same_as_before
+from bot.reading.rows import Part, RowFinder
 from bot.reading.segments import Segment, row_numbers, segments
 from bot.reading.split import Ref
 from bot.reading.tokens import Tokens

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.reading import words
+from bot.reading import beside, words
 from bot.reading.clauses import Clause, subject
 from bot.reading.model import Certainty, RowContext
 from bot.reading.tokens import Token
@@ -103,7 +103,7 @@ def _of_some(clause: Clause, at: int, row: RowContext) -> bool:
     before = next((token for token in reversed(clause.tokens[:at]) if token.number), None)
     if before is None or before.number is None or before.number.percent or before.number.unit is None:
         return False
-    if clause.slice(before.end, clause.tokens[at].start).strip() not in words.HOW_FAR:
+    if clause.slice(before.end, clause.tokens[at].start).strip() not in beside.HOW_FAR:
         return False
     return any(
         target.unit == before.number.unit and before.number.value < (target.value or 0) for target in row.targets

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.reading import words
+from bot.reading import beside, words
 from bot.reading.clauses import Clause, lacks, subject, waits
 from bot.reading.dates import Dated
 from bot.reading.status import Said
@@ -69,7 +69,7 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         return False
     if clause.asks or (clause.has(words.NEXT) and not clause.has(words.PROBLEM)):
         return False
-    if _none_of(clause):
+    if _none_of(clause) or any(token.number and token.number.value == 0 for token in clause.tokens):
         return False
     named = [at for at, token in enumerate(clause.tokens) if token.is_a(words.PROBLEM)]
     if clause.has(words.SOLVED) or (named and all(_denied(clause, at) for at in named)):
@@ -127,7 +127,7 @@ _NOT_SO: Final = re.compile(
 _TOO_LITTLE: Final = re.compile(
     "(?<=[\u4e00-\u9fff]{3})(?<![推进略有比划较些])(?<!改造)(?<!建设)(?<!工作)(?<!项目)(?<!工程)[慢紧贵差低](?:了|点)?$"
 )  # 商户搬离慢
-_GOES_WRONG: Final = re.compile(trie_pattern(words.listed(words.AMISS)))
+_GOES_WRONG: Final = re.compile(trie_pattern(words.listed(beside.AMISS)))
 
 
 def _amiss(clause: Clause, *, more_said: bool) -> bool:
@@ -178,8 +178,10 @@ def _has_doer(ahead: str) -> bool:
 
 
 def _some_of(clause: Clause, token: Token, place: int) -> bool:
-    """有3户不肯签, 还有两家闹: so many of them, ahead of what goes wrong."""
-    return token.end <= place and clause.slice(clause.start, token.start).rstrip().endswith("有")
+    """有3户不肯签, 两户养殖户闹着要走: so many of them, ahead of what goes wrong."""
+    ahead = clause.slice(clause.start, token.start).rstrip()
+    noun = not ahead and len(subject(clause, token.end, place)) >= 2
+    return token.end <= place and (noun or ahead.endswith("有"))
 
 
 _NOT_ONE: Final = re.compile("[一1](?:个|家|条|户|场|所|套)[也都]?(?:没|未)")
@@ -281,7 +283,7 @@ def _planned(clause: Clause, dates: list[Dated]) -> bool:
         return False
     if clause.has(words.NOW, words.DONE):
         return False
-    if any(token.day and token.day.begins and not token.day.is_past for token in clause.tokens):
+    if any(_begins_later(token) for token in clause.tokens):
         return True
     if _soon(clause):
         return True
@@ -305,6 +307,12 @@ def _planned(clause: Clause, dates: list[Dated]) -> bool:
         "plans to",
         "going to",
     ) and bool(_verb(clause, future))
+
+
+def _begins_later(token: Token) -> bool:
+    """10月起, not 7月以来."""
+    day = token.day
+    return day is not None and day.begins and not (day.is_past or token.text.endswith(("以来", "至今")))
 
 
 _SOON: Final = (

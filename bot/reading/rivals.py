@@ -10,6 +10,7 @@ from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
 from bot.reading.roles import Said
+from bot.reading.things import HOLDERS
 from bot.reading.vocabulary import top_targets
 
 _NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
@@ -26,6 +27,8 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     for said in found:
         if _some_of_those(said, found):
             said.role, said.rule = "other", "so many of those just counted"
+    _tell_whole_from_part(found, row)
+    _drop_things(found, row)
     _settle_free(found)
     _settle_bare(found, row)
     _settle_rivals(found)
@@ -137,6 +140,68 @@ def _drop_restated(found: list[Said], row: RowContext, clauses: list[Clause]) ->
         ]
         if others and said.number.value == target.value:
             said.role, said.rule = "plan", "equals the target"
+
+
+def _tell_whole_from_part(found: list[Said], row: RowContext) -> None:
+    """绿地130亩里有8亩要返工: the first is what there is, where it is no target and something ails the second."""
+    for whole, part in pairwise(found):
+        if whole.rule.split(",")[0] != "of which" or whole.target is None or part.clause is not whole.clause:
+            continue
+        goal = row.targets[whole.target].value
+        if goal is None or whole.number.value >= goal or _is_done(part):
+            continue
+        if part.role != "other" and not (part.role == "achieved" and _is_thing(part, row)):
+            continue
+        whole.role, whole.rule = "achieved", "the whole, some of which is something else"
+        part.role, part.rule = "other", "some of the number before"
+
+
+def _is_done(said: Said) -> bool:
+    clause = said.clause
+    if clause is None or said.firm:
+        return clause is not None
+    behind = [token for token in clause.tokens if token.start >= said.span[1]]
+    return any(token.is_a(words.DONE, words.MADE, words.NOW) or token.text == "了" for token in behind)
+
+
+def _drop_things(found: list[Said], row: RowContext) -> None:
+    """停车场15个，新增泊位1700个; 学位4200个，学校占地120亩: a thing that no target names, beside one that is named."""
+    plain = [said for said in found if said.role == "achieved" and said.target is not None and not said.mismatch]
+    for said in found:
+        others = [other for other in plain if other is not said and _is_plain(other, row)]
+        if said.role != "achieved" or not others or not _is_thing(said, row):
+            continue
+        if said.mismatch or said.rivals or any(other.target == said.target for other in others):
+            said.role, said.rule, said.rivals, said.mismatch = "other", "another thing is counted", (), False
+
+
+def _is_plain(said: Said, row: RowContext) -> bool:
+    """Named by its own words, and no more than was planned."""
+    goal = row.targets[said.target].value if said.target is not None else None
+    return said.named >= _NAMED and goal is not None and said.number.value <= 1.2 * goal and not _is_thing(said, row)
+
+
+_THING_WORDS: Final = re.compile("[\u4e00-\u9fff]{2,6}$")
+
+
+def _is_thing(said: Said, row: RowContext) -> bool:
+    """Right before the number stands a noun of which no target's label has a single pair of signs."""
+    clause = said.clause
+    if clause is None or said.unit is None or said.unit in ("人", "名", "位"):
+        return False
+    ahead = [token for token in clause.tokens if token.end <= said.span[0]]
+    begin = max((token.end for token in ahead if token.number), default=clause.start)
+    known = max((token.end for token in ahead if begin <= token.start and token.is_a(*_VERBS)), default=begin)
+    noun = _THING_WORDS.search(clause.slice(known, said.span[0]).rstrip("：: "))
+    if noun is None:
+        return False
+    if noun[0].endswith(HOLDERS):
+        return True
+    pairs = {noun[0][at : at + 2] for at in range(len(noun[0]) - 1)}
+    return not any(pair in target.label or pair in target.text for pair in pairs for target in row.targets)
+
+
+_VERBS: Final = (words.DONE, words.MADE, words.NOW, words.TOTAL, words.FILL, words.MORE, words.START)
 
 
 def _some_of_those(said: Said, found: list[Said]) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Final
 
 from bot.reading import things, words
 from bot.reading.clauses import Clause, looks_ahead
 from bot.reading.model import Question, ReadingContext
+from bot.reading.pieces import parted, pieces_of
 from bot.reading.split import Ref
 from bot.reading.vocabulary import Vocabulary
 
@@ -370,16 +369,6 @@ class RowFinder:
 _SAYS_IT_ALL: Final = (words.NO_CHANGE, words.REPORTED, words.NOT_STARTED, words.DELAYED)
 
 
-_UNMOVED: Final = re.compile("[没未]动|原样|没增|没新增")
-
-
-def same_as_before(clause: Clause) -> bool:
-    """其他没变化, 其他没动: said of others, that is no change."""
-    return clause.has(words.NO_CHANGE, words.REPORTED) or (
-        clause.has(words.OTHERS) and _UNMOVED.search(clause.text) is not None
-    )
-
-
 def _excepts(clause: Clause) -> bool:
     """除电梯外其他都正常 is not said of the lifts."""
     return clause.has(words.OTHERS) and "除" in clause.text
@@ -387,52 +376,3 @@ def _excepts(clause: Clause) -> bool:
 
 def _has_number(clauses: list[Clause]) -> bool:
     return any(token.number for clause in clauses for token in clause.tokens)
-
-
-_OF_TALK: Final = frozenset(
-    (
-        words.DONE, words.NOT_STARTED, words.NO_CHANGE, words.REPORTED, words.NOW, words.TOTAL, words.UNTIL,
-        words.PLAN, words.FUTURE, words.MONTH, words.LAST_YEAR, words.NEG, words.LEFT, words.INCLUDED, words.OTHERS,
-        words.ALL, words.HEARSAY, words.NEARLY, words.NEXT, words.EXTEND, words.DELAYED, words.MONEY,
-    )
-)  # fmt: skip
-
-
-def parted(clause: Clause) -> str:
-    """The clause without its dates and long words of talk, the short ones set apart: 完成年度目标 holds no 成年."""
-    at, pieces = clause.start, []
-    for token in clause.tokens:
-        if token.start >= at and (token.day is not None or not token.classes.isdisjoint(_OF_TALK)):
-            kept = token.day is None and (len(token.text) < 3 or token.is_a(words.DONE))
-            shown = token.text if kept else ""
-            pieces.append(f"{clause.slice(at, token.start)}\x00{shown}\x00")
-            at = token.end
-    pieces.append(clause.slice(at, clause.end))
-    return "".join(pieces)
-
-
-def pieces_of(clause: Clause) -> list[Clause]:
-    """A clause cut behind each of its numbers, with the 了 that follows."""
-    cuts = []
-    for token in clause.tokens:
-        if token.number:
-            end = token.end
-            while clause.slice(end, end + 1) in ("了", "多", "余", "左", "右", "呢"):
-                end += 1
-            cuts.append(end)
-    if len(cuts) < 2:
-        return [clause]
-    bounds = [clause.start, *cuts[:-1], clause.end]
-    return [_piece(clause, start, end, first=start == clause.start) for start, end in pairwise(bounds)]
-
-
-def _piece(clause: Clause, start: int, end: int, *, first: bool) -> Clause:
-    return replace(
-        clause,
-        start=start,
-        end=end,
-        text=clause.slice(start, end),
-        goes_on=clause.goes_on and first,
-        new_sentence=clause.new_sentence and first,
-        tokens=tuple(token for token in clause.tokens if start <= token.start < end),
-    )

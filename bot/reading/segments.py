@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.reading.model import ReadingContext
-from bot.reading.split import OPENING, PAUSES, STOPS, Ref, find_refs
+from bot.reading.signs import OPENING, PAUSES, STOPS
+from bot.reading.split import Ref, find_refs
 from bot.reading.tokens import Token, Tokens
 
 

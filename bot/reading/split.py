@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from calendar import monthrange
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final, Literal
+from typing import Literal
 
 from bot.reading.model import ReadingContext
+from bot.reading.signs import (
+    CIRCLED,
+    COUNTABLE,
+    DATE_AHEAD,
+    DATE_BEFORE,
+    DOTTED,
+    ENGLISH_WORD,
+    INTRODUCED,
+    LINK,
+    LOOSE,
+    MARK,
+    MAYBE_DATE,
+    MOST,
+    NAMED,
+    OF_ALL_ITEMS,
+    OPENING,
+    ORDINAL,
+    PAUSES,
+    STOPS,
+    arabic,
+    chinese,
+    is_cjk,
+    is_day,
+    overlaps,
+)
 from bot.reading.things import ENGLISH_UNITS
 from bot.reading.tokens import Token, Tokens
 from bot.reading.words import ALL, NO_CHANGE
@@ -27,76 +50,6 @@ class Ref:
     kind: RefKind
     names: tuple[str, ...]
     excepted: bool = False
-
-
-# No list is longer; what is (1 2 1 2 …) is no list.
-_MOST: Final = 100
-STOPS: Final = "\n\r；;。!！?？"
-PAUSES: Final = "，,、:："
-OPENING: Final = "(（[【"
-_MARK: Final = re.compile(r"[.．、)）\]】:：]|\ufe0f?\u20e3|\ufe0f")
-_CIRCLED: Final = {char: str(number) for number, char in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)}
-_CHINESE: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-# 序号6, 项目4.3, 第三项, row 4.3, #2; 项目 only where a clause begins, or 12 of them would be meant.
-_NAMED: Final = re.compile(
-    r"(?P<id>序号|任务编号|编号)[ :：]?(?P<idno>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9成])"
-    r"|(?<![^\s，,。；;:：(（\n])(?P<project>项目|任务)[ ]?"
-    r"(?P<projectno>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9.%成万千百个家所户条亩])"
-    r"|第(?P<nths>[0-9](?:[、,，和][0-9])+)项"
-    r"|第(?P<nth>[0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:项(?:任务|工作)?|条(?=[:：，, ]))"
-    r"|(?<![A-Za-z])(?i:row|item|task|no\.?|number)[ ]?#?(?P<english>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
-    r"|#(?P<hash>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9%])"
-    r"|(?P<called>[0-9]{1,2}|[一二三四五六七八九十]{1,2})号(?:那项|这项|项目|任务|那个|那条)"
-    r"|(?P<last>最后[一1]项|倒数第(?P<from_end>[0-9]|[一二三四五六七八九])项)"
-    r"|前(?P<first>[0-9]|[两二三四五六七八九])项"
-    r"(?=分别|都|均|没|无|是|，|,|[:：][ ]?[0-9][0-9.,万]*[个户人家所场条亩台部套名%]{0,2}、)"
-    r"|(?P<circled>[①-⑳])"
-    r"|(?:^|(?<=[\n\r；;。]))[ ]*(?P<list>[一二三四五六七八九十]{1,2})[、.．](?=[^\n])"
-)
-_ORDINAL: Final = re.compile("第([0-9]|[一二三四五六七八九十])个")
-_DOTTED: Final = re.compile(r"(?<![0-9.])([0-9]{1,2})([.\-])([0-9]{1,2})(?![0-9]|\.[0-9])")
-_DATE_AHEAD: Final = re.compile(r"[ ]?(?:之前|以前|前|起|日|号|底|左右|晚|下午|上午|以后|之后|后)")
-_DATE_BEFORE: Final = re.compile(
-    r"(?:预计|争取|力争|确保|计划|定于|拟于|将于|(?<!关)于|到|至|截至|截止|在|from|by|until|till|on)[ ]?$"
-)
-_MAYBE_DATE: Final = re.compile(r"[ ]?(?:正式|全面|主体)?(?:开工|竣工|封顶|完工|开馆|通车)")
-_INTRODUCED: Final = re.compile(
-    r"(?:将|为|给|针对|请将|请把|除|除了|刚才发的|刚才的|刚发的|关于|对|把|项目|任务|序号|编号|，|就是|还有|以及|和|与|及|说下|报下|报一下)$"
-)
-_COUNTABLE: Final = frozenset(
-    [
-        "个",
-        "所",
-        "户",
-        "人",
-        "人次",
-        "名",
-        "位",
-        "场",
-        "册",
-        "套",
-        "条",
-        "座",
-        "处",
-        "家",
-        "台",
-        "部",
-        "栋",
-        "幢",
-        "项",
-        "辆",
-        "件",
-        "次",
-        "棵",
-        "株",
-        "份",
-        "班",
-        "组",
-    ]
-)
-
-
-_LOOSE: Final = frozenset("只处家个条项台部节段")  # nobody counts these in tenths
 
 
 def find_refs(tokens: Tokens, context: ReadingContext) -> list[Ref]:
@@ -123,36 +76,34 @@ class _Finder:
         self.positions: set[str] = set()
 
     def run(self) -> list[Ref]:
-        for match in islice(_NAMED.finditer(self.text), _MOST):
+        for match in islice(NAMED.finditer(self.text), MOST):
             self._named(match)
         self._ordinals()
         fixed = self._ranges()
-        for match in islice(_DOTTED.finditer(self.text), _MOST):
-            if not _overlaps(match.start(), match.end(), fixed):
+        for match in islice(DOTTED.finditer(self.text), MOST):
+            if not overlaps(match.start(), match.end(), fixed):
                 self._dotted(match)
         fixed = self._ranges()
         for token in self.tokens.items:
-            if len(self.refs) > 2 * _MOST:
+            if len(self.refs) > 2 * MOST:
                 break
-            if token.number and token.start >= self.done and not _overlaps(token.start, token.end, fixed):
+            if token.number and token.start >= self.done and not overlaps(token.start, token.end, fixed):
                 self._bare(token)
         return self.refs
 
     def _ordinals(self) -> None:
         """第一个还在布展第二个送戏…第三个没变: spoken like a list, from the first on."""
-        found = list(islice(_ORDINAL.finditer(self.text), _MOST))
+        found = list(islice(ORDINAL.finditer(self.text), MOST))
         if (
             len(found) >= 3
-            and [_arabic(match[1]) for match in found] == list(range(1, len(found) + 1))
+            and [arabic(match[1]) for match in found] == list(range(1, len(found) + 1))
             and len(found) <= self.count
         ):
             for match in found:
-                self._add(match.start(), match.end(), "position", (str(_arabic(match[1])),))
+                self._add(match.start(), match.end(), "position", (str(arabic(match[1])),))
 
     def _ranges(self) -> list[tuple[int, int]]:
         return sorted((ref.start, ref.end) for ref in self.refs)
-
-    # -------------------------------------------------------------- names
 
     def _named(self, match: re.Match[str]) -> None:
         if self._before(match.start()).endswith("不是"):
@@ -163,30 +114,30 @@ class _Finder:
         if match["nths"]:
             names = tuple(char for char in match["nths"] if char.isdigit())
             return self._add(match.start(), match.end(), "position", names)
-        if match["last"] and _is_cjk(self._before(match.start())[-1:]):
+        if match["last"] and is_cjk(self._before(match.start())[-1:]):
             return None
         if match["last"]:
-            from_end = _arabic(match["from_end"]) if match["from_end"] else 1
+            from_end = arabic(match["from_end"]) if match["from_end"] else 1
             return self._add(match.start(), match.end(), "position", (str(max(self.count + 1 - from_end, 1)),))
         if match["first"]:
-            if int(_arabic(match["first"].replace("两", "二"))) > self.count:
+            if int(arabic(match["first"].replace("两", "二"))) > self.count:
                 return None
-            count = int(match["first"]) if match["first"].isdigit() else _chinese(match["first"].replace("两", "二"))
+            count = int(match["first"]) if match["first"].isdigit() else chinese(match["first"].replace("两", "二"))
             return self._add(
                 match.start(), match.end(), "position", tuple(str(number) for number in range(1, count + 1))
             )
         if (
             match["nth"]
             and (not self._begins(match.start()) or self.context.asked_id)
-            and int(_arabic(match["nth"])) > self.count
+            and int(arabic(match["nth"])) > self.count
         ):
             return None  # 第10项定在12月4日: the tenth of what is counted
         nth = match["nth"] or match["list"] or match["called"]
         if nth:
-            number = int(nth) if nth.isdigit() else _chinese(nth)
+            number = int(nth) if nth.isdigit() else chinese(nth)
             return self._add(match.start(), match.end(), "position", (str(number),))
         if match["circled"]:
-            return self._add(match.start(), match.end(), "position", (_CIRCLED[match["circled"]],))
+            return self._add(match.start(), match.end(), "position", (CIRCLED[match["circled"]],))
         number_text = match["english"] or match["hash"]
         if "." in number_text or "-" in number_text:
             return self._add_id(match, number_text)
@@ -221,8 +172,8 @@ class _Finder:
         if (
             not known
             or text[end : end + 1] == "%"
-            or _DATE_AHEAD.match(text, end)
-            or _DATE_BEFORE.search(text[max(0, start - 8) : start])
+            or DATE_AHEAD.match(text, end)
+            or DATE_BEFORE.search(text[max(0, start - 8) : start])
         ):
             return
         token = next((token for token in self.tokens.between(start, start + 1)), None)
@@ -234,22 +185,22 @@ class _Finder:
         free = text[start - 1 : start] == " " or (
             not before
             or before[-1] in STOPS + PAUSES + OPENING
-            or bool(_INTRODUCED.search(before[-4:]))
-            or not _is_cjk(before[-1])
+            or bool(INTRODUCED.search(before[-4:]))
+            or not is_cjk(before[-1])
         )
         if not free:
             return
-        after = _MAYBE_DATE.match(text, end)
+        after = MAYBE_DATE.match(text, end)
         counted = after and any(token.number for token in self.tokens.between(after.end(), after.end() + 4))
-        both = match[2] == "." and after and not counted and _is_day(int(match[1]), int(match[3]))
+        both = match[2] == "." and after and not counted and is_day(int(match[1]), int(match[3]))
         self._add(start, end, "date_or_id" if both else "id", (known,))
 
     def _counts(self, number: Number, position: str, known: str) -> bool:
         """4.3万 and 12.1公里 are numbers, 8.1只完成了71% is no 只, 3.210户 is position 3; 4.3户 may be either."""
         if number.unit in (None, "项"):
             return False
-        if number.unit not in _COUNTABLE or not 1 <= int(position) <= self.count:
-            return number.unit not in _LOOSE
+        if number.unit not in COUNTABLE or not 1 <= int(position) <= self.count:
+            return number.unit not in LOOSE
         row = self.context.row(self.context.listed[int(position) - 1])
         return row is None or row.id == known or any(target.unit == number.unit for target in row.targets)
 
@@ -282,7 +233,7 @@ class _Finder:
         if listed and (strong or self._before(start)[-1:] in (":", "：")):
             return self._take(start, listed[1], listed[0])
         if self._marks(value, start, end, strong):
-            sign = _MARK.match(self.text, end)
+            sign = MARK.match(self.text, end)
             self._take(start, sign.end() if sign else end, (str(value),))
         return None
 
@@ -294,7 +245,7 @@ class _Finder:
 
     def _counts_in_english(self, end: int) -> bool:
         """10 of 11 schools, 56 to go, 2 schools opened; not 2 done, 2 no change."""
-        match = _ENGLISH_WORD.match(self.text, end)
+        match = ENGLISH_WORD.match(self.text, end)
         if match is None:
             return False
         word = match[1].lower()
@@ -311,11 +262,11 @@ class _Finder:
         rest = self.text[number.unit_end : number.unit_end + 12]
         if rest[:1] in (":", "："):
             return True
-        return not rest.lstrip().startswith(_OF_ALL_ITEMS) and any(char.isdigit() for char in rest)
+        return not rest.lstrip().startswith(OF_ALL_ITEMS) and any(char.isdigit() for char in rest)
 
     def _marks(self, value: int, start: int, end: int, strong: bool) -> bool:
         after = self.text[end : end + 1]
-        sign = bool(_MARK.match(after))
+        sign = bool(MARK.match(after))
         if after and after in "\ufe0f\u20e3":
             return value <= self.count
         last = self.highest
@@ -338,16 +289,16 @@ class _Finder:
             return True
         if sign and str(value) in self.ids and any(ref.kind == "id" for ref in self.refs):
             return True  # 3.2:83%, 6:64%
-        if after in (":", "：") and not self.text[end + 1 : end + 2].isdigit() and _is_cjk(self._before(start)[-1:]):
+        if after in (":", "：") and not self.text[end + 1 : end + 2].isdigit() and is_cjk(self._before(start)[-1:]):
             return True
         if self._before(start)[-1:] in "，,":
-            return (bool(last) and (sign or after == " " or _is_cjk(after))) or self._begins_a_count(end)
-        return (sign and after not in "、:：") or (bool(last) and spaced and _is_cjk(after))
+            return (bool(last) and (sign or after == " " or is_cjk(after))) or self._begins_a_count(end)
+        return (sign and after not in "、:：") or (bool(last) and spaced and is_cjk(after))
 
     def _begins_a_count(self, end: int) -> bool:
         """，7新增1850: a number stuck to a word, with another number soon behind it."""
         rest = self.text[end : end + 10]
-        return _is_cjk(rest[:1]) and any(char.isdigit() for char in re.split("[，,。；;]", rest)[0])
+        return is_cjk(rest[:1]) and any(char.isdigit() for char in re.split("[，,。；;]", rest)[0])
 
     def _before(self, start: int) -> str:
         """What stands before a place, without blanks."""
@@ -380,7 +331,7 @@ class _Finder:
             return (self._follows(start) in "\n的改"), True
         if before.endswith(("刚才", "刚刚", "前面", "上面", "之前")) and self._follows(start) == "\n":
             return True, True
-        if self._follows(start) in ":：" and _is_cjk(before[-1]):
+        if self._follows(start) in ":：" and is_cjk(before[-1]):
             return False, True
         if self.refs and length <= self.refs[-1].end <= start:
             return False, False
@@ -397,7 +348,7 @@ class _Finder:
         """1、2 ; 1和2 ; 1,2,5 ; 1-3 ; 1到3都没变化: several rows at once."""
         values, at = [value], end
         while True:
-            link = _LINK.match(self.text, at)
+            link = LINK.match(self.text, at)
             token = next(iter(self.tokens.between(link.end(), link.end() + 1)), None) if link else None
             number = token.number if token else None
             if link is None or number is None or number.percent or not number.text.isdigit():
@@ -416,7 +367,7 @@ class _Finder:
             at = number.unit_end if number.unit else number.end
         if len(values) == 1 or (values[0] > self.count):
             return None
-        sign = _MARK.match(self.text, at)
+        sign = MARK.match(self.text, at)
         return tuple(str(item) for item in values), sign.end() if sign else at
 
     def _range_ends(self, end: int, link: str) -> bool:
@@ -435,43 +386,15 @@ class _Finder:
         strong, weak = self._place(number.start)
         if not strong and not (weak and 0 < self.highest < int(whole)):
             return
-        countable = number.unit in _COUNTABLE
+        countable = number.unit in COUNTABLE
         if (
             len(rest) >= 3
             or countable
             or (
                 len(rest) == 2
-                and not _DATE_AHEAD.match(self.text, number.end)
+                and not DATE_AHEAD.match(self.text, number.end)
                 and not self._id(number.text)
                 and (number.unit is not None or number.percent)
             )
         ):
             self._take(number.start, number.start + len(whole) + 1, (whole,))
-
-
-_ENGLISH_WORD: Final = re.compile(r" ([A-Za-z]+)")
-_OF_ALL_ITEMS: Final = ("都", "均", "没", "无", "已", "还没", "完成", "全", "任务", "工作", "项目", "指标", "，", ",")
-_LINK: Final = re.compile(r"[ ]?(?:[、，,和与及跟&/]|以及)[ ]?|[ ]?(?P<range>[\-~到至])[ ]?|[ ]")
-
-
-def _is_day(month: int, day: int) -> bool:
-    return 1 <= month <= 12 and 1 <= day <= monthrange(2020, month)[1]
-
-
-def _overlaps(start: int, end: int, ranges: list[tuple[int, int]]) -> bool:
-    at = bisect_left(ranges, (start, end))
-    return (at < len(ranges) and ranges[at][0] < end) or (at > 0 and ranges[at - 1][1] > start)
-
-
-def _chinese(text: str) -> int:
-    if len(text) == 1:
-        return _CHINESE[text]
-    return (_CHINESE[text[0]] * 10 if text[1] == "十" else 10 + _CHINESE[text[1]]) if "十" in text else 99
-
-
-def _arabic(numeral: str) -> int:
-    return int(numeral) if numeral.isdigit() else _chinese(numeral)
-
-
-def _is_cjk(char: str) -> bool:
-    return "\u4e00" <= char <= "\u9fff"

@@ -7,13 +7,14 @@ from datetime import date
 from typing import Final
 
 from bot.reading import words
-from bot.reading.clauses import Clause
+from bot.reading.clauses import Clause, subject
 from bot.reading.correct import place_numbers, row_of_correction
 from bot.reading.facts import Draft, draft, item
 from bot.reading.judge import judge
 from bot.reading.model import Item, Option, Question, ReadingContext, RowContext, Why
+from bot.reading.pieces import same_as_before
 from bot.reading.roles import Said
-from bot.reading.rows import Part, same_as_before
+from bot.reading.rows import Part
 from bot.reading.work import Work, is_said
 
 _MOST_CLAUSES: Final = 12
@@ -113,7 +114,8 @@ def _ask_orphans(part: Part, found: Draft, work: Work) -> None:
     own = _own_units(part, found, work)
     for said in found.figures:
         if (
-            _troublesome(said, found)
+            _has_noun(said)
+            or _troublesome(said, found)
             or said.unit in own
             or (
                 said.role != "achieved"
@@ -134,6 +136,17 @@ def _ask_orphans(part: Part, found: Draft, work: Work) -> None:
             options = tuple(Option("row", {"row": row.id, "position": _position(row, work.context)}) for row in fitting)
             values = {"said": said.clause.text.strip(), "rows": tuple(row.id for row in fitting)}
             work.questions.append(Question("which_row", None, values, options))
+
+
+def _has_noun(said: Said) -> bool:
+    """演员120人次: it says itself what is counted, and that is nothing of the plan."""
+    clause = said.clause
+    if clause is None:
+        return False
+    ahead = clause.slice(clause.start, said.span[0]).rstrip()
+    verb = any(token.end >= clause.start + len(ahead) for token in clause.tokens if token.end <= said.span[0])
+    named = bool(ahead) and ahead[-1] >= "\u4e00" and not verb and len(ahead) >= 2
+    return named or len(subject(clause, clause.start, clause.end)) >= 2
 
 
 def _troublesome(said: Said, found: Draft) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.reading import words
+from bot.reading import beside, words
 from bot.reading.days import Day, find_days
 from bot.reading.model import ReadingContext
 from data.language.measure import TIME_WORDS
@@ -59,9 +59,12 @@ def tokenize(text: str, context: ReadingContext) -> Tokens:
     if days:
         pieces = list(_words(_blanked(folded, days)))
     pieces = _unbroken(_denied_changes(pieces), folded, context)
-    taken = [(day.start, day.end) for day in days]
+    spans = [match.span() for match in _MONTHS.finditer(folded)]
+    days = [day for day in days if not _inside(day.start, day.end, spans)]
+    taken = sorted([*((day.start, day.end) for day in days), *spans])
     numbers = [number for number in find_numbers(folded) if not _inside(number.start, number.end, taken)]
     found = [Token(day.start, day.end, folded[day.start : day.end], day=day) for day in days]
+    found.extend(Token(start, end, folded[start:end], _SO_FAR) for start, end in spans)
     starts = [piece.start for piece in pieces]
     numbers.extend(_pairs_of(folded, numbers))
     for number in numbers:
@@ -159,6 +162,8 @@ def _pairs_of(folded: str, numbers: list[Number]) -> list[Number]:
     ]
 
 
+_MONTHS: Final = re.compile("(?<![0-9])1(?:月份?)?[-~至到—][0-9]{1,2}月份?(?=[0-9]{3,})")  # 1-10月8200
+_SO_FAR: Final = frozenset({words.TOTAL})
 _DURATION: Final = frozenset({"duration"})
 _MONTH: Final = frozenset({"duration", words.MONTH})  # 10月4200个
 
@@ -191,7 +196,7 @@ def _table() -> dict[str, frozenset[str]]:
     for name, listed in words.WORDS.items():
         for word in listed.split():
             classes.setdefault(word.replace("_", " "), set()).add(name)
-    for word in words.NOT_COUNTED:
+    for word in beside.NOT_COUNTED:
         classes.setdefault(word, {words.NEUTRAL})
     return {word: frozenset(found) for word, found in classes.items()}
 

@@ -89,6 +89,10 @@ def test_a_finished_part_does_not_finish_the_row() -> None:
         ("10月12日召开推进会，正在推进", None),
         ("11月底前完成招标", None),
         ("预计国庆后完成", None),
+        ("开放日期定在11月18日", date(2021, 11, 18)),
+        ("北大街11月10日铺完，最后一条12月5日", date(2021, 12, 5)),
+        ("原定11月底完不成了，得12月20日", date(2021, 12, 20)),
+        ("正在推进，离年底还有一段", None),
     ],
 )
 def test_only_the_day_of_the_finish_is_the_expected_date(text: str, day: date | None) -> None:
@@ -194,6 +198,12 @@ def test_the_day_of_another_deed_is_no_finish(text: str, unit: str, day: date | 
         ("76%，便道被地铁项目占用", "便道被地铁项目占用"),
         ("76%，召集人手难", "召集人手难"),
         ("80%；难点：高架下光照不好", "高架下光照不好"),
+        ("64%，两户养殖户闹着要走", "两户养殖户闹着要走"),
+        ("64%，有三棵古树不让动", "有三棵古树不让动"),
+        ("64%，红线内还有两户菜地没清", "红线内还有两户菜地没清"),
+        ("64%，商户搬离慢", "商户搬离慢"),
+        ("64%，跨年肯定不会", None),
+        ("64%，投诉0起", None),
         ("70%，暂无需要区里协调解决的问题", None),
         ("70%，没发生安全事故", None),
         ("70%，差不多了，用不了多久", None),
@@ -210,11 +220,24 @@ def test_what_cannot_be_done_is_a_problem_and_what_is_denied_none(text: str, pro
         ("王科长您好", "greeting"), ("谢谢您的耐心解答", "thanks"), ("ok收到", "ack"), ("怎么撤回", "question"),
         ("报9月25日还是9月30日的数", "question"), ("不用撤回了，数是对的", "ack"), ("把我上一条撤掉吧", "undo"),
         ("学位以3720为准", "correction"), ("学位写错行了，看错行，3720", "correction"), ("需要延期吗", "question"),
-        ("1号项目想延到明年1月31日，行不行", "extension"),
+        ("1号项目想延到明年1月31日，行不行", "extension"), ("报错了怎么改", "question"),
+        ("收到，正在对接各科室", "ack"), ("谢谢提醒，差点忘了", "thanks"), ("沿用8月数据", "already_reported"),
+        ("刚才的当我没发", "undo"), ("等局长签了字就报", "promise"),
     ],
 )  # fmt: skip
 def test_a_short_message_is_what_it_says(text: str, kind: str) -> None:
     assert read(text, context("教育局")).kind == kind
+
+
+def test_a_deed_of_somebody_elses_takes_nothing_back() -> None:
+    reading = read("中心5家改好了，荷花池那家租约到期房东要收回", context("民政局"))
+    assert (reading.kind, reading.items[0].problem) == ("progress", "荷花池那家租约到期房东要收回")
+
+
+def test_the_signs_of_section_heads_are_no_rows() -> None:
+    text = "一、进展情况：水环境整治总体完成66%。二、存在问题：泵站用电没批。三、下一步：约供电公司上门。"
+    (item,) = read(text, context("住建局")).items
+    assert (item.row_id, item.percent, item.problem, item.next_step) == ("6", 66, "泵站用电没批", "约供电公司上门")
 
 
 def test_nearly_done_is_asked_even_where_nothing_is_counted() -> None:

@@ -109,6 +109,19 @@ def test_the_parts_of_a_number_and_the_steps_beside_it_are_no_figures(
         ("8.3主体做到11层（共18层）", "住建局", []),
         ("210 of 300 homes retrofitted", "民政局", [210]),
         ("24期培训班，8100人次", "人社局", [8100]),
+        ("上门服务人数破2万了，20150", "民政局", [20150]),
+        ("电梯16部，有4部井道挖到了自来水管", "住建局", [16]),
+        ("8.2 17部投用、6部在装，预计11月底累计23部", "住建局", [17]),
+        ("道路开工8条、建成2条", "住建局", [2]),
+        ("6条路通车，2条路沥青摊铺，2条路还没动", "住建局", [6]),
+        ("开学前新增学位2800个，现在3300", "教育局", [3300]),
+        ("二代路径一个都没装，一代21个", "文体旅局", [21]),
+        ("心理普测不归我们一家管，开放学校10所", "教育局", [10]),
+        ("河长制示范村报了3个，批了1个", "农业农村局", [1]),
+        ("停车场15个，新增泊位1700个", "住建局", [1700]),
+        ("9.2 划线1020个、改造130个，合计新增1150个", "住建局", [1150]),
+        ("养老三项：上门19050，中心7", "民政局", [7, 19050]),
+        ("本月培训760，1-10月8200", "人社局", [8200]),
     ],
 )
 def test_numbers_that_count_something_else_are_left_out(text: str, unit: str, expected: list[float]) -> None:
@@ -134,6 +147,11 @@ def test_numbers_that_count_something_else_are_left_out(text: str, unit: str, ex
         ("听说适老化改了210户", "民政局", "hearsay"),
         ("幼儿园竣工2个，小学竣工1个", "教育局", "two_figures"),
         ("2 完成了3所", "教育局", "which_target"),
+        ("绿地100公顷", "住建局", "unit_mismatch"),
+        ("五好河道建成", "农业农村局", "done_without_figures"),
+        ("电梯全部完成", "住建局", "done_without_figures"),
+        ("3 改造6家", "民政局", "row_and_words"),
+        ("1-8月改了190户，9月新增22户", "民政局", "month_or_total"),
     ],
 )
 def test_a_doubtful_figure_is_asked_and_not_stored(text: str, unit: str, code: str) -> None:
@@ -155,6 +173,18 @@ def test_the_month_is_added_to_what_was_known() -> None:
     month, total = reading.questions[0].options
     assert (month.code, month.items[0].figures[0].value) == ("month", 210)
     assert (total.code, total.items[0].figures[0].value) == ("total", 24)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("9.2 1330/2700", [1330, 2700]), ("9.2 1310，2680", [1310, 2680])])
+def test_two_bare_numbers_are_those_of_the_rows_two_targets_in_order(text: str, expected: list[float]) -> None:
+    reading = read(text, context("住建局"))
+
+    assert [figure.value for figure in reading.items[0].figures] == expected
+    assert not reading.ask
+
+
+def test_two_bare_numbers_that_may_stand_in_either_order_are_asked() -> None:
+    assert [question.code for question in read("9.2 1310，1900", context("住建局")).questions] == ["which_target"] * 2
 
 
 def test_two_figures_for_one_target_can_be_added() -> None:

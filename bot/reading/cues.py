@@ -1,0 +1,136 @@
+"""The word or date that says what the number behind it is: 已, 计划, 本月, 去年, 还剩."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from bot.reading import words
+from bot.reading.clauses import Clause
+from bot.reading.tokens import Token
+
+Role = Literal[
+    "achieved", "plan", "last_year", "left", "more", "month", "stage", "money", "rate", "future", "dated", "other"
+]
+
+
+ROLES: Final[dict[str, Role]] = {
+    words.NOT_IT: "other",
+    words.INCLUDED: "achieved",
+    words.EXCESS: "other",
+    words.LAST_YEAR: "last_year",
+    words.MORE: "more",
+    words.LEFT: "left",
+    words.MONTH: "month",
+    words.RATE: "rate",
+    words.MONEY: "money",
+    words.PLAN: "plan",
+    words.FUTURE: "future",
+    words.TOTAL: "achieved",
+    words.NOW: "achieved",
+    words.THIS_YEAR: "achieved",
+    words.STAGE: "stage",
+    words.OTHERS: "left",
+    words.PLACE: "rate",
+}
+CUES: Final = tuple(ROLES)
+
+
+def nearest_cue(clause: Clause, at: int) -> str | None:
+    """The nearest cue; 本月累计 is the month's, and so is 9月540人 without 截至."""
+    left = clause.left_of(at)
+    for place in range(len(left) - 1, -1, -1):
+        token = left[place]
+        if token.is_a(words.STAGE, words.ONGOING, words.PROBLEM) and _is_over(clause, token, at):
+            return None
+        if token.is_a(words.PLACE) and clause.tokens[at].start - token.end > (0 if token.text == "第" else 2):
+            continue  # 第一批80户
+        if token.day is not None and (cue := _day_cue(clause, token, left[:place])):
+            return cue
+        if (
+            token.is_a(words.STAGE)
+            and not token.is_a(words.NOW)
+            and clause.slice(token.end, token.end + 3).lstrip("一下了").startswith((":", "："))
+        ):
+            return None  # 登记一下：学位4800
+        if token.is_a(words.RATE) and clause.slice(token.end, token.end + 1) in ("到", "至", "为"):
+            return None  # 下降到3400个 is 3400
+        if token.is_a(words.PLAN) and _done_behind(clause.right_of(at)):
+            return words.NOW  # 11所目标学校中9所已开放
+        if token.is_a(words.STAGE) and _counted_anew(clause, token, left[place + 1 :], at):
+            return None
+        if token.is_a(words.PLAN, words.FUTURE, words.STAGE) and _of_the_head(clause, token, at):
+            return None
+        for name in CUES:
+            if name in token.classes:
+                if (
+                    name == words.PLAN
+                    and token.text.endswith(("任务", "目标", "指标"))
+                    and any(other.is_a(words.DONE) for other in left[place + 1 :])
+                ):
+                    return words.NOW
+                if name == words.TOTAL and place and left[place - 1].is_a(words.MONTH):
+                    return words.MONTH
+                if name == words.TOTAL and any(is_hoped(other) for other in left[:place]):
+                    return words.FUTURE  # 预计11月底累计23部
+                return name
+        if token.is_a(words.NEG) and place >= len(left) - 2 and clause.tokens[at].start - token.end <= 2:
+            return words.NOT_IT
+    return None
+
+
+def _done_behind(behind: tuple[Token, ...]) -> bool:
+    """9所已开放: the word that it is so, and then what."""
+    return len(behind) > 1 and behind[0].is_a(words.NOW) and behind[1].is_a(words.DONE, words.MADE)
+
+
+def _counted_anew(clause: Clause, stage: Token, between: tuple[Token, ...], at: int) -> bool:
+    """今年招生新增学位3600: a verb of making and its thing stand between the stage and the number."""
+    made = next((token for token in between if token.text in ("新增", "增加", "新建", "建成")), None)
+    return made is not None and len(clause.slice(made.end, clause.tokens[at].start).strip()) >= 2
+
+
+def _of_the_head(clause: Clause, token: Token, at: int) -> bool:
+    """我要反馈：绿地100亩: a word inside what stands ahead of a colon says nothing of the number behind it."""
+    between = clause.slice(token.end, clause.tokens[at].start).replace("：", ":")
+    return ":" in between and not between.lstrip("是为一下了 ").startswith(":")
+
+
+def _is_over(clause: Clause, token: Token, at: int) -> bool:
+    """第三家装修差不多了患者592人: the 了 ends what was said of the thing before."""
+    between = clause.slice(token.end, clause.tokens[at].start)
+    mark = between.find("了")
+    return mark >= 0 and len(between) - mark > 3
+
+
+def is_hoped(token: Token) -> bool:
+    return token.is_a(words.FUTURE) or (token.day is not None and token.day.is_ahead and token.text != "年内")
+
+
+def is_planned(clause: Clause, at: int) -> bool:
+    """下周再办一场, 明天再完成5户: an increase that is still to come."""
+    return any(is_hoped(token) or token.is_a(words.NEXT) for token in clause.left_of(at))
+
+
+def _day_cue(clause: Clause, token: Token, before: tuple[Token, ...]) -> str | None:
+    """比8月底多: an increase; 9月540人: the month's; 去年12月: last year's; 8月25日3200个: as of then."""
+    assert token.day is not None
+    ahead = clause.slice(token.start - 1, token.start)
+    if ahead in ("比", "较"):
+        return words.MORE
+    until = any(other.is_a(words.UNTIL) for other in before) or ahead in ("到", "至")
+    if until:
+        return None
+    if "去年" in token.text or "上年" in token.text:
+        return words.LAST_YEAR
+    if token.day.is_year:
+        return words.LAST_YEAR if token.day.is_past else words.FUTURE
+    if token.day.is_so_far:
+        return words.TOTAL
+    if token.day.is_period and not clause.has(words.FUTURE, words.NOW, words.TOTAL):
+        return words.MONTH
+    if token.day.is_ahead and not token.day.begins:
+        return words.FUTURE
+    if not token.day.is_past or clause.has(words.NOW, words.FUTURE, words.TOTAL):
+        return None
+    happened = any(other.is_a(words.DONE, words.MADE) for other in clause.tokens if other.start > token.start)
+    return words.MONTH if happened and not token.day.is_today else "dated"
