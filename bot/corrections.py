@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from bot.exports import instant
+from bot.exports import instant, stated
 from bot.reading.model import Item, Why
 from data.models import Figure, Report, Target
 from data.models.reports import STATED
@@ -174,15 +174,8 @@ def _taken_back(report: Report, at: datetime, others: Iterable[Report]) -> Docum
 def _document(report: Report) -> Document:
     return {
         "assignment_id": report.assignment.ref,
-        "status": report.status,
+        **stated(report),
         "percent": None if report.percent_derived else report.percent,
-        "figures": [
-            {"label": figure.target.short_label, "value": figure.value, "unit": figure.target.unit}
-            for figure in report.figures
-        ],
-        "expected_date": report.expected_date.isoformat() if report.expected_date else None,
-        "problem": report.problem,
-        "next_step": report.next_step,
         "why": {
             name: {"span": span, "rule": rule, "certainty": certainty}
             for name, (span, rule, certainty) in report.reading.items()

@@ -59,6 +59,17 @@ def as_document(report: Report) -> dict[str, Any]:
         "channel": report.channel,
         "at": instant(report.said_at),
         "text": report.text,
+        **stated(report),
+        "no_change": report.no_change,
+        "draft": report.draft,
+        "standing": report.standing,
+        "supersedes": report.supersedes_id,
+    }
+
+
+def stated(report: Report) -> dict[str, Any]:
+    """What a report states, field by field, as JSON values."""
+    return {
         "status": report.status,
         "percent": report.percent,
         "figures": [
@@ -68,10 +79,6 @@ def as_document(report: Report) -> dict[str, Any]:
         "expected_date": report.expected_date.isoformat() if report.expected_date else None,
         "problem": report.problem,
         "next_step": report.next_step,
-        "no_change": report.no_change,
-        "draft": report.draft,
-        "standing": report.standing,
-        "supersedes": report.supersedes_id,
     }
 
 

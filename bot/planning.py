@@ -68,20 +68,10 @@ def page(session: Session, person_id: int, now: datetime, did: str, *, office: O
 
 
 def _row(context: Context, number: int, one: Schedule) -> PlanningRow:
-    effect = schedules.effect(context.session, one, context.now, context.office)
-    return PlanningRow(
-        id=one.id,
-        number=number,
-        words=proposals.phrase_of(context, one),
-        scope=scope_words(context, scope_of(one)),
-        units=effect.units,
-        rows=effect.rows,
-        days=one.due_workdays,
-        lead=schedules.cadence_of(one).lead is not None,
-        paused=one.paused_at is not None,
-        until=one.paused_until,
-        fires=tuple(context.office.local(fire.opens) for fire in proposals.ahead(context, one)),
-    )
+    facts = proposals.facts_of(context, number, one)
+    days = facts.pop("due_workdays")
+    fires = tuple(context.office.local(fire.opens) for fire in facts.pop("fires"))
+    return PlanningRow(id=one.id, days=days, fires=fires, **facts)
 
 
 def _whom(context: Context) -> list[str]:

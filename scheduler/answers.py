@@ -157,17 +157,23 @@ def _on_leave(session: Session, round_id: int, units: set[int]) -> set[int]:
 
 def answered_rows(session: Session, round_id: int, as_of: datetime | None = None) -> set[int]:
     """The rows of a round that have a standing answer; `as_of`: one that was said by then."""
-    answered_too = (
+    by_then = true() if as_of is None else Report.said_at <= as_of
+    query = select(RoundItem.assignment_id).where(RoundItem.round_id == round_id, _has_answer(by_then))
+    return set(session.scalars(query))
+
+
+def _has_answer(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a round's row has a standing answer in that round."""
+    return (
         select(Report.id)
         .where(
             Report.round_id == RoundItem.round_id,
             Report.assignment_id == RoundItem.assignment_id,
             queries.stands_true(),
-            true() if as_of is None else Report.said_at <= as_of,
+            *conditions,
         )
         .exists()
     )
-    return set(session.scalars(select(RoundItem.assignment_id).where(RoundItem.round_id == round_id, answered_too)))
 
 
 def excuses(session: Session, rounds: Iterable[int]) -> dict[tuple[int, int], str]:
@@ -220,20 +226,11 @@ ROUND_FOR = (
 
 def unanswered(session: Session, assignment_ids: Iterable[int]) -> list[int]:
     """Those of the rows that an open round asks for and that have no standing answer in it, ascending."""
-    answered_too = (
-        select(Report.id)
-        .where(
-            Report.assignment_id == RoundItem.assignment_id,
-            Report.round_id == RoundItem.round_id,
-            queries.stands_true(),
-        )
-        .exists()
-    )
     return list(
         session.scalars(
             select(RoundItem.assignment_id)
             .join(Round, Round.id == RoundItem.round_id)
-            .where(RoundItem.assignment_id.in_(list(assignment_ids)), Round.state == RoundState.OPEN, ~answered_too)
+            .where(RoundItem.assignment_id.in_(list(assignment_ids)), Round.state == RoundState.OPEN, ~_has_answer())
             .distinct()
             .order_by(RoundItem.assignment_id)
         )

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -157,7 +157,7 @@ def _useful_longer(session: Session, each: Round, office: Office) -> None:
 def _send_on(session: Session, days: list[date], now: datetime, office: Office) -> None:
     """What waits for the working day after one of these days can go on it; it is looked at again then."""
     for day in days:
-        held_until = next_workday(date.fromordinal(day.toordinal() + 1), office.calendar)
+        held_until = next_workday(day + timedelta(days=1), office.calendar)
         start = datetime.combine(held_until, time(), tzinfo=office.zone)
         end = datetime.combine(held_until, time.max, tzinfo=office.zone)
         for reminder in session.scalars(

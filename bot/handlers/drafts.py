@@ -65,7 +65,7 @@ def _none(context: Context) -> Outgoing:
 
 def release(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     """报出, by button: these; a nag's button names none and means the person's own."""
-    from bot.handlers import progress
+    from bot.handlers import replying
 
     if "reports" not in args:
         return released_by_word(context)
@@ -73,7 +73,7 @@ def release(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     if not released:
         return [_none(context)]
     text = context.say("progress.draft_released", lines=echo(context, released, known.positions(context)))
-    buttons = progress.undo_buttons(context, released)
+    buttons = replying.undo_buttons(context, released)
     return [Outgoing(text, buttons=buttons), *office.refresh_digests(context, released)]
 
 

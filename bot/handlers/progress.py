@@ -12,8 +12,9 @@ from bot.context import Context
 from bot.corrections import Answer
 from bot.echo import change_words, echo, row_tag, row_title
 from bot.filing import Words
-from bot.handlers import behind, correcting, known, office, promise, questions
+from bot.handlers import correcting, known, office, promise, questions
 from bot.handlers import drafts as drafting
+from bot.handlers.replying import Left, Rows, kept, not_understood, reply
 from bot.message import Button, Outgoing
 from bot.reading.answers import answer as answer_of
 from bot.reading.kinds import whole
@@ -21,10 +22,8 @@ from bot.reading.model import Item, Option, Question, Reading
 from bot.reading.read import read
 from data.errors import UserError
 from data.language.numbers import fold
-from data.models import Assignment, Dialog, Report
+from data.models import Dialog, Report
 from scheduler import answers
-
-Rows = Mapping[str, Assignment]
 
 
 def said(context: Context, text: str) -> list[Outgoing]:
@@ -105,91 +104,19 @@ def settle(
     corrects = corrects or found.kind == "correction"
     open_questions = [*found.questions, *rest]
     asked = {question.row_id for question in found.questions}
-    kept = found.plain if found.questions else found.items
-    plain = [item for item in kept if item.row_id is not None and (item.row_id not in asked or is_firm(item))]
+    told = found.plain if found.questions else found.items
+    plain = [item for item in told if item.row_id is not None and (item.row_id not in asked or is_firm(item))]
     if corrects:
         return _correct(context, plain, open_questions, rows, words, draft=draft)
     only_kept = draft or drafts.signs_off(context)
     reports = filing.file_items(context, plain, rows, words, draft=only_kept)
-    if only_kept:
-        return _kept(context, reports, open_questions, found.leftovers, rows, words, asked=draft)
-    return _reply(context, reports, open_questions, found.leftovers, rows, words)
+    left = Left(rows, words, open_questions, found.leftovers)
+    return kept(context, reports, left, asked=draft) if only_kept else reply(context, reports, left)
 
 
 def is_firm(item: Item) -> bool:
     """Whether an item states more than a status that follows from the words in doubt."""
     return says_anything(replace(item, status=None, percent_derived=False))
-
-
-def _reply(
-    context: Context,
-    reports: Sequence[Report],
-    open_questions: Sequence[Question],
-    leftovers: Sequence[str],
-    rows: Rows,
-    words: Words,
-) -> list[Outgoing]:
-    said_back = noted(context, reports)
-    if leftovers:
-        left = context.say("progress.leftover", parts=leftovers)
-        said_back = f"{said_back}\n{left}" if said_back else left
-    refreshed = office.refresh_digests(context, reports)
-    if open_questions:
-        return [questions.ask(context, open_questions, words, rows, before=said_back), *refreshed]
-    if not said_back:
-        return [not_understood(context)]
-    rows_behind = behind.behind(context, reports)
-    if rows_behind and not leftovers:
-        asked, answers_ = behind.question(context, len(reports), rows_behind)
-        return [Outgoing(asked, buttons=[answers_, *undo_buttons(context, reports)]), *refreshed]
-    return [Outgoing(said_back, buttons=undo_buttons(context, reports)), *refreshed]
-
-
-def _kept(
-    context: Context,
-    reports: Sequence[Report],
-    open_questions: Sequence[Question],
-    leftovers: Sequence[str],
-    rows: Rows,
-    words: Words,
-    *,
-    asked: bool,
-) -> list[Outgoing]:
-    """As `_reply`, of drafts."""
-    made = drafting.kept(context, reports, known.positions(context), asked=asked) if reports else None
-    left = context.say("progress.leftover", parts=leftovers) if leftovers else ""
-    said_back = "\n".join(part for part in (made.text if made else "", left) if part)
-    if open_questions:
-        return [questions.ask(context, open_questions, words, rows, draft=asked, before=said_back)]
-    if not said_back:
-        return [not_understood(context)]
-    return [Outgoing(said_back, buttons=made.buttons if made else ())]
-
-
-def noted(context: Context, reports: Sequence[Report]) -> str:
-    if not reports:
-        return ""
-    if len(reports) > 1 and all(report.no_change for report in reports):
-        return context.say("progress.noted_all_no_change", count=len(reports))
-    return context.say("progress.noted", lines=echo(context, reports, known.positions(context)))
-
-
-def undo_buttons(context: Context, reports: Sequence[Report]) -> list[list[Button]]:
-    if not reports:
-        return []
-    ids = {"reports": [report.id for report in reports]}
-    return [
-        [
-            Button(context.say("progress.button_correct"), "correct", ids),
-            Button(context.say("progress.button_withdraw"), "withdraw", ids, once=True),
-        ]
-    ]
-
-
-def not_understood(context: Context) -> Outgoing:
-    return Outgoing(
-        context.say("progress.not_understood"), buttons=[[Button(context.say("reminders.how_to"), "how_to")]]
-    )
 
 
 # Corrections -----------------------------------------------------------------------------------------------
@@ -286,10 +213,11 @@ def _extension(context: Context, found: Reading, rows: Rows, words: Words) -> li
     only_kept = drafts.signs_off(context)
     reports = filing.file_items(context, told, rows, words, draft=only_kept)
     replies = []
+    left = Left(rows, words, found.questions)
     if only_kept and (reports or found.questions):
-        replies = _kept(context, reports, found.questions, (), rows, words, asked=False)
+        replies = kept(context, reports, left, asked=False)
     elif reports or found.questions:
-        replies = _reply(context, reports, found.questions, (), rows, words)
+        replies = reply(context, reports, left)
     if found.questions or found.extension_to is None:
         return replies
     return [*replies, *extension_noted(context, found, rows, words)]

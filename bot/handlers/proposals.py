@@ -51,6 +51,23 @@ def phrase_of(context: Context, one: Schedule) -> str:
     return words(replace(cadence, shift="none") if cadence.shift == "next" else cadence, language)
 
 
+def facts_of(context: Context, number: int, one: Schedule) -> dict[str, Any]:
+    """A schedule as its line of the list tells it (the places of `schedule.line`)."""
+    effect = schedules.effect(context.session, one, context.now, context.office)
+    return {
+        "number": number,
+        "words": phrase_of(context, one),
+        "scope": scope_words(context, scope_of(one)),
+        "units": effect.units,
+        "rows": effect.rows,
+        "due_workdays": one.due_workdays,
+        "lead": schedules.cadence_of(one).lead is not None,
+        "paused": one.paused_at is not None,
+        "until": one.paused_until,
+        "fires": ahead(context, one),
+    }
+
+
 def the_schedule(context: Context, schedule_id: int) -> Schedule:
     one = context.session.get(Schedule, schedule_id)
     if one is None or one.removed_at is not None:

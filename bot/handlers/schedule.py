@@ -11,7 +11,7 @@ from bot import overview
 from bot.context import Context
 from bot.echo import row_title
 from bot.handlers import confirm, copying, known
-from bot.handlers.proposals import ahead, all_schedules, phrase_of, rule_words, the_schedule
+from bot.handlers.proposals import ahead, all_schedules, facts_of, rule_words, the_schedule
 from bot.handlers.remind import ACTIONS as REMIND_ACTIONS
 from bot.handlers.remind import remind, waiting
 from bot.handlers.reschedule import (
@@ -29,16 +29,15 @@ from bot.handlers.reschedule import (
     undo_this,
 )
 from bot.handlers.rows import one_row, visible_rows
-from bot.handlers.scopes import scope_from, scope_words
+from bot.handlers.scopes import scope_from
 from bot.message import Button, Outgoing
 from data.errors import UserError
 from data.kinds import Role
 from data.language.dates import find_dates
 from data.models import Dialog, Schedule
-from scheduler import rules, schedules
+from scheduler import rules
 from scheduler.cadence import Cadence
 from scheduler.phrases import Unclear, read_phrase
-from scheduler.scope import scope_of
 
 __all__ = ["ACTIONS", "ordered", "remind", "schedule", "skip", "waiting"]
 
@@ -136,29 +135,14 @@ def _reaches(context: Context, one: Schedule, rows: set[int]) -> bool:
 
 def _listing(context: Context) -> Outgoing:
     found = all_schedules(context)
-    lines = [_line(context, number, one) for number, one in enumerate(found, 1)]
+    lines = [
+        context.say("schedule.line", year=context.plan.year, **facts_of(context, number, one))
+        for number, one in enumerate(found, 1)
+    ]
     add = Button(context.say("schedule.add"), "schedule_edit", {})
     keys = [_buttons(context, one, str(n) if len(found) > 1 else "") for n, one in enumerate(found, 1)]
     text = "\n".join(lines) or context.say("schedule.none")
     return Outgoing(text, title=context.say("schedule.title", count=len(found)), buttons=[*keys, [add]])
-
-
-def _line(context: Context, number: int, one: Schedule) -> str:
-    effect = schedules.effect(context.session, one, context.now, context.office)
-    return context.say(
-        "schedule.line",
-        number=number,
-        words=phrase_of(context, one),
-        scope=scope_words(context, scope_of(one)),
-        units=effect.units,
-        rows=effect.rows,
-        due_workdays=one.due_workdays,
-        lead=schedules.cadence_of(one).lead is not None,
-        paused=one.paused_at is not None,
-        until=one.paused_until,
-        fires=ahead(context, one),
-        year=context.plan.year,
-    )
 
 
 def _buttons(context: Context, one: Schedule, number: str) -> list[Button]:

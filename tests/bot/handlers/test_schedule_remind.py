@@ -85,9 +85,9 @@ def test_everybody_a_project_a_leader_and_one_row_can_be_asked(office: Cast) -> 
     assert str(office.says("admin", "催办 全部")[0]).startswith(
         "将提醒 8 家单位 2 人、25 项任务，其中 2 人今天已提醒过。"
     )
-    assert str(office.says("admin", "催办 3")[0]).startswith("将就老城厢复兴发展（3）提醒 1 人、2 项任务")
-    assert str(office.says("admin", "催办 3.2")[0]).startswith("将就老城厢道路整治（3.2）提醒 1 人、1 项任务")
-    assert str(office.says("admin", "催办 芮春祥")[0]).startswith("将就芮春祥分管的任务提醒 1 人、8 项任务")
+    assert str(office.says("admin", "催办 3")[0]).startswith("将提醒 1 人：老城厢复兴发展（3），共 2 项任务")
+    assert str(office.says("admin", "催办 3.2")[0]).startswith("将提醒 1 人：老城厢道路整治（3.2），共 1 项任务")
+    assert str(office.says("admin", "催办 芮春祥")[0]).startswith("将提醒 1 人：芮春祥分管的任务，共 8 项任务")
 
 
 def test_those_who_cannot_be_reached_are_named(office: Cast) -> None:
