@@ -120,6 +120,7 @@ def plan_workbook(sight: Sight) -> bytes:
         values = [own_value(column, row, sight.say) for column in own]
         at = sheet.row(values)
         _merge(sheet, merging.see(row, at, at, values))
+        sheet.keep(row.project_id)
     _merge(sheet, merging.end())
     sheet.end()
     return book.bytes()
@@ -157,6 +158,7 @@ class _Main:
         _merge(self.sheet, self.merging.see(row.standing.row, first, self.sheet.at, own))
         for at in range(len(own) + PER_TARGET + 1, len(own) + len(ADDED) + 1):
             self.sheet.merge(first, at, self.sheet.at, at)
+        self.sheet.keep(row.standing.row.project_id)
         self._above = own
 
     def _under(self, own: Sequence[Value], line: TargetLine, shared: Sequence[Value | Cell]) -> list[Value | Cell]:

@@ -15,12 +15,15 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from bot.exports import FORMULA
+from bot.views.paging import Paging, room
 from bot.views.streaming import Value, Written, add_sheet
 
 A3, A4 = 8, 9
+SIDE, TOP, BOTTOM = 0.4, 0.5, 0.6  # inches of a page's margins
 POINTS: Final = 10  # the size of letters in cells
 PIXELS: Final = 7  # of a unit of column width
 HAN: Final = POINTS * 96 / 72  # pixels of one Chinese character
@@ -121,8 +124,12 @@ class Sheet:
         self._book, self._sheet, self.columns = book, sheet, list(columns)
         self._styles: dict[tuple[str, str, str], int] = {}
         self.at = 0  # the last row written
+        self._points = 0.0  # of all rows written
         self._set_up(freeze, footer, paper)
-        self._head(title, note)
+        head = self._head(title, note)
+        holds = room(sum(column.width for column in columns), paper, 2 * SIDE, TOP + BOTTOM)
+        self._paging = Paging(holds, self._points, head)
+        self._kept = (self.at, self._points)
 
     # Before the first row
 
@@ -137,16 +144,17 @@ class Sheet:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.print_options.horizontalCentered = True
         margins = sheet.page_margins
-        margins.left = margins.right = 0.4
-        margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
+        margins.left = margins.right = SIDE
+        margins.top, margins.bottom, margins.header, margins.footer = TOP, BOTTOM, 0.3, 0.3
         sheet.oddFooter.center.text = footer
 
-    def _head(self, title: str, note: str) -> None:
+    def _head(self, title: str, note: str) -> float:
+        """Title, note and the columns' names; points of the latter, which every page repeats."""
         names = [column.name for column in self.columns]
-        head = max(lines_of(column.name, column.width) for column in self.columns)
+        head = max(lines_of(column.name, column.width) for column in self.columns) * LINE + 8
         self._append([Written(1, title, self._style("title"))], 34)
         self._append([Written(1, note, self._style("note"))], 18)
-        self._append((Written(at, name, self._style("head")) for at, name in enumerate(names, 1)), head * LINE + 8)
+        self._append((Written(at, name, self._style("head")) for at, name in enumerate(names, 1)), head)
         for row in (1, 2):
             self.merge(row, 1, row, len(names))
         start = 0
@@ -154,6 +162,7 @@ class Sheet:
             if at == len(names) or names[at] != names[start]:
                 self.merge(3, start + 1, 3, at)
                 start = at
+        return head
 
     # Rows
 
@@ -177,20 +186,30 @@ class Sheet:
         if (top, left) != (bottom, right):
             self._sheet.merge(top, left, bottom, right)
 
+    def keep(self, block: object) -> None:
+        """What was written since the last call is a row of that block: no page ends within it, nor, where a page has
+        room for the whole block, between its rows."""
+        at, points = self._kept
+        self._paging.row(block, at + 1, self._points - points)
+        self._kept = (self.at, self._points)
+
     def end(self) -> None:
-        """The filter, and lines around all cells."""
+        """The filter, lines around all cells, where pages end."""
         area = f"A3:{get_column_letter(len(self.columns))}{self.at}"
         self._sheet.auto_filter.ref = area
         # A rule draws them under merged cells too, of which only the first is written.
         self._sheet.conditional_formatting.add(
             area, Rule(type="expression", dxf=DifferentialStyle(border=_LINES), formula=["TRUE"])
         )
+        for line in self._paging.end():
+            self._sheet.row_breaks.append(Break(id=line))
         self._sheet.close()
 
     def _append(self, cells: Iterable[Written], height: float) -> None:
         self._sheet.height = height
         self._sheet.append(list(cells))
         self.at += 1
+        self._points += height
 
     def _written(self, at: int, value: Value | Cell) -> Written:
         kind = "centre" if self.columns[at].centred else "text"

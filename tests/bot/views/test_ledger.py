@@ -198,6 +198,17 @@ def test_it_is_set_up_for_printing(book: Any) -> None:
     assert book["台账"].freeze_panes == "C4"
 
 
+def test_no_page_ends_within_a_project_and_each_repeats_the_columns_names(desk: Desk) -> None:
+    desk.write(lambda session: year_of_reports(session, OFFICE, 3, date(2021, 9, 26)))
+    for sheet in (opened(desk.see(ledger))["台账"], opened(desk.see(plan_workbook)).active):
+        starts = {each.min_row for each in sheet.merged_cells.ranges if each.min_col == 1} | {
+            cell.row for cell in sheet["A"][3:] if cell.value is not None and cell.coordinate not in sheet.merged_cells
+        }
+        ends = [each.id for each in sheet.row_breaks.brk]
+        assert ends
+        assert all(end + 1 in starts for end in ends)
+
+
 def test_a_filter_finds_every_line_below_merged_cells(desk: Desk) -> None:
     sheet = load_workbook(io.BytesIO(desk.see(ledger)), read_only=True)["台账"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
