@@ -91,7 +91,7 @@ CORRECTIONS: Final = tuple(
         填错了 搞错了 弄错了 记错了 看错了 发错数了 数报错了 数字错了 数错了 数据错了 手误 笔误 口误 更正 改一下 改下
         修改一下 改正 纠正 订正 修正 勘误 错了 不对 有误 报多了 报少了 多报了 少报了 应为 应当是 应该为 改为 改成 重报
         重新报数 以这个为准 以此为准 以这次为准 以本条为准 写成 报成 看成 打成 搞混了 弄混了 说反了 correction
-        corrected my_mistake i_meant typo wrong_number mistake wrong sorry_it_is sorry_it's
+        corrected my_mistake i_meant typo wrong_number mistake wrong sorry_it_is sorry_it's sorry,_it_is sorry,_it's
     """)
 )
 

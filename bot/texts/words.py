@@ -65,8 +65,8 @@ def _en_joined(values: Iterable[Any]) -> str:
     return ", ".join(str(value) for value in values)
 
 
-def _en_month(value: date) -> str:
-    return MONTHS[value.month - 1]
+def _en_month(value: date | int) -> str:
+    return MONTHS[(value if isinstance(value, int) else value.month) - 1]
 
 
 def _en_moment(value: datetime, year: int | None = None) -> str:
