@@ -47,7 +47,9 @@ def _in_groups(
             message = groups.message_of(session, group, round_id) if unit_id == group.unit_id else None
             if message is not None:
                 told = render(sheet, readers[round_id, unit_id], edits=message, in_group=True)
-                edits.append(groups.addressed(session, group, replace(told, listing=None, quiet=True)))
+                told = replace(told, chat=group.chat_id, listing=None, quiet=True)
+                done = all(line.answered for line in sheet.lines.get(unit_id, ()))
+                edits.append(told if done else groups.addressed(session, group, told))
     return edits
 
 

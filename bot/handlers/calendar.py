@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Final
@@ -19,6 +19,7 @@ from bot.handlers.scopes import scope_words
 from bot.message import Button, Outgoing
 from data import corrections
 from data.errors import UserError
+from data.kinds import RoundState
 from data.language.dates import find_dates
 from data.models import AuditEvent, Round, Schedule
 from scheduler import correcting
@@ -26,6 +27,7 @@ from scheduler.correcting import Moved
 from scheduler.office import in_force
 from scheduler.schedules import UNDO_WITHIN, By
 from scheduler.scope import scope_of
+from scheduler.workdays import next_workday
 
 MOST_DAYS: Final = 60
 MOST_BUTTONS: Final = 8
@@ -173,11 +175,26 @@ def undo(context: Context, event: AuditEvent) -> list[Outgoing]:
     days = {day: worked for day, worked in before.items() if day >= context.today}
     if not days:
         raise UserError("schedule.nothing_to_undo")
-    by = By(context.person.id, context.channel)
+    by, calendar = By(context.person.id, context.channel), context.office.calendar
     moved = correcting.correct(context.session, days, context.now, context.office, by=by, action="undo")
     context.office = in_force(context.session, context.office)
     now_worked = {day: context.office.calendar.is_workday(day) for day in days}
-    return [Outgoing(context.say("calendar.undone", days=_spans(context, now_worked), effect=_effect(context, moved)))]
+    put_off = {
+        next_workday(day, calendar) for day, worked in now_worked.items() if worked and not calendar.is_workday(day)
+    }
+    effect = [*_effect(context, moved), *_staying(context, put_off)]
+    return [Outgoing(context.say("calendar.undone", days=_spans(context, now_worked), effect=effect))]
+
+
+def _staying(context: Context, days: Collection[date]) -> list[str]:
+    """That a due day which was put off stays so: nobody is asked sooner than was said."""
+    query = select(Round).where(
+        Round.plan_id == context.plan.id, Round.state == RoundState.OPEN, Round.due_on.in_(days)
+    )
+    return [
+        context.say("calendar.due_stays", month=overview.fired_on(each), day=each.due_on, year=context.plan.year)
+        for each in context.session.scalars(query)
+    ]
 
 
 ACTIONS = confirm.for_admins({"calendar_do": do, "calendar_ask": ask_reset, "calendar_undo": undo_this})

@@ -139,6 +139,14 @@ def test_the_trail_names_who_corrected_which_day(office: Cast) -> None:
     assert (event.before, event.after) == ({"2021-10-12": None}, {"2021-10-12": False})
 
 
+def test_a_due_day_that_was_put_off_stays_so_and_that_is_said(office: Cast) -> None:
+    confirm(office, "9月29日放假")
+    assert str(office.says("admin", "撤回")[0]) == (
+        "已撤回：9月29日（周三）上班。9月这一轮的截止仍是9月30日，不往前提。"
+    )
+    assert "截止 9月30日（周四）" in str(office.says("admin", "谁没反馈")[0])
+
+
 def test_taking_back_goes_by_the_last_change_of_all(office: Cast) -> None:
     confirm(office, "10月25日放假")
     office.says("admin", "暂停")
