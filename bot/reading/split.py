@@ -244,9 +244,9 @@ class _Finder:
         return alone and row is not None and any((target.value or 0) >= number.value for target in row.targets)
 
     def _counts_in_english(self, end: int) -> bool:
-        """10 of 11 schools, 56 to go, 2 schools opened; not 2 done, 2 no change."""
+        """10 of 11 schools, 56 to go, 2 schools opened; not 2 done, 2 no change, 2 in progress."""
         match = ENGLISH_WORD.match(self.text, end)
-        if match is None:
+        if match is None or self.text[match.start(1) :].lower().startswith("in progress"):
             return False
         word = match[1].lower()
         return word in ("of", "out", "to", "more", "new", "in") or word in ENGLISH_UNITS

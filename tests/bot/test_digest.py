@@ -390,6 +390,12 @@ def test_the_english_example_is_read_as_it_stands(office: Cast) -> None:
     assert all(office.stored(ref)[-1].no_change for ref in ("6", "8.2", "8.3", "9.1", "9.2", "10.1"))
 
 
+def test_a_row_in_progress_is_named_by_its_number_in_english(office: Cast) -> None:
+    office.says("housing", "/lang en")
+    [echo, *_digest] = office.says("housing", "4 in progress; 5 delayed")
+    assert echo.text.splitlines()[1:] == ["4 (8.2) in progress", "5 (8.3) delayed"]
+
+
 def test_no_change_in_all_is_offered_only_where_all_were_reported(office: Cast) -> None:
     office.reports("housing", "8.1 完成35%", "2021-08-25T10:00")
     office.at("2021-10-25T09:00")
