@@ -85,6 +85,12 @@ def test_decembers_last_round_asks_how_it_ends(cast: Cast) -> None:
     assert "2 项时限都是12月31日（周五），还有 4 个工作日。" in said.text
 
 
+def test_the_three_answers_can_be_typed(cast: Cast) -> None:
+    december(cast)
+    [echo, *_digest] = cast.says("education", "1 12月31日前完成；2 结转明年")
+    assert echo.text == "记下了：\n1（序号1）预计12月31日前完成\n2（5.6）推进中 · 下一步：结转明年"
+
+
 @pytest.mark.parametrize(
     ("label", "echo"),
     [
