@@ -332,8 +332,8 @@ WORDS: Final[dict[str, str]] = {
     NEXT: """
         后续 下步 再下一步 对策 整改措施 应对措施 解决措施 措施 下一步 下步 接下来 下阶段 下一阶段 下一步计划
         下一步打算 下一步工作 下步工作 下一步将 下步将 下步计划 下步打算 然后准备 随后 后面 之后 下周 下个月 下月
-        next_step next_steps next, next: next we_then we next_week next_month 结转明年 结转到明年 结转下年 结转下一年 结转
-        carried_over carry_over carry_it_over
+        next_step next_steps next, next: next we_then we next_week next_month 结转明年 结转到明年 结转下年 结转下一年
+        结转 carried_over carry_over carry_it_over
     """,
     OTHERS: """
         其他 其余 其它 另 另一 其他的 其余的 其它的 别的 剩下几项 剩下的几项 剩余几项 剩余各项 余下几项 其他项 其余项
