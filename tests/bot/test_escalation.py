@@ -36,7 +36,7 @@ def test_the_second_contact_the_head_and_the_leader_hear_one_after_the_other(lad
     beats(ladder, "2021-10-08T09:07")
     [second] = texts(ladder, "deputy")
     assert second.startswith("【区政府督查室】住建局 9月调度还有 8 项未反馈：1. 老城厢道路整治（3.2）；")
-    assert second.endswith("您是本单位的第二联络人，请协助反馈，回一句话即可。")
+    assert second.endswith("您是本单位的B角联络员，请协助反馈，回一句话即可。")
     beats(ladder, "2021-10-09T09:07")
     assert texts(ladder, "head") == [
         "【区政府督查室】贵单位 9月调度还有 8 项未反馈，联络员已收到 3 次提醒。请安排反馈，或告知新的联络员。"
@@ -157,7 +157,7 @@ def test_going_up_in_english(ladder: Cast) -> None:
     for who in ("deputy", "head", "leader"):
         ladder.says(who, "/lang en")
     beats(ladder, FIRST, "2021-10-08T09:07", "2021-10-09T09:07", "2021-10-13T09:07")
-    assert "You are the unit's second contact" in texts(ladder, "deputy")[-1]
+    assert "You are the unit's deputy liaison" in texts(ladder, "deputy")[-1]
     assert (
         "Your unit has 8 assignments of the Sep round unanswered; the liaison was reminded 3 times."
         in (texts(ladder, "head")[-1])

@@ -36,7 +36,7 @@ def use(cast: Cast, which: str, words: str) -> str:
 
 def test_the_present_text_is_shown_with_its_places_named(office: Cast) -> None:
     (which,) = office.says("admin", "/wording")
-    assert which.labels == ["提醒的开头", "催办", "提醒第二联络人", "告知单位负责人", "告知区分管领导", "English"]
+    assert which.labels == ["提醒的开头", "催办", "提醒B角联络员", "告知单位负责人", "告知区分管领导", "English"]
     (shown,) = office.presses("admin", "催办")
     assert "【{办公室}】{单位} {月份}调度还差 {项数} 项：{任务}。{草稿}回一句话即可。" in shown.text
     assert "可以用的空位：{办公室} {单位} {月份} {项数} {任务} {草稿}。" in shown.text
