@@ -211,7 +211,7 @@ def _row(who: Reader, row: Standing, last: dict[int, Report]) -> BoardRow:
     content = row.row.content
     return BoardRow(
         ref=row.row.ref,
-        label=row_tag(who.say, row.row.ref).strip("（）()"),
+        label=row_tag(who.say, row.row.ref).strip("（）() "),
         what=content if len(content) <= WHAT_LENGTH else content[: WHAT_LENGTH - 1] + "…",
         unit=row.row.lead_unit.name,
         leaders=who.say.filters["joined"](leader.person.name for leader in row.row.leaders),

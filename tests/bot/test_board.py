@@ -47,6 +47,12 @@ def test_pages_follow_each_other_and_hold_every_row_once(office: Cast, monkeypat
     assert {(view.pages, view.found, view.counts) for view in views} == {(4, 25, views[0].counts)}
 
 
+def test_a_rows_number_stands_without_its_brackets_in_both_languages(office: Cast) -> None:
+    assert [row.label for row in rows(seen(office))[:3]] == ["序号1", "序号2", "3.1"]
+    office.says("admin", "/lang en")
+    assert [row.label for row in rows(seen(office))[:3]] == ["no. 1", "no. 2", "3.1"]
+
+
 def test_a_page_beyond_the_last_is_the_last(office: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(board, "PAGE", 20)
     assert seen(office, Filters(page=99)).page == 2
