@@ -63,7 +63,7 @@ SKIP = re.compile(r"^跳过(?P<rest>(?:下|本|这)(?:一)?(?:轮|期|次).*)$")
 SKIPS = re.compile(r"^(?P<number>\d+)?\s*(?:(?:下|本|这)(?:一)?(?:轮|期|次)(?:调度)?|next)?(?P<why>.*)$", re.I | re.S)
 OF_A_ROW = re.compile(r"^(?:\d{1,3}\.\d{1,3}|(?:序号|项目)\s*\d{1,3}(?:\.\d{1,3})?)$")
 RESUMES = re.compile(r"^(?:恢复(?:发出|调度|提醒|安排|发送)?|resume)[。！!.]?$", re.I)
-BARE = re.compile(r"^(?:每|逢|按[月周季]|every )", re.I)
+BARE = re.compile(r"^(?:每|逢|按[月周季]|every |each |on (?:the|every|each) )", re.I)
 
 
 # What there is ---------------------------------------------------------------------------------------------

@@ -262,6 +262,12 @@ def test_only_an_admin_changes_anything(office: Cast, who: str) -> None:
     assert phrases(office) == ["每月25日 9:00"]
 
 
+def test_a_time_alone_is_an_order_in_english_too(office: Cast) -> None:
+    office.says("admin", "/lang en")
+    for words in ("on the last working day of every month at 15:00", "every Friday at 16:00"):
+        assert office.says("admin", words)[0].text.startswith(f"It would be: {words}, answers due in 3 working days.")
+
+
 def test_the_whole_talk_can_be_had_in_english(office: Cast) -> None:
     office.says("admin", "语言 en")
     [preview] = office.says("admin", "change to 每月最后一个工作日下午3点")
