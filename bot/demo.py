@@ -63,9 +63,8 @@ def _at(day: date, at: time, office: Office) -> datetime:
 
 
 def _add_people(session: Session, now: datetime) -> None:
-    units = session.scalars(
-        select(Unit).join(Assignment, Assignment.lead_unit_id == Unit.id).distinct().order_by(Unit.id)
-    ).all()
+    leading = select(Assignment.lead_unit_id)
+    units = session.scalars(select(Unit).where(Unit.id.in_(leading)).order_by(Unit.id)).all()
     for unit in units:
         access.add_person(session, f"{unit.name}联络员", Role.LIAISON, now, unit=unit)
     access.add_person(session, CAST["admin"], Role.ADMIN, now)

@@ -30,6 +30,7 @@ def app_of(bot: Bot, demo: Demo | None = None) -> App:
     if "web" not in bot.channels:
         return make_doors(doors, partial(health, bot), partial(readiness, bot), partial(exposition, bot))
     public = bot.settings.web.public_url
+    calendars = feed.Calendars(bot.office)
     return make_app(
         WebServices(
             store=bot.store,
@@ -54,7 +55,7 @@ def app_of(bot: Bot, demo: Demo | None = None) -> App:
             demo=demo,
             open_data=OpenData(bot.office, bot.rolls),
             planning=planning_of(bot),
-            feed=ReadFeed(partial(feed.opened, office=bot.office), partial(feed.calendar_of, office=bot.office)),
+            feed=ReadFeed(calendars.opened, calendars.calendar),
         )
     )
 

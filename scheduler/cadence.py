@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from data.calendar import Calendar
-from scheduler.days import ALL_MONTHS, Rule, nominal_days, rule_from_json, rule_to_json
+from scheduler.days import ALL_MONTHS, Rule, day_name, nominal_days, rule_from_json, rule_to_json
 from scheduler.workdays import add_workdays, next_workday, previous_workday
 
 __all__ = ["ALL_MONTHS", "Cadence", "Lead", "Opening", "Shift", "next_fires", "next_openings"]
@@ -85,10 +85,12 @@ def _day(text: str | None) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One firing: the local moment, and the due day where the cadence names one."""
+    """One firing: the local moment, and the due day where the cadence names one. `name`: what it is called wherever
+    shifts, leads and a corrected calendar move it."""
 
     at: datetime
     due: date | None = field(default=None)
+    name: str = field(default="", compare=False)
 
 
 def next_fires(cadence: Cadence, after: datetime, zone: ZoneInfo, calendar: Calendar, count: int = 1) -> list[datetime]:
@@ -102,16 +104,16 @@ def next_openings(
     """As `next_fires`, with the due days."""
     first = after.astimezone(zone).date()
     later = (
-        Opening(at, due)
-        for day, due in _opening_days(cadence, first, calendar)
+        Opening(at, due, f"{name}T{at:%H:%M}")
+        for day, due, name in _opening_days(cadence, first, calendar)
         for at in _moments(day, cadence.times, zone)
         if at.astimezone(UTC) > after
     )
     return list(islice(later, count))
 
 
-def _opening_days(cadence: Cadence, first: date, calendar: Calendar) -> Iterator[tuple[date, date | None]]:
-    """Days on which it fires, ascending, from shortly before `first`; (day, due day or None)."""
+def _opening_days(cadence: Cadence, first: date, calendar: Calendar) -> Iterator[tuple[date, date | None, str]]:
+    """Days on which it fires, ascending, from shortly before `first`; (day, due day or None, name)."""
     last = min(cadence.until or date.max, _years_on(first, _HORIZON_YEARS))
     begin = max(first - _BACK, cadence.start or date.min)
     before: date | None = None
@@ -121,7 +123,7 @@ def _opening_days(cadence: Cadence, first: date, calendar: Calendar) -> Iterator
             continue
         opening = _led(day, cadence.lead, calendar)
         if opening != before:
-            yield opening, day if cadence.lead else None
+            yield opening, day if cadence.lead else None, day_name(cadence.rule, named, calendar)
         before = opening
 
 

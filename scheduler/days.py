@@ -162,6 +162,23 @@ def _named(rule: Rule, first: date, last: date, anchor: date, calendar: Calendar
                 yield from nth_days(ordinals, weekday, date(year, month, 1), end - timedelta(days=1), calendar)
 
 
+def day_name(rule: Rule, day: date, calendar: Calendar) -> str:
+    """What a day that the rule names is called, whatever the calendar says: its date, or where working days are counted
+    which of its period it is."""
+    if not isinstance(rule, Nth) or rule.weekday:
+        return day.isoformat()
+    first, last = _period_of(rule.period, day)
+    return f"{first}.{nth_days(rule.ordinals, 0, first, last, calendar).index(day)}"
+
+
+def _period_of(period: Period, day: date) -> tuple[date, date]:
+    if period == "week":
+        return _monday(day), _monday(day) + timedelta(days=6)
+    length = MONTHS_IN[period]
+    first = date(day.year, (day.month - 1) // length * length + 1, 1)
+    return first, _months_on(first.year, first.month, length) - timedelta(days=1)
+
+
 def _steps(day: date, last: date, step: int) -> Iterator[date]:
     while day <= last:
         yield day

@@ -7,7 +7,7 @@ was moved from a day off gives way to one that the day has of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain, groupby, islice, pairwise
 from typing import Final
@@ -26,11 +26,13 @@ _BATCH: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Fire:
-    """One opening to come. `opens` is local and aware; `skipped` says why it will not be opened."""
+    """One opening to come. `opens` is local and aware; `skipped` says why it will not be opened; `name`: as that of the
+    firing (`Opening`), the first of those that open together."""
 
     opens: datetime
     due: date
     skipped: Reason | None = None
+    name: str = field(default="", compare=False)
 
     @property
     def local(self) -> str:
@@ -64,19 +66,19 @@ def into_hours(local: datetime, office: Office, hours: WorkingHours | None = Non
 
 def fires(cadence: Cadence, after: datetime, office: Office, due_workdays: int) -> Iterator[Fire]:
     """The openings after an instant, without end unless the cadence has one."""
-    for opens, due in _moments(cadence, after - _LOOK_BACK, office):
+    for opens, firing in _moments(cadence, after - _LOOK_BACK, office):
         if opens > after:
-            yield Fire(opens, due_day(opens.date(), due, office, due_workdays))
+            yield Fire(opens, due_day(opens.date(), firing.due, office, due_workdays), name=firing.name)
 
 
-def _moments(cadence: Cadence, after: datetime, office: Office) -> Iterator[tuple[datetime, date | None]]:
-    """Each moment in working hours once, with the due day that the cadence names."""
+def _moments(cadence: Cadence, after: datetime, office: Office) -> Iterator[tuple[datetime, Opening]]:
+    """Each moment in working hours once, with the first firing that falls on it."""
     firings = ((into_hours(opening.at, office), opening) for opening in _firings(cadence, after, office))
     each = ((opens, [opening for _, opening in same]) for opens, same in groupby(firings, lambda pair: pair[0]))
     for (opens, found), following in pairwise(chain(each, ((None, ()),))):
         moved = all(opening.at.date() != opens.date() for opening in found)
         if not (moved and following[0] is not None and following[0].date() == opens.date()):
-            yield opens, found[0].due
+            yield opens, found[0]
 
 
 def _firings(cadence: Cadence, after: datetime, office: Office) -> Iterator[Opening]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ScalarSelect, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from data import queries
@@ -43,19 +43,28 @@ def scope_of(schedule: Schedule) -> Scope:
 
 def askable(session: Session, plan_id: int, scope: Scope, *conditions: ColumnElement[bool]) -> list[Ask]:
     """The rows in scope to be asked for, in the table's order: none retired, reported done, or a collective unit's."""
-    rows = session.execute(
-        select(Assignment.id, Assignment.lead_unit_id, _last_status())
+    query = _asked(plan_id, scope, Assignment.id, Assignment.lead_unit_id, _last_status()).where(*conditions)
+    rows = session.execute(query.order_by(Assignment.position))
+    return [Ask(row_id, unit_id) for row_id, unit_id, status in rows if status != Status.DONE]
+
+
+def asks_any(session: Session, plan_id: int, scope: Scope, *conditions: ColumnElement[bool]) -> bool:
+    """Whether `askable` gives any row."""
+    open_ = func.coalesce(_last_status(), "") != Status.DONE
+    return session.scalar(_asked(plan_id, scope, Assignment.id).where(open_, *conditions).limit(1)) is not None
+
+
+def _asked(plan_id: int, scope: Scope, *columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
         .join(Unit, Unit.id == Assignment.lead_unit_id)
         .where(
             Assignment.plan_id == plan_id,
             Assignment.retired_at.is_(None),
             Unit.collective.is_(False),
             in_scope(scope),
-            *conditions,
         )
-        .order_by(Assignment.position)
     )
-    return [Ask(row_id, unit_id) for row_id, unit_id, status in rows if status != Status.DONE]
 
 
 def _last_status() -> ScalarSelect[str | None]:

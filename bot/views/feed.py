@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -24,14 +24,29 @@ class Entry:
     description: str
 
 
-def calendar_bytes(name: str, language: str, entries: Iterable[Entry], now: datetime) -> bytes:
+@dataclass(frozen=True)
+class Contents:
+    """All that a calendar says, in which language."""
+
+    name: str
+    language: str
+    entries: tuple[Entry, ...] = ()
+
+    def tag(self) -> str:
+        """The same as long as the calendar says the same."""
+        told = [f"{ASK_AGAIN}{LASTS}", self.name, self.language]
+        told += [f"{one.uid}\0{one.start!r}\0{one.summary}\0{one.description}" for one in self.entries]
+        return hashlib.sha256("\0".join(told).encode()).hexdigest()[:32]
+
+
+def calendar_bytes(contents: Contents, now: datetime) -> bytes:
     """The file, UTF-8; `now` is the stamp of every entry."""
     calendar = Calendar.new(
         prodid="-//duban//duban//EN",
         uid="feed@duban",
-        name=name,
-        language=language,
-        subcomponents=[_event(entry, now) for entry in entries],
+        name=contents.name,
+        language=contents.language,
+        subcomponents=[_event(entry, now) for entry in contents.entries],
     )
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")

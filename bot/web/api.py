@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot import passes
 from bot.texts import texts
+from bot.web import tags
 from bot.web.limits import Allowance
 from bot.web.schemas import (
     AssignmentOut,
@@ -170,9 +171,8 @@ def _holder(session: Session, token: str, now: Any) -> tuple[int, int] | None:
 
 def tagged(request: Request, body: str, media: str = "application/json") -> Response:
     """The body with its ETag; 304 where the asker has it already."""
-    tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
-    headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "authorization"}
-    asked = request.headers.get("if-none-match", "")
-    if tag in [one.strip().removeprefix("W/") for one in asked.split(",")]:
+    tag = hashlib.sha256(body.encode()).hexdigest()[:32]
+    headers = tags.told(tag) | {"vary": "authorization"}
+    if tag in tags.known(request):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media, headers=headers)

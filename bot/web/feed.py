@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.web import tags
 from bot.web.limits import Allowance
 from bot.web.services import ReadFeed
 from bot.web.shield import Refused
@@ -22,7 +23,7 @@ class Feed:
         self._wrong, self._pace = Allowance(WRONG_A_MINUTE), Allowance(LOOKS_A_MINUTE)
 
     async def calendar(self, request: Request) -> Response:
-        """The calendar of whom the token was made for. Raises Refused 404, 429."""
+        """The calendar of whom the token was made for; 304 where the asker has it already. Raises Refused 404, 429."""
         services = self._site.services
         now, token = services.clock(), request.path_params["token"][:100]
         found = await services.store.write(lambda session: self._read.opened(session, token, now))
@@ -31,8 +32,11 @@ class Feed:
             raise Refused(404, "link")
         number, person = found
         self._slow(self._pace, number)
-        body = await services.store.read(lambda session: self._read.calendar(session, person, now))
-        return Response(body, headers={"content-type": MEDIA})
+        known = tags.known(request)
+        tag, body = await services.store.read(lambda session: self._read.calendar(session, person, now, known))
+        if body is None:
+            return Response(status_code=304, headers=tags.told(tag))
+        return Response(body, headers={"content-type": MEDIA} | tags.told(tag))
 
     def _slow(self, pace: Allowance, key: object) -> None:
         if wait := pace.wait(str(key)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -59,11 +59,11 @@ class ReadFile(Protocol):
 
 @dataclass(frozen=True)
 class ReadFeed:
-    """`opened`: (pass, person) of a token, noted as used (it writes); None where it opens nothing. `calendar`: that
-    person's calendar as an iCalendar file."""
+    """`opened`: (pass, person) of a token, noted as used (it writes); None where it opens nothing. `calendar`: the tag
+    of that person's calendar and the iCalendar file, None where the tag is one of those given."""
 
     opened: Callable[[Session, str, datetime], tuple[int, int] | None]
-    calendar: Callable[[Session, int, datetime], bytes]
+    calendar: Callable[[Session, int, datetime, Set[str]], tuple[str, bytes | None]]
 
 
 @dataclass(frozen=True)

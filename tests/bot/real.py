@@ -25,6 +25,7 @@ class Browser:
     """A browser without script at the pages of the cast's office; it keeps its cookies."""
 
     def __init__(self, cast: Cast) -> None:
+        calendars = feed.Calendars(cast.office)
         services = WebServices(
             store=cast.store,
             chat=WebChat(),
@@ -34,7 +35,7 @@ class Browser:
             row=partial(rowpage.row_page, office=cast.office),
             health=well,
             open_data=OpenData(cast.office, Rolls()),
-            feed=ReadFeed(partial(feed.opened, office=cast.office), partial(feed.calendar_of, office=cast.office)),
+            feed=ReadFeed(calendars.opened, calendars.calendar),
         )
         self._transport = httpx.ASGITransport(app=make_app(services))
         self._cookies = httpx.Cookies()

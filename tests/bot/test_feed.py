@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,10 +13,16 @@ from icalendar import Calendar, Event
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import demo, feed, passes
 from bot.passes import hashed
+from data.calendar import Calendar as WorkCalendar
+from data.kinds import PassKind
 from data.models import Assignment, Person, ReadPass
 from data.queries import current_plan
-from tests.bot.cast import Cast, person
+from data.store import Store
+from scheduler.openings import fires
+from scheduler.phrases import read_phrase
+from tests.bot.cast import OFFICE, START, Cast, person
 from tests.bot.real import Browser
 
 
@@ -91,9 +99,107 @@ def test_it_is_a_calendar_that_is_asked_for_again_and_kept_by_nobody(office: Cas
     answer = Browser(office).get(address_for(office, "education"))
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     assert answer.headers["referrer-policy"] == "no-referrer"
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "private, no-cache"
     assert b"REFRESH-INTERVAL;VALUE=DURATION:PT6H" in answer.content
     assert b"BEGIN:VTIMEZONE" in answer.content
+
+
+def test_a_round_that_a_corrected_calendar_moves_keeps_its_uid(office: Cast) -> None:
+    address = address_for(office, "admin")
+    before = {str(event["UID"]): event.start for event in events(office, address)}
+    office.says("admin", "10月25日放假")
+    office.presses("admin", "确定")
+    after = {str(event["UID"]): event.start for event in events(office, address)}
+    moved = {uid for uid in before if before[uid] != after.get(uid)}
+    assert before.keys() == after.keys()
+    assert [(before[uid].day, after[uid].day) for uid in moved] == [(25, 26)]
+    office.at("2021-10-26T09:05")
+    office.ticks()
+    assert {str(event["UID"]): event.start for event in events(office, address)} == after
+
+
+@pytest.mark.parametrize("phrase", ["每月最后一个工作日9点", "每月25日前3个工作日", "每周五15点"])
+def test_a_firing_is_called_the_same_wherever_corrections_move_it(phrase: str) -> None:
+    cadence = read_phrase(phrase, START.replace(tzinfo=None), WorkCalendar())
+    shut = WorkCalendar(corrections={date(2021, 10, day): False for day in (22, 29)})
+    plain, moved = (
+        {fire.name: fire.opens for fire in islice(fires(cadence, START, replace(OFFICE, calendar=each), 3), 9)}
+        for each in (WorkCalendar(), shut)
+    )
+    assert len(plain) == 9
+    assert plain.keys() == moved.keys()
+    assert plain != moved
+
+
+def test_a_round_that_is_skipped_is_not_in_it(office: Cast) -> None:
+    address = address_for(office, "admin")
+    before = [event.start for event in rounds(events(office, address))]
+    skipped = min(start for start in before if start > office.now)
+    office.says("admin", "跳过")
+    office.presses("admin", "跳过")
+    assert [event.start for event in rounds(events(office, address))] == [each for each in before if each != skipped]
+
+
+def test_it_keeps_the_rules_of_the_format(office: Cast) -> None:
+    told = Browser(office).get(address_for(office, "admin")).content
+    lines = told.removesuffix(b"\r\n").split(b"\r\n")
+    assert all(len(line) <= 75 and b"\n" not in line for line in lines)
+    assert (lines[0], lines[-1]) == (b"BEGIN:VCALENDAR", b"END:VCALENDAR")
+    assert [lines.count(each) for each in (b"VERSION:2.0", b"BEGIN:VTIMEZONE", b"TZID:Asia/Shanghai")] == [1, 1, 1]
+    found = [each for each in Calendar.from_ical(told).walk() if isinstance(each, Event)]
+    assert len({str(event["UID"]) for event in found}) == len(found)
+    assert all(event.get("DTSTAMP") and event.get("DTSTART") and not event.errors for event in found)
+
+
+def test_what_has_not_changed_is_not_sent_again_and_what_has_is(office: Cast) -> None:
+    browser, address = Browser(office), address_for(office, "education")
+    tag = browser.get(address).headers["etag"]
+    again = browser.get(address, headers={"if-none-match": f"W/{tag}"})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+
+    def later(session: Session) -> None:
+        row = session.scalars(select(Assignment).where(Assignment.ref == "1")).one()
+        row.deadline = date(2022, 1, 31)
+
+    office.write(later)
+    changed = browser.get(address, headers={"if-none-match": tag})
+    assert (changed.status_code, b"20220131" in changed.content) == (200, True)
+
+
+def test_a_file_is_made_once_for_as_long_as_it_says_the_same(office: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[datetime] = []
+
+    def make(_: object, now: datetime) -> bytes:
+        made.append(now)
+        return b"made"
+
+    monkeypatch.setattr(feed, "calendar_bytes", make)
+    kept = feed.Calendars(office.office)
+    first, second = (office.read(lambda s: kept.calendar(s, office.people["admin"], office.now)) for _ in range(2))
+    assert first == second == (first[0], b"made")
+    assert made == [office.now]
+
+
+def test_an_office_that_is_open_shows_everybody_every_row(office: Cast) -> None:
+    kept = feed.Calendars(replace(office.office, open_to_all=True))
+    _, told = office.read(lambda session: kept.calendar(session, office.people["education"], office.now))
+    assert told is not None
+    assert len(deadlines([each for each in Calendar.from_ical(told).walk() if isinstance(each, Event)])) == 25
+
+
+def test_every_database_tells_the_same(any_store: Store) -> None:
+    ids = any_store.write_now(lambda session: demo.fill(session, START, OFFICE))
+
+    def made(session: Session) -> str:
+        return passes.make(session, session.get_one(Person, ids["liaison"]), PassKind.FEED, START).token
+
+    kept, token = feed.Calendars(OFFICE), any_store.write_now(made)
+    opened = any_store.write_now(lambda session: kept.opened(session, token, START))
+    assert opened is not None
+    _, told = any_store.read_now(lambda session: kept.calendar(session, opened[1], START))
+    assert told is not None
+    found = [each for each in Calendar.from_ical(told).walk() if isinstance(each, Event)]
+    assert (len(deadlines(found)), len(rounds(found))) == (2, 5)
 
 
 def test_a_calendar_that_was_ended_opens_nothing(office: Cast) -> None:
