@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +18,11 @@ from data.models import Report
 
 KIND = "correcting"
 WAITS = timedelta(hours=2)
+# 更正：1 …, 说错了，5.6 …: the first words of a correction that goes on with the number of a row.
+NAMES_A_ROW = re.compile(
+    r"^(?:(?:刚才)?(?:说错了|写错了|报错了|填错了)|更正|correction)[\s:：,，]*(?=\d{1,2}(?:\.\d{1,2})?[\s、.．:：])",
+    re.I,
+)
 LOWER = ("lower_figure", "lower_percent")
 
 
@@ -27,6 +33,13 @@ def correct(context: Context, ids: Sequence[int]) -> list[Outgoing]:
     row = rows.pop() if len(rows) == 1 else None
     dialog_id = questions.await_words(context, KIND, {"row": row}, WAITS)
     return [Outgoing(context.say("progress.correct_prompt"), dialog_id=dialog_id)]
+
+
+def of_named_row(text: str, about: ReadingContext) -> Reading | None:
+    """更正：1 学位3400: the correction of a row that is named, whichever was reported last; None for other words."""
+    rest = NAMES_A_ROW.sub("", text.strip(), count=1)
+    found = put_right(rest, about) if rest != text.strip() else None
+    return found if found is not None and found.items and not found.questions else None
 
 
 def put_right(text: str, about: ReadingContext) -> Reading:

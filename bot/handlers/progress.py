@@ -45,6 +45,9 @@ def said(context: Context, text: str) -> list[Outgoing]:
     if dialog is not None and dialog.kind == correcting.KIND:
         questions.close_open(context, "said")
         return settle(context, correcting.put_right(text, about), rows, words, corrects=True)
+    named = correcting.of_named_row(text, about)
+    if named is not None:
+        return settle(context, named, rows, words, corrects=True)
     found = read(text, about)
     if later and (found.items or found.questions):
         questions.close_open(context, "drafted")

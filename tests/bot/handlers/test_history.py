@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.bot.cast import Cast
+
+
+@pytest.mark.parametrize(
+    "words", ["更正：1 学位3400", "说错了，1 学位 3400个", "correction: 1 学位 3400", "更正 1、学位3400个"]
+)
+def test_a_row_that_is_named_is_corrected_whichever_was_reported_last(office: Cast, words: str) -> None:
+    office.says("education", "1 学位3500个")
+    office.says("education", "2 没变化")
+    [corrected, *_digest] = office.says("education", words)
+    assert str(corrected) == "已更正：（序号1）学位 3400/5000 个（原报 3500）。"
+    assert [report.no_change for report in office.stored("5.6")] == [True]
 
 
 def test_a_report_is_echoed_against_its_target_and_can_be_corrected_in_free_words(office: Cast) -> None:
