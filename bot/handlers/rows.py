@@ -14,8 +14,9 @@ from bot.handlers import closing, files, known, office, questions, remarks
 from bot.message import Button, Outgoing
 from data import queries
 from data.errors import UserError
+from data.kinds import Role
 from data.language.numbers import fold
-from data.models import Assignment, Report, Round
+from data.models import Assignment, Person, Report, Round
 from data.queries import State
 from scheduler import answers, rounds
 
@@ -163,14 +164,14 @@ def words_of_row(context: Context, row: Assignment) -> list[Outgoing]:
 
 def _quote(context: Context, report: Report) -> str:
     mark = "withdrawn" if report.withdrawn_at else "" if report.standing else "corrected"
-    if report.entered_by is not None:
-        mark = mark or "on_behalf"
     late, corrected = _days_late(context, report), _days_corrected(context, report)
     marks = [context.say(f"progress.mark_{mark}")] if mark else []
     if late:
         marks.append(context.say("progress.mark_late", days=late))
     elif corrected:
         marks.append(context.say("progress.mark_late_correction", days=corrected))
+    if report.entered_by is not None:
+        marks.append(_on_behalf(context, report))
     return context.say(
         "progress.source_line",
         day=context.office.today(report.said_at),
@@ -180,6 +181,14 @@ def _quote(context: Context, report: Report) -> str:
         text=report.text,
         mark=context.texts.filters["joined"](marks),
     )
+
+
+def _on_behalf(context: Context, report: Report) -> str:
+    """`代录：电话`, to the office with who typed it."""
+    typist = context.session.get(Person, report.entered_by)
+    source = report.source or ""
+    by = typist.name if typist is not None and context.may(Role.ADMIN) and typist.name not in source else ""
+    return context.say("progress.mark_on_behalf", source=source, by=by)
 
 
 def _days_late(context: Context, report: Report) -> int:

@@ -31,6 +31,12 @@ def test_an_entry_is_read_as_the_units_own_and_marked_with_its_source(phoned: Ca
     assert report.round_id is not None
 
 
+def test_its_words_are_shown_with_the_source_and_to_the_office_with_who_typed(phoned: Cast) -> None:
+    phoned.says("admin", SAID)
+    assert "（迟报 4 天、代录：电话，值班室，林岚录入）" in phoned.says("admin", "出处 4.3")[0].text
+    assert "（迟报 4 天、代录：电话，值班室）" in phoned.says("civil", "出处 4.3")[0].text
+
+
 def test_the_liaison_gets_a_copy_and_corrects_it_by_replying(phoned: Cast) -> None:
     phoned.says("admin", SAID)
     phoned.ticks()
