@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import takewhile
 
-from sqlalchemy import Row, ScalarSelect, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, case, exists, literal_column, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from data import queries
 from data.kinds import PartKind, RoundState, Status
@@ -153,19 +153,45 @@ def _rounds_of(
 def _items(
     session: Session, ids: Sequence[int], rounds: Sequence[Round], as_of: datetime | None
 ) -> Sequence[Row[tuple[int, int, int, bool | None]]]:
-    """(assignment_id, unit_id, round_id, no_change) of the rows in the rounds; `no_change`: None where not answered."""
-    content_first = select(Report.no_change).where(
+    """(assignment_id, unit_id, round_id, quiet) of the rows in the rounds; `quiet`: whether all answers say nothing
+    new, None where there is none."""
+    loud_first = select(quiet := case((_nothing_new(), True), else_=False)).where(
         Report.round_id == RoundItem.round_id,
         Report.assignment_id == RoundItem.assignment_id,
         queries.stands_true(),
     )
     if as_of is not None:
-        content_first = content_first.where(Report.said_at <= as_of)
-    answer = content_first.order_by(Report.no_change).limit(1).correlate(RoundItem).scalar_subquery()
-    query = select(RoundItem.assignment_id, RoundItem.unit_id, RoundItem.round_id, answer.label("no_change")).where(
+        loud_first = loud_first.where(Report.said_at <= as_of)
+    answer = loud_first.order_by(quiet).limit(1).correlate(RoundItem).scalar_subquery()
+    query = select(RoundItem.assignment_id, RoundItem.unit_id, RoundItem.round_id, answer.label("quiet")).where(
         RoundItem.round_id.in_([each.id for each in rounds]), RoundItem.assignment_id.in_(ids)
     )
     return session.execute(query).all() if rounds and ids else []
+
+
+def _nothing_new() -> ColumnElement[bool]:
+    """That a report is 无变化, or that all its figures and its percent are those that stood before it."""
+    figures = exists().where(Figure.report_id == Report.id).correlate(Report)
+    moved = exists().where(Figure.report_id == Report.id, _figure_before().is_distinct_from(Figure.value))
+    same = or_(Report.percent.is_(None), ~_percent_before().is_distinct_from(Report.percent))
+    return or_(Report.no_change, and_(or_(figures, Report.percent.is_not(None)), ~moved.correlate(Report), same))
+
+
+def _figure_before() -> ScalarSelect[float]:
+    before = aliased(Figure, name="figure_before")
+    earlier = tuple_(before.as_of, before.id) < tuple_(Figure.as_of, Figure.id)
+    query = select(before.value).where(before.target_id == Figure.target_id, literal_column("figure_before.standing"))
+    newest = query.where(earlier).order_by(before.as_of.desc(), before.id.desc())
+    return newest.limit(1).correlate(Figure).scalar_subquery()
+
+
+def _percent_before() -> ScalarSelect[float]:
+    before = aliased(Report, name="report_before")
+    stated: ColumnElement[bool] = literal_column("report_before.standing IS TRUE AND report_before.percent IS NOT NULL")
+    earlier = tuple_(before.as_of, before.id) < tuple_(Report.as_of, Report.id)
+    query = select(before.percent).where(before.assignment_id == Report.assignment_id, stated, earlier)
+    newest = query.order_by(before.as_of.desc(), before.id.desc())
+    return newest.limit(1).correlate(Report).scalar_subquery()
 
 
 def _round_facts(
@@ -187,8 +213,8 @@ def _round_facts(
                 opened=office.today(each.opened_at),
                 due=each.due_on,
                 delivered=reached.get((each.id, item.unit_id)) is True,
-                answered=item.no_change is not None,
-                no_new_figures=item.no_change is True,
+                answered=item.quiet is not None,
+                no_new_figures=item.quiet is True,
                 on_leave=absent(item.unit_id, each.due_on),
                 excused=(each.id, item.unit_id) in excused,
             )
