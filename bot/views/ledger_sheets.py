@@ -16,8 +16,8 @@ from bot.views.ledger_rows import Sight, part_done
 from bot.views.streaming import Value
 from bot.views.workbook import SHARE, Cell, Column, measured, safe_words
 from data import queries
-from data.kinds import PartKind, RoundState
-from data.models import Assignment, Figure, Person, Report, Round, Target, Unit
+from data.kinds import PartKind, ReminderKind, RoundState
+from data.models import Assignment, Figure, Outbox, Person, Reminder, Report, Round, Target, Unit
 from scheduler.answers import Answer, UnitAnswer, progress
 from scheduler.lamp import PartResult
 from scheduler.standing import Standing
@@ -29,6 +29,7 @@ SHOWN = (
     Report.no_change, Report.status, Report.percent, Report.percent_derived, Report.expected_date, Report.problem,
     Report.next_step, Report.standing, Report.withdrawn_at,
 )  # fmt: skip
+TOLD = (ReminderKind.DIGEST, ReminderKind.NAG, ReminderKind.ESCALATION)
 NO_NUMBER = (PartKind.MILESTONE, PartKind.KEPT, PartKind.ONGOING, PartKind.NO_BASE)
 
 
@@ -203,8 +204,10 @@ def local(sight: Sight, moment: datetime) -> datetime:
 
 
 def round_columns(say: Texts) -> list[Column]:
-    widths = {"round": 12, "opened": 17, "due": 12, "unit": 16, "asked": 10, "answered": 10, "answer": 12, "rest": 40}
-    return [Column(say.say(f"ledger.rounds.{key}"), width, key != "rest") for key, width in widths.items()]
+    widths = {"round": 12, "opened": 17, "due": 12, "unit": 16, "asked": 10, "answered": 10, "answer": 12, "rest": 40,
+              "sent": 40, "why": 24}  # fmt: skip
+    left = ("rest", "sent", "why")
+    return [Column(say.say(f"ledger.rounds.{key}"), width, key not in left) for key, width in widths.items()]
 
 
 def round_lines(sight: Sight) -> Iterator[list[Value | Cell]]:
@@ -213,8 +216,28 @@ def round_lines(sight: Sight) -> Iterator[list[Value | Cell]]:
     refs = {row.id: row.ref for row in sight.session.execute(query)}
     for each in opened_rounds(sight.session, sight.plan.id, until=sight.now):
         units = progress(sight.session, each, sight.as_of).units
+        sent = _sent(sight, each)
         for unit in units if sight.rows is None else overview.narrowed(units, sight.rows):
-            yield _round_line(sight, each, unit, refs)
+            yield _round_line(sight, each, unit, refs, sent.get(unit.unit_id, ()))
+
+
+def _sent(sight: Sight, each: Round) -> dict[int, list[str]]:
+    """unit id → what was sent to its people in the round, each kind of a day once, oldest first."""
+    query = (
+        select(Person.unit_id, Reminder.kind, Outbox.sent_at)
+        .join(Reminder, Reminder.person_id == Person.id)
+        .join(Outbox, Outbox.id == Reminder.outbox_id)
+        .where(Reminder.round_id == each.id, Reminder.kind.in_(TOLD), Outbox.sent_at <= sight.now)
+        .order_by(Outbox.sent_at)
+    )
+    found: dict[int, list[str]] = {}
+    for unit_id, kind, at in sight.session.execute(query):
+        if unit_id is None or at is None:
+            continue
+        told = sight.say.say(f"ledger.rounds.sent_{kind}", day=sight.day(at), year=sight.plan.year)
+        if told not in found.setdefault(unit_id, []):
+            found[unit_id].append(told)
+    return found
 
 
 def opened_rounds(session: Session, plan_id: int, *, until: datetime, since: datetime | None = None) -> Sequence[Round]:
@@ -228,7 +251,9 @@ def opened_rounds(session: Session, plan_id: int, *, until: datetime, since: dat
     return session.scalars(query if since is None else query.where(Round.opened_at >= since)).all()
 
 
-def _round_line(sight: Sight, each: Round, unit: UnitAnswer, refs: Mapping[int, str]) -> list[Value | Cell]:
+def _round_line(
+    sight: Sight, each: Round, unit: UnitAnswer, refs: Mapping[int, str], sent: Sequence[str]
+) -> list[Value | Cell]:
     rest = [refs[row] for row in unit.rows if row not in unit.answered_rows and row in refs]
     return [
         _round_name(sight, each),
@@ -239,6 +264,8 @@ def _round_line(sight: Sight, each: Round, unit: UnitAnswer, refs: Mapping[int, 
         unit.answered,
         sight.say.say(f"ledger.rounds.{outcome(unit, each.due_on, sight.today)}"),
         sight.say.filters["joined"](rest) or None,
+        sight.say.filters["joined"](sent) or None,
+        safe_words(unit.excused) or None,
     ]
 
 

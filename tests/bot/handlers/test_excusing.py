@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
 from bot.texts import texts
 from bot.views.ledger_rows import Sight, ledger_rows
+from bot.views.ledger_sheets import round_lines
 from data import queries
 from tests.bot.cast import Cast
 
@@ -32,6 +35,24 @@ def remarks(cast: Cast) -> str:
         return ledger_rows(sight, rows)[0].remarks
 
     return cast.read(read)
+
+
+def test_the_ledger_s_rounds_tell_what_was_sent_and_why_a_unit_is_excused(office: Cast) -> None:
+    office.at("2021-09-30T09:10")
+    office.ticks()
+    office.at("2021-10-08T10:00")
+    office.says("education", "1 新增学位3300个；2 开放了9所")
+    office.says("admin", f"更正迟报 教育局 {WHY}")
+    office.presses("admin", "更正")
+
+    def read(session: Session) -> dict[Any, list[Any]]:
+        plan = queries.current_plan(session)
+        assert plan is not None
+        lines = round_lines(Sight(session, plan, office.now, office.office, texts("zh-CN")))
+        return {line[3]: line[-2:] for line in lines}
+
+    told = office.read(read)
+    assert told["教育局"] == ["9月26日提醒、9月30日催办", WHY]
 
 
 def test_a_late_mark_is_lifted_after_its_effect_was_said(late: Cast) -> None:
