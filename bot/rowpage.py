@@ -180,7 +180,7 @@ def _entry(who: Reader, report: Report) -> TimelineEntry:
     return TimelineEntry(
         at=report.said_at,
         who=unit,
-        tag=who.say.say(f"progress.mark_{mark}") if mark else None,
+        tag=who.say.say(f"progress.mark_{mark}", source=None, by=None) if mark else None,
         words=report.text,
         note=who.say.say("board.read_as", words=note),
         source=report.source,

@@ -129,6 +129,12 @@ def test_how_far_a_figure_is_behind_is_written_beside_its_curve(demo_cast: Cast)
     assert curves == {"职业技能培训": "慢 14 个百分点"}
 
 
+def test_the_page_of_a_row_shows_what_was_entered_on_behalf_with_its_source_once(office: Cast) -> None:
+    office.says("admin", "代录 教育局 1 学位3400个（电话）")
+    (entry,) = row_of(office, "1").timeline
+    assert (entry.tag, entry.source) == ("代录", "电话")
+
+
 EARLIER = date(2021, 9, 15)
 
 
