@@ -36,6 +36,7 @@ from scheduler.scope import Scope
 AWAITS_PHRASE: Final = "schedule_phrase"
 NUMBERED = re.compile(r"^(?:序号|项目|第)?\d+(?:\.\d+)?项?$")
 KEPT: Final = timedelta(hours=1)
+BEGINS = re.compile(r"(?:每|逢|按|every |on )", re.I)
 TIMELY = re.compile(r"[\d每逢周月日天点时季年]|工作日|day|week|month", re.I)
 
 
@@ -144,7 +145,7 @@ def _scope_before(context: Context, said: str) -> tuple[Scope, str]:
 def _apart(context: Context, said: str) -> str:
     """`教育局每周五下午4点` with a space behind the name."""
     names = sorted(whom(context), key=len, reverse=True)
-    name = next((name for name in names if said.startswith(name) and said[len(name) :].strip()), "")
+    name = next((name for name in names if said.startswith(name) and BEGINS.match(said, len(name))), "")
     return f"{name} {said[len(name) :].strip()}" if name else said
 
 
