@@ -32,7 +32,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from bot import health, reminders
-from bot.inbox import left_behind
+from bot.inbox_rows import left_behind
 from bot.outbox import Postbox
 from bot.sender import release_claims
 from data import plans

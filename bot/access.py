@@ -37,10 +37,11 @@ ACCOUNTS = select(Account).options(
 )
 
 
-def remember_accounts(session: Session, senders: Collection[tuple[str, str]]) -> None:
-    """Read the accounts of a batch, with their people, in one go; `account_of` finds them there."""
-    found = session.scalars(ACCOUNTS.where(tuple_(Account.channel, Account.external_id).in_(senders)))
+def remember_accounts(session: Session, senders: Collection[tuple[str, str]]) -> set[int]:
+    """Read the accounts of a batch, with their people, in one go; `account_of` finds them there. The people's ids."""
+    found = session.scalars(ACCOUNTS.where(tuple_(Account.channel, Account.external_id).in_(senders))).all()
     session.info[REMEMBERED] = {(account.channel, account.external_id): account for account in found}
+    return {account.person_id for account in found if account.person_id is not None}
 
 
 def account_of(session: Session, channel: str, inbound: Inbound, now: datetime) -> Account:
@@ -56,14 +57,20 @@ def account_of(session: Session, channel: str, inbound: Inbound, now: datetime) 
         session.add(account)
         session.flush()
     if not inbound.group:
-        account.chat_id = inbound.chat
-        account.blocked_at = None
+        _note(account, chat_id=inbound.chat, blocked_at=None)
         if inbound.kind not in SPOKEN:
             return account
         if account.last_heard_at is None or inbound.said_at - account.last_heard_at > HEARD_EVERY:
             account.last_heard_at = inbound.said_at
-    account.display_name = inbound.display_name or account.display_name
+    _note(account, display_name=inbound.display_name or account.display_name)
     return account
+
+
+def _note(account: Account, **told: object) -> None:
+    """Set what is different: a value set to itself costs the session a look at the row at each message."""
+    for name, value in told.items():
+        if getattr(account, name) != value:
+            setattr(account, name, value)
 
 
 def _entered(session: Session, channel: str, sender: str) -> Account | None:

@@ -31,6 +31,21 @@ OPEN = (
 )
 
 
+OWNERS = "owners of open files"  # in `session.info`
+
+
+def remember_owners(session: Session, people: Collection[int]) -> None:
+    """Read at once who of a batch's people has files that belong to nothing yet; `open_files` goes by it."""
+    owners = select(Attachment.person_id).where(HOMELESS, Attachment.person_id.in_(people)).distinct()
+    session.info[OWNERS] = people, set(session.scalars(owners))
+
+
+def _owns_none(session: Session, person_id: int) -> bool:
+    """Whether it was read that a person has no open files; who sends some in the same batch has."""
+    asked, owners = session.info.get(OWNERS, ((), set()))
+    return person_id in asked and person_id not in owners
+
+
 def take_in(context: Context) -> list[Attachment]:
     """A row for each file of the message in hand; the bytes are fetched later."""
     inbound = context.inbound
@@ -50,13 +65,17 @@ def take_in(context: Context) -> list[Attachment]:
         )
         for position, file in enumerate(inbound.files)
     ]
-    context.session.add_all(taken)
-    context.session.flush()
+    if taken:
+        context.session.add_all(taken)
+        context.session.flush()
+        context.session.info.pop(OWNERS, None)
     return taken
 
 
 def open_files(context: Context, within: timedelta) -> list[Attachment]:
     """The person's files that belong to nothing yet, sent no longer before the message in hand."""
+    if _owns_none(context.session, context.person.id):
+        return []
     told = {"person": context.person.id, "since": context.inbound.said_at - within}
     return list(context.session.scalars(OPEN, told))
 

@@ -8,14 +8,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot import access, again, groups, quotes
+from bot import access, again, attachments, groups, quotes
 from bot.aside import giving_up
 from bot.context import Context
 from bot.handlers import ingroup, welcome
 from bot.handlers.route import route
 from bot.inbox import Handling
 from bot.message import Channel, Inbound, Kind, Outgoing
-from bot.outbox import Postbox
+from bot.outbox import Postbox, gather_lanes, hurry_lanes
 from bot.sender import move_chat
 from bot.texts import nearest, texts
 from data.errors import UserError
@@ -37,11 +37,13 @@ class Conversation:
 
     def handling(self) -> Handling:
         """What the door calls."""
-        return Handling(self.prepare, self.handle, self.refuse, giving_up(self._postbox))
+        return Handling(self.prepare, self.handle, self.refuse, giving_up(self._postbox), hurry_lanes)
 
     def prepare(self, session: Session, rows: Sequence[Inbox]) -> None:
-        """Read the accounts of a batch at once."""
-        access.remember_accounts(session, {(row.channel, row.sender) for row in rows})
+        """Read the accounts of a batch at once, and who of them has sent files that belong to nothing yet."""
+        people = access.remember_accounts(session, {(row.channel, row.sender) for row in rows})
+        attachments.remember_owners(session, people)
+        gather_lanes(session)
 
     def handle(self, session: Session, row: Inbox, inbound: Inbound, now: datetime) -> None:
         """Do what the message asks for and queue the replies. Raises UserError for what the person should hear."""

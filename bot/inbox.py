@@ -1,26 +1,24 @@
 """The door in: an update is on disk before its provider hears that it was received; then it is handled.
 
-`Door.receive` stores, in a commit of its own. The worker handles rows in order, each in a savepoint, at most 50 in a
-transaction and no more than last took 150 ms. A handler that fails is tried again after 2 and 20 seconds, the person's
-later messages waiting; then the message is set aside. A locked, full or absent database is no fault of the message:
-the batch waits.
+`Door.receive` stores, in a commit of its own. The worker handles rows in order, at most 50 in a transaction and no more
+than last took 150 ms: in one savepoint, and where that fails again with a savepoint for each. A handler that fails is
+tried again after 2 and 20 seconds, the person's later messages waiting; then the message is set aside. A locked, full
+or absent database is no fault of the message: the batch waits.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
 import structlog
-from sqlalchemy import bindparam, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.inbox_rows import BATCH, claim_left, claim_one, left_behind, record, store_updates, unsuspected, waiting_rows
 from bot.logs import whereabouts
 from bot.message import Channel, Inbound, Kind, Receive, Update
 from bot.metrics import HANDLED, RECEIVED
@@ -30,31 +28,16 @@ from data.models import Inbox
 from data.store import Store, Urgency, is_passing
 
 log = structlog.get_logger()
-BATCH = 50
 FIRST_BATCH = 4
 BATCH_SECONDS = 0.15
 WAITS = (timedelta(seconds=2), timedelta(seconds=20))
-# For what was in hand when a process died: how old the next one has to be, and how many may die before it is blamed.
-# A process may be killed for other reasons just then, again and again; what kills it does so each time.
-AGES = (timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=3), timedelta(seconds=4))
+# How many processes may die with a message in hand before it is blamed: one may be killed for other reasons just then,
+# again and again; what kills it does so each time.
 DEATHS = 10
 IDLE_SECONDS = 1.0
-KEY = ("channel", "bot_id", "update_id")
-
-INSERT = {
-    name: module.insert(Inbox.__table__).on_conflict_do_nothing(index_elements=KEY)
-    for name, module in (("sqlite", sqlite), ("postgresql", postgresql))
-}
-MARKED = ("state", "tries", "next_try_at", "handled_at", "error", "message_id", "chat_id", "account_id")
-MARK = (
-    update(Inbox.__table__)  # type: ignore[arg-type]
-    .where(Inbox.id == bindparam("row_id"))
-    .values({name: bindparam(name) for name in MARKED})
-)
-# Written out, not bound: SQLite takes a partial index only where it can see that its condition holds.
-WAITING = text("inbox.state = 'new'")
 
 Prepare = Callable[[Session, Sequence[Inbox]], None]
+Finish = Callable[[Session], None]
 Handle = Callable[[Session, Inbox, Inbound, datetime], None]
 Refuse = Callable[[Session, Inbox, Inbound, datetime, UserError], None]
 GiveUp = Callable[[Session, Inbox, Inbound | None, datetime, BaseException | None], None]
@@ -62,13 +45,14 @@ GiveUp = Callable[[Session, Inbox, Inbound | None, datetime, BaseException | Non
 
 @dataclass(frozen=True)
 class Handling:
-    """What the worker calls, in the batch's transaction: `prepare` for a batch, `handle` for a message, `refuse` for
-    one whose handling raised a UserError and was undone, `give_up` for one that is set aside."""
+    """What the worker calls, in the batch's transaction: `prepare` before a batch, `handle` for a message, `refuse`
+    for one whose handling raised a UserError and was undone, `give_up` for one that is set aside, `finish` after it."""
 
     prepare: Prepare
     handle: Handle
     refuse: Refuse
     give_up: GiveUp
+    finish: Finish
 
     def attempt(self, session: Session, row: Inbox, inbound: Inbound, now: datetime) -> None:
         """Handle a message in a savepoint; what a refused one had begun is undone."""
@@ -178,22 +162,55 @@ class Door:
 
     def _handle_rows(self, session: Session, *, ids: list[int] | None, now: datetime) -> int:
         rows = self._unsuspected(session, now) if ids is None else [session.get_one(Inbox, i) for i in ids]
-        self._handling.prepare(session, rows)
         for row in rows:
             session.expunge(row)
-        noted = 0
+        if ids is not None or len(rows) < 2 or not self._handled_together(session, rows, now):
+            self._handle_each(session, rows, now, counted=ids is not None)
+        return len(rows)
+
+    def _handled_together(self, session: Session, rows: Sequence[Inbox], now: datetime) -> bool:
+        """Handle a batch in one savepoint, as nearly every one can be; False where a message is refused or fails, and
+        then nothing was done."""
+        try:
+            with session.begin_nested():
+                self._handling.prepare(session, rows)
+                for row in self._in_turn(session, rows):
+                    self._handling.handle(session, row, self._understood(row), now)
+                    row.state, row.handled_at, row.error = InboxState.DONE, now, None
+                self._handling.finish(session)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            session.info.clear()
+            for row in rows:
+                row.state, row.handled_at, row.account_id = InboxState.NEW, None, None
+            return False
+        for row in rows:
+            _count_done(row)
+        return True
+
+    def _handle_each(self, session: Session, rows: Sequence[Inbox], now: datetime, *, counted: bool) -> None:
+        """Handle each message in a savepoint of its own."""
+        self._handling.prepare(session, rows)
         held: set[tuple[str, str]] = set()
-        for at, row in enumerate(rows):
+        for row in self._in_turn(session, rows):
             if (row.channel, row.sender) in held:
                 continue
+            self._handle_row(session, row, now, counted=counted)
+            if row.state == InboxState.NEW:
+                held.add((row.channel, row.sender))
+        self._handling.finish(session)
+
+    def _in_turn(self, session: Session, rows: Sequence[Inbox]) -> Iterator[Inbox]:
+        """One row after the other; what became of them is written down at the end, and before a message that changes
+        one of them, which then must be found in the database."""
+        noted = 0
+        for at, row in enumerate(rows):
             if at > noted and self._is_edit(row):
                 record(session, rows[noted:at])
                 noted = at
-            self._handle_row(session, row, now, counted=ids is not None)
-            if row.state == InboxState.NEW:
-                held.add((row.channel, row.sender))
+            yield row
         record(session, rows[noted:])
-        return len(rows)
 
     def _unsuspected(self, session: Session, now: datetime) -> list[Inbox]:
         """The next rows that may be handled together: none that has failed or was in hand when a process died, and
@@ -203,7 +220,6 @@ class Door:
         return unsuspected(rows)
 
     def _is_edit(self, row: Inbox) -> bool:
-        """Whether a row changes a message before it, which must then be found in the database."""
         try:
             return self._parse[row.channel](row.raw).kind is Kind.EDIT
         except ValueError:
@@ -215,17 +231,20 @@ class Door:
             self._set_aside(session, row, None, now, None)
             return
         try:
-            inbound = self._parse[row.channel](row.raw)
-            inbound = replace(inbound, said_at=min(inbound.said_at, row.received_at))
+            inbound = self._understood(row)
             self._handling.attempt(session, row, inbound, now)
             row.state, row.handled_at, row.error = InboxState.DONE, now, None
-            HANDLED.labels(row.channel, "done").inc()
-            log.info("message_handled", inbox_id=row.id, channel=row.channel, update_id=row.update_id)
+            _count_done(row)
         except Exception as error:
             if is_passing(error):
                 raise
             row.account_id = None
             self._failed(session, row, inbound, now, error, counted=counted)
+
+    def _understood(self, row: Inbox) -> Inbound:
+        """What came in. Raises ValueError where it can't be read."""
+        inbound = self._parse[row.channel](row.raw)
+        return replace(inbound, said_at=row.received_at) if inbound.said_at > row.received_at else inbound
 
     def _failed(
         self, session: Session, row: Inbox, inbound: Inbound | None, now: datetime, error: Exception, *, counted: bool
@@ -269,110 +288,6 @@ class Door:
                 task.add_done_callback(self._acknowledging.discard)
 
 
-# Rows ------------------------------------------------------------------------------------------------------
-
-
-def record(session: Session, rows: Sequence[Inbox]) -> None:
-    """Write down what became of rows that were taken out of the session: one statement for all."""
-    if rows:
-        told = [{"row_id": row.id} | {name: getattr(row, name) for name in MARKED} for row in rows]
-        session.connection().execute(MARK, told)
-
-
-def store_updates(session: Session, *, channel: Channel, updates: Sequence[Update], now: datetime) -> None:
-    """Insert what is new.
-
-    A repeated update is dropped; one that is different under a known id is kept beside it.
-    """
-    rows = [
-        {
-            "channel": channel.name,
-            "bot_id": channel.bot_id,
-            "update_id": item.update_id,
-            "sender": item.sender,
-            "raw": item.raw,
-            "received_at": now,
-            "state": InboxState.NEW,
-            "tries": 0,
-        }
-        for item in updates
-    ]
-    if rows and _insert(session, rows) < len(rows):
-        _keep_different(session, channel, rows)
-
-
-def _insert(session: Session, rows: list[dict[str, object]]) -> int:
-    result = session.connection().execute(INSERT[session.get_bind().dialect.name], rows)
-    return result.rowcount
-
-
-def _keep_different(session: Session, channel: Channel, rows: list[dict[str, object]]) -> None:
-    known = session.execute(
-        select(Inbox.update_id, Inbox.raw).where(
-            Inbox.channel == channel.name,
-            Inbox.bot_id == channel.bot_id,
-            Inbox.update_id.in_([row["update_id"] for row in rows]),
-        )
-    )
-    stored = {row.update_id: row.raw for row in known}
-    other = [
-        row | {"update_id": f"{row['update_id']}#{_digest(str(row['raw']))}"}
-        for row in rows
-        if stored[str(row["update_id"])] != row["raw"]
-    ]
-    if other:
-        log.warning("update_id_reused", channel=channel.name, count=len(other))
-        _insert(session, other)
-
-
-def _digest(raw: str) -> str:
-    return hashlib.sha256(raw.encode()).hexdigest()[:16]
-
-
-def left_behind(session: Session, *, now: datetime) -> int:
-    """The newest row that waits, 0 where none does; who calls has just started.
-
-    Rows that were in hand when processes died wait until this one is of some age: if it dies of one of them then,
-    that is no chance.
-    """
-    for row in session.scalars(select(Inbox).where(WAITING, Inbox.tries > 0)):
-        row.next_try_at = now + AGES[min(row.tries, len(AGES)) - 1]
-    return session.scalar(select(Inbox.id).where(WAITING).order_by(Inbox.id.desc()).limit(1)) or 0
-
-
-def claim_left(session: Session, *, upto: int, now: datetime, most: int) -> list[int]:
-    """The next rows that an earlier process left and had not begun, their try counted before they are handled."""
-    rows = waiting_rows(session, now, max(BATCH // 2, most))
-    return _claimed([row for row in unsuspected(rows) if row.id <= upto][:most])
-
-
-def unsuspected(rows: Sequence[Inbox]) -> list[Inbox]:
-    """The rows without those that were tried before, and without their senders' other ones."""
-    lanes = {(row.channel, row.sender) for row in rows if row.tries}
-    return [row for row in rows if (row.channel, row.sender) not in lanes]
-
-
-def claim_one(session: Session, *, upto: int, now: datetime, most: int) -> list[int]:
-    """The waiting row that has failed or was in hand when a process died, first the one that was so most seldom: it
-    is handled alone, and what is most suspect when all else is done."""
-    lanes: dict[tuple[str, str], Inbox] = {}
-    for row in waiting_rows(session, now):
-        lanes.setdefault((row.channel, row.sender), row)
-    suspects = sorted((row for row in lanes.values() if row.tries), key=lambda row: (row.tries, row.id))
-    return _claimed(suspects[:1])
-
-
-def _claimed(rows: Sequence[Inbox]) -> list[int]:
-    for row in rows:
-        row.tries, row.next_try_at = row.tries + 1, None
-    return [row.id for row in rows]
-
-
-def waiting_rows(session: Session, now: datetime, limit: int = BATCH) -> list[Inbox]:
-    """The next rows to handle, oldest first; nobody's message overtakes one of the same sender that has to wait."""
-    waiting = session.execute(select(Inbox.channel, Inbox.sender).where(WAITING, Inbox.next_try_at > now))
-    held = {(row.channel, row.sender) for row in waiting}
-    query = select(Inbox).where(WAITING).order_by(Inbox.id).limit(limit)
-    for channel, sender in held:
-        query = query.where((Inbox.channel != channel) | (Inbox.sender != sender))
-    return list(session.scalars(query))
+def _count_done(row: Inbox) -> None:
+    HANDLED.labels(row.channel, "done").inc()
+    log.info("message_handled", inbox_id=row.id, channel=row.channel, update_id=row.update_id)

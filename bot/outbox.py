@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import string
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -23,10 +22,10 @@ from data.models import Button as ButtonRow
 Split = Callable[[str | None, str], list[tuple[str | None, str]]]
 Arrange = Callable[[Payload], list[Payload]]
 log = structlog.get_logger()
-TOKEN_LETTERS = string.ascii_letters + string.digits
-TOKEN_LENGTH = 12
+TOKEN_BYTES = 9
 INSERT = insert(Outbox.__table__).returning(Outbox.__table__.c.id)  # type: ignore[arg-type]
 SUPERSEDED = "superseded"
+LANES = "lanes"  # in `session.info`
 # Who waits for an answer does not wait for a digest that stands before it in the same chat: that goes as fast.
 HURRY = (
     update(Outbox.__table__)  # type: ignore[arg-type]
@@ -100,7 +99,7 @@ class Postbox:
         if outgoing.edits is not None:
             connection.execute(SUPERSEDE, lane | {"of_message": outgoing.edits})
         elif outgoing.priority == Priority.ANSWER:
-            connection.execute(HURRY, lane)
+            _hurry(session, lane)
         ids = [connection.execute(INSERT, row).scalar_one() for row in rows]
         for _button, row in made:
             row.outbox_id = ids[-1]
@@ -175,6 +174,32 @@ class Postbox:
         }
 
 
+# Lanes -----------------------------------------------------------------------------------------------------
+
+
+def gather_lanes(session: Session) -> None:
+    """From here on what stands before answers is hurried for all of them at once, by `hurry_lanes`."""
+    session.info[LANES] = {}
+
+
+def hurry_lanes(session: Session) -> None:
+    """Hurry what stands before the answers that were queued since `gather_lanes`, in the same transaction."""
+    lanes = session.info.pop(LANES, None)
+    if lanes:
+        session.connection().execute(HURRY, list(lanes.values()))
+
+
+def _hurry(session: Session, lane: dict[str, Any]) -> None:
+    gathered = session.info.get(LANES)
+    if gathered is None:
+        session.connection().execute(HURRY, lane)
+    else:
+        gathered[tuple(lane.values())] = lane
+
+
+# Rows ------------------------------------------------------------------------------------------------------
+
+
 def _button_row(button: Button, to: Account, now: datetime, group: str | None) -> ButtonRow:
     return ButtonRow(
         token=token(),
@@ -190,5 +215,5 @@ def _button_row(button: Button, to: Account, now: datetime, group: str | None) -
 
 
 def token() -> str:
-    """12 random letters and digits: fits every provider's button."""
-    return "".join(secrets.choice(TOKEN_LETTERS) for _ in range(TOKEN_LENGTH))
+    """12 random letters, digits, `-` and `_`: fits every provider's button."""
+    return secrets.token_urlsafe(TOKEN_BYTES)

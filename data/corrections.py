@@ -1,4 +1,5 @@
-"""The days that an admin made working days or days off, beside the statutory calendar: one row, read anew each time."""
+"""The days that an admin made working days or days off, beside the statutory calendar: one row, read once in each
+transaction until that transaction changes it."""
 
 from __future__ import annotations
 
@@ -13,16 +14,23 @@ from data.models import Setting
 
 KEY: Final = "calendar.corrections"
 KEPT: Final = select(Setting.value).where(Setting.key == KEY)
+CHANGED: Final = "calendar.corrections.changed"  # in `session.info`: from now on each reading is a new one
 
 
-def corrections(session: Session) -> dict[date, bool]:
+def corrections(session: Session) -> Mapping[date, bool]:
     """day → whether it is worked, for the corrected days alone; ascending."""
+    known: Mapping[date, bool] | None = session.info.get(KEY)
+    if known is not None and CHANGED not in session.info:
+        return known
     kept: Mapping[str, bool] = session.scalar(KEPT) or {}
-    return {date.fromisoformat(day): worked for day, worked in sorted(kept.items())}
+    found = {date.fromisoformat(day): worked for day, worked in sorted(kept.items())}
+    session.info[KEY] = found
+    return found
 
 
 def correct(session: Session, days: Mapping[date, bool | None]) -> dict[date, bool | None]:
     """Make days worked or off, or (None) what the statutory calendar says; what they were corrected to before."""
+    session.info[CHANGED] = True
     kept = corrections(session)
     before = {day: kept.get(day) for day in days}
     wanted = {day: worked for day, worked in {**kept, **days}.items() if worked is not None}

@@ -17,7 +17,7 @@ MOST_PAGES = 9999
 
 def utf16_units(text: str) -> int:
     """Length as Telegram counts: a character beyond the basic plane is two."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def utf8_bytes(text: str) -> int:

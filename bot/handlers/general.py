@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from bot.context import Context
 from bot.handlers import lastchange, progress, questions, welcome
 from bot.message import Outgoing
 from bot.reading.model import Reading
-from bot.texts import LANGUAGES, nearest
+from bot.texts import LANGUAGES, nearest, texts
 from data.errors import UserError
 from data.kinds import Role
 
@@ -18,14 +20,20 @@ def start(context: Context, _argument: str) -> list[Outgoing]:
 
 def help_text(context: Context, _argument: str) -> list[Outgoing]:
     """帮助: what this person may do, each with an example."""
+    return [Outgoing(_commands(context.texts.language, context.roles), title=context.say("help.title"))]
+
+
+@cache
+def _commands(language: str, roles: frozenset[Role]) -> str:
+    """A line for each command that these roles may use."""
     from bot.handlers.table import COMMANDS
 
-    lines = [
-        context.say("help.line", word=command.words[0], name=command.name, what=context.say(f"help.{command.name}"))
-        for command in COMMANDS
-        if context.roles & command.roles
-    ]
-    return [Outgoing("\n".join(lines), title=context.say("help.title"))]
+    say = texts(language).say
+    allowed = [command for command in COMMANDS if roles & command.roles]
+    return "\n".join(
+        say("help.line", word=command.words[0], name=command.name, what=say(f"help.{command.name}"))
+        for command in allowed
+    )
 
 
 def how_to(context: Context) -> list[Outgoing]:
@@ -38,8 +46,6 @@ def language(context: Context, argument: str) -> list[Outgoing]:
     wanted = nearest(argument) if argument else next(each for each in LANGUAGES if each != context.person.language)
     context.record("language", "person", context.person.id, {"language": context.person.language}, {"language": wanted})
     context.person.language = wanted
-    from bot.texts import texts
-
     return [Outgoing(texts(wanted).say("help.language"))]
 
 

@@ -161,15 +161,11 @@ ACTIONS: Mapping[str, Action] = {
 }
 
 
+WORDS: Mapping[str, Command] = {word: command for command in COMMANDS for word in (command.name, *command.words)}
+
+
 def command_of(text: str) -> tuple[Command, str] | None:
     """The command that a text begins with, and what follows it. A Chinese word stands alone or before a space."""
     head, _, rest = text.strip().partition(" ")
-    word = head.removeprefix("/").removeprefix("／").lower()
-    for command in COMMANDS:
-        if word == command.name or word in command.words:
-            return command, rest.strip()
-    return None
-
-
-def help_command(name: str) -> Command:
-    return next(command for command in COMMANDS if command.name == name)
+    command = WORDS.get(head.removeprefix("/").removeprefix("／").lower())
+    return None if command is None else (command, rest.strip())

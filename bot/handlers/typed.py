@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from bot.context import Context
 from bot.handlers.known import seen_by
@@ -23,7 +24,7 @@ def token_of(context: Context, text: str) -> str | None:
     said = plain(text)
     if len(said) > LONGEST or not any(letter.isalpha() for letter in said):
         return None
-    found = [button.token for button in _offered(context) if plain(button.label) == said]
+    found = [button.token for button in offered(context) if plain(button.label) == said]
     return found[0] if len(found) == 1 else None
 
 
@@ -33,11 +34,12 @@ def plain(words: str) -> str:
     return NEEDLESS_SPACE.sub("", NO_WORD.sub(" ", folded).strip())
 
 
-def _offered(context: Context) -> list[Button]:
-    """The live buttons of the newest message, in whatever channel it was sent; one that was edited stays where it
-    was."""
+def offered(context: Context) -> list[Row[Any]]:
+    """The live buttons (token, label, …) of the newest message, in whatever channel it was sent; one that was edited
+    stays where it was."""
     told = {"person": context.person.id, "seen": seen_by(context)}
-    buttons = context.session.scalars(OFFERED, told).all()
+    context.session.flush()
+    buttons = context.session.connection().execute(OFFERED, told).all()
     spent = {button.group for button in buttons if button.used_at is not None}
     return [
         button
@@ -61,4 +63,6 @@ NEWEST = (
     .limit(1)
     .scalar_subquery()
 )
-OFFERED = select(Button).where(Button.outbox_id == NEWEST, Button.person_id == bindparam("person"))
+OFFERED = select(
+    Button.token, Button.label, Button.group.label("group"), Button.used_at, Button.expires_at
+).where(Button.outbox_id == NEWEST, Button.person_id == bindparam("person"))  # fmt: skip

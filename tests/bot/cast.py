@@ -26,7 +26,7 @@ from bot.channels.web import address_of
 from bot.compose import postbox_of
 from bot.conversation import Conversation
 from bot.importing import Importer
-from bot.inbox import store_updates
+from bot.inbox_rows import store_updates
 from bot.message import (
     Call,
     Channel,

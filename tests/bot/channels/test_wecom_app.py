@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from structlog.testing import capture_logs
 
 from bot.channels.wecom_app import NotReceiving, WecomApp, channel
-from bot.inbox import store_updates
+from bot.inbox_rows import store_updates
 from bot.message import Call, Inbound, Kind, Payload, SendFailed, SentButton, Update
 from bot.texts import LANGUAGES, texts
 from data.errors import UserError

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from bot import access, aside
 from bot.conversation import Conversation
 from bot.handlers import route
-from bot.inbox import AGES, DEATHS, Door, claim_left, claim_one, left_behind
+from bot.inbox import DEATHS, Door
+from bot.inbox_rows import AGES, claim_left, claim_one, left_behind
 from bot.message import Payload
 from bot.outbox import Postbox
 from data.kinds import Role

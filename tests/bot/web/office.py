@@ -119,7 +119,9 @@ async def open_office(
     people = await store.write(lambda session: _cast(session, clock()))
     postbox = Postbox({"web": chat.split})
     sender = Sender(store, chat, clock)
-    handling = Handling(lambda _session, _rows: None, _Bot(postbox).handle, _unexpected, _unexpected)
+    handling = Handling(
+        lambda _session, _rows: None, _Bot(postbox).handle, _unexpected, _unexpected, lambda _session: None
+    )
     door = Door(store, {"web": chat}, handling, clock, sender.wake)
     office = Office(store, chat, clock, people, door, sender, postbox)
     office._running.append(asyncio.create_task(sender.run()))
