@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from bot.texts import texts
 from bot.views.ledger_rows import Sight, ledger_rows
 from bot.views.ledger_sheets import round_lines
 from data import queries
-from tests.bot.cast import Cast
+from tests.bot.cast import Cast, Said
 
 WHY = "平台故障没有收到"
 
@@ -89,7 +90,11 @@ def test_the_ledger_goes_by_it_and_counts_working_days(late: Cast) -> None:
 
 
 def test_it_is_taken_back_by_button_and_by_word(late: Cast) -> None:
-    for undo in (lambda: late.presses("admin", "撤回"), lambda: late.says("admin", "撤回")):
+    undoings: tuple[Callable[[], list[Said]], ...] = (
+        lambda: late.presses("admin", "撤回"),
+        lambda: late.says("admin", "撤回"),
+    )
+    for undo in undoings:
         late.says("admin", f"更正迟报 教育局 9月 {WHY}")
         late.presses("admin", "更正")
         [undone] = undo()

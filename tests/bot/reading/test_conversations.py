@@ -76,6 +76,12 @@ def test_a_dotted_number_before_竣工_is_a_date_or_a_row() -> None:
     assert [option.code for option in reading.questions[0].options] == ["date", "row"]
 
 
+def test_a_whole_number_beside_a_dotted_one_is_no_date() -> None:
+    reading = read("1①2.1完工家", context("人社局"))
+
+    assert {asked.code for asked in reading.questions}.isdisjoint({"date_or_row"})
+
+
 def test_a_dotted_number_before_竣工_is_a_date_where_no_such_row_is_the_persons() -> None:
     reading = read("主体10.1封顶", context("卫健局"))
 
