@@ -127,9 +127,7 @@ class OfficeSection(Section):
     day_start: time = Field(time(9, 0), description="Working hours: nothing is sent before")
     day_end: time = Field(time(17, 30), description="Working hours: nothing is sent after")
     due_workdays: int = Field(3, ge=0, le=30, description="Working days to answer a round")
-    nag_after: int = Field(
-        1, ge=0, le=30, description="Working days after the due day to ask again; 0: never"
-    )
+    nag_after: int = Field(1, ge=0, le=30, description="Working days after the due day to ask again; 0: never")
     nag_again: int = Field(2, ge=0, le=30, description="Working days after that to ask a last time; 0: never")
     list_after: int = Field(1, ge=0, le=30, description="Working days after the last time to list the silent; 0: never")
     rest_after_ack: int = Field(2, ge=0, le=30, description="Working days of rest for who has confirmed receipt")
@@ -137,9 +135,7 @@ class OfficeSection(Section):
     head_after: int = Field(0, ge=0, le=60, description="Working days after the due day to tell the head; 0: never")
     leader_after: int = Field(0, ge=0, le=60, description="The same for the leader; 0: only when the office says so")
     warn_workdays: str = Field("30,7,3,1", description="Working days before a deadline at which a digest says so")
-    monthly_cap: int = Field(
-        12, ge=1, le=200, description="Messages a month to a person; then nothing is repeated"
-    )
+    monthly_cap: int = Field(12, ge=1, le=200, description="Messages a month to a person; then nothing is repeated")
     language: str = Field("zh-CN", description="zh-CN or en: the language of who has chosen none")
 
     @field_validator("warn_workdays")

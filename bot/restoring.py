@@ -54,9 +54,7 @@ def restore_from(settings: Settings, file: Path, now: datetime, say: Texts) -> t
         return _restore(settings, file, folder, now, say)
 
 
-def _restore(
-    settings: Settings, file: Path, folder: Path, now: datetime, say: Texts
-) -> tuple[list[str], Path | None]:
+def _restore(settings: Settings, file: Path, folder: Path, now: datetime, say: Texts) -> tuple[list[str], Path | None]:
     taken = taken_at(file)
     office = office_of(settings)
     lost, kept = put_back(settings.database.url, file, folder, now)

@@ -17,9 +17,9 @@ KEPT: Final = select(Setting.value).where(Setting.key == KEY)
 CHANGED: Final = "calendar.corrections.changed"  # in `session.info`: from now on each reading is a new one
 
 
-def corrections(session: Session) -> Mapping[date, bool]:
+def corrections(session: Session) -> dict[date, bool]:
     """day → whether it is worked, for the corrected days alone; ascending."""
-    known: Mapping[date, bool] | None = session.info.get(KEY)
+    known: dict[date, bool] | None = session.info.get(KEY)
     if known is not None and CHANGED not in session.info:
         return known
     kept: Mapping[str, bool] = session.scalar(KEPT) or {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import Row, bindparam, func, select
 
@@ -13,6 +13,7 @@ from bot.handlers.known import seen_by
 from data.kinds import OutboxState
 from data.models import Button, Outbox, UtcDateTime
 
+Offered = Row[str, str, str | None, datetime | None, datetime | None]
 LONGEST = 40
 NO_WORD = re.compile(r"(?:[^\w.]|_|\.(?!\d)|(?<!\d)\.)+")
 NEEDLESS_SPACE = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
@@ -34,7 +35,7 @@ def plain(words: str) -> str:
     return NEEDLESS_SPACE.sub("", NO_WORD.sub(" ", folded).strip())
 
 
-def offered(context: Context) -> list[Row[Any]]:
+def offered(context: Context) -> list[Offered]:
     """The live buttons (token, label, …) of the newest message, in whatever channel it was sent; one that was edited
     stays where it was."""
     told = {"person": context.person.id, "seen": seen_by(context)}

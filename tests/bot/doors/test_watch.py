@@ -145,9 +145,7 @@ async def test_admins_hear_within_ten_minutes_of_a_round_that_does_not_open(benc
         plan = Plan(title="", year=2021, source_name="", source_sha256="", imported_at=NOW)
         session.add(plan)
         session.flush()
-        session.add(
-            Schedule(plan_id=plan.id, phrase="x", cadence={}, next_at=NOW, created_at=NOW, changed_at=NOW)
-        )
+        session.add(Schedule(plan_id=plan.id, phrase="x", cadence={}, next_at=NOW, created_at=NOW, changed_at=NOW))
 
     await store.write(due)
     bench.later(minutes=9)
