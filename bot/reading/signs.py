@@ -1,4 +1,4 @@
-"""The signs by which rows are named: patterns and small helpers of split.py."""
+"""The signs by which rows are named: patterns, and what tells whether one fits; for split.py."""
 
 from __future__ import annotations
 
