@@ -182,8 +182,15 @@ def lacks(clause: Clause) -> bool:
     return False
 
 
+_FOR_WHAT: Final = re.compile(
+    "等(?:市|区|省|上级|领导|批|审|文件|通知|结果|验收|到货|材料|设备|资金|图纸|手续|许可|拆迁|供电|专家|评审|厂家)"
+)
+
+
 def waits(clause: Clause) -> bool:
-    """等市里文件, 还在等批复; not 三堡街等道路."""
+    """等市里文件, 道路整治等市里批文; not 三堡街等道路."""
+    if clause.has(words.WAIT) and _FOR_WHAT.search(clause.text):
+        return True
     for at, token in enumerate(clause.tokens):
         if not token.is_a(words.WAIT):
             continue

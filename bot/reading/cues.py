@@ -70,6 +70,8 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
                     return words.NOW
                 if name == words.TOTAL and place and left[place - 1].is_a(words.MONTH):
                     return words.MONTH
+                if name == words.MONTH and place and left[place - 1].is_a(words.UNTIL):
+                    return None  # 截至9月
                 if name == words.TOTAL and any(is_hoped(other) for other in left[:place]):
                     return words.FUTURE  # 预计11月底累计23部
                 return name

@@ -164,8 +164,21 @@ _BY_NOW: Final = ("序时", "时序", "应", "按计划应", "按序时")
 def _planned(token: Token, gap: int) -> bool:
     """62%（计划60%）, 序时应该是72%: what was to be reached by now."""
     return (gap <= 1 and token.text in _PLANNED) or (
-        gap <= 4 and token.is_a(words.PLAN, words.RATE) and token.text.startswith(_BY_NOW)
+        gap <= (4 if token.is_a(words.PLAN, words.RATE) else 2) and token.text.startswith(_BY_NOW)
     )
+
+
+def _leads_up(clause: Clause, token: Token, at: int) -> bool:
+    """The 提高 of 从65%提高到68%."""
+    return clause.slice(token.end, clause.tokens[at].start).lstrip().startswith(("到", "至", "为"))
+
+
+_FROM: Final = re.compile("[从由]$")
+
+
+def _grown_later(clause: Clause, at: int) -> bool:
+    """The 65% of 从65%提高到68%: another percent stands behind it."""
+    return any(token.number and token.number.percent for token in clause.tokens[at + 1 :])
 
 
 _ANOTHER: Final = re.compile("另[一1]?(?:外)?[一1两二]?(?:个|条|家|所|座|段|处|块|标段|幢|栋)")
@@ -190,6 +203,10 @@ def _one(
     for token in reversed(left):
         if token.is_a(words.NOW, words.TOTAL):
             break
+        if token.is_a(words.RATE) and clause.slice(token.end, clause.tokens[at].start).lstrip().startswith(
+            ("到", "至", "为")
+        ):
+            break  # 从65%提高到68%
         if token.is_a(words.MONTH) and "到" in clause.slice(token.end, clause.tokens[at].start):
             break  # 本月做到70%
         if token.is_a(*_NOT_WHOLE, words.FUTURE, words.NOT_IT, words.EXCESS) and not token.is_a(
@@ -201,11 +218,15 @@ def _one(
         if token.is_a(words.NEG):
             return None
     if any(
-        token.is_a(words.MONEY, words.RATE, words.STAGE) and not token.is_a(words.DONE, words.ONGOING, words.START)
+        token.is_a(words.MONEY, words.RATE, words.STAGE)
+        and not token.is_a(words.DONE, words.ONGOING, words.START)
+        and not (token.is_a(words.RATE) and _leads_up(clause, token, at))
         for token in left
     ):
         return None
     before = clause.tokens[at - 1] if at else None
+    if _FROM.search(clause.slice(clause.start, clause.tokens[at].start)) and _grown_later(clause, at):
+        return None
     if any(_planned(token, clause.tokens[at].start - token.end) for token in left):
         return None
     if before is not None and before.is_a(words.PROBLEM) and clause.tokens[at].start - before.end <= 1:

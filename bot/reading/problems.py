@@ -125,14 +125,17 @@ _NOT_SO: Final = re.compile(
     "|差|慢|落后|停|止|光|但|单|料|如|论|妨|知|确定|清楚|太清楚|一定|好说|准|限|超|会|得|重复|滞|延|[，。；;、 ]|$)"
 )
 _TOO_LITTLE: Final = re.compile(
-    "(?<=[\u4e00-\u9fff]{3})(?<![推进略有比划较些])(?<!改造)(?<!建设)(?<!工作)(?<!项目)(?<!工程)[慢紧贵差低](?:了|点)?$"
+    "(?<=[\u4e00-\u9fff]{3})(?<![推进略有比划较些])(?<!改造)(?<!建设)(?<!工作)(?<!项目)(?<!工程)[慢紧贵差低](?:了|点)?$|[跑黄散断垮]了$"
 )  # 商户搬离慢
 _GOES_WRONG: Final = re.compile(trie_pattern(words.listed(beside.AMISS)))
 
 
 def _amiss(clause: Clause, *, more_said: bool) -> bool:
     """护理员闹着要走, 有三棵古树不让动, 商砼站停供: what goes wrong; no count, no day, no plan, no remedy."""
-    if clause.has(*_SAYS_ELSE) or any(token.day for token in clause.tokens):
+    stopped = clause.has(words.DELAYED) and _GOES_WRONG.search(clause.text.split("停工")[0]) is not None  # 限产停工
+    if clause.has(*_SAYS_ELSE) or (clause.has(words.DELAYED) and not stopped):
+        return False
+    if any(token.day for token in clause.tokens):
         return False
     match = (
         _NOT_SO.search(clause.text)
@@ -166,8 +169,7 @@ def _not_yet(clause: Clause) -> re.Match[str] | None:
 
 
 _SAYS_ELSE: Final = (
-    words.DONE, words.NOW, words.SOLVED, words.HEARSAY, words.TOLD, words.FUTURE, words.NEXT, words.DELAYED,
-    words.EXTEND,
+    words.DONE, words.NOW, words.SOLVED, words.HEARSAY, words.TOLD, words.FUTURE, words.NEXT, words.EXTEND,
 )  # fmt: skip
 _TALK: Final = re.compile("[我您你咱]|系统|群里|报表|手机|电脑")
 
@@ -226,8 +228,9 @@ def _denied(clause: Clause, at: int) -> bool:
     token = clause.tokens[at]
     following = clause.tokens[at + 1] if at + 1 < len(clause.tokens) else None
     short = token.text.startswith(("没到", "未到", "不足", "不够", "不到", "缺", "短缺"))
-    if short and following is not None and following.number and following.start - token.end <= 1:
-        return True  # 没到3000, 不足9所
+    lacking = token.text in ("缺", "短缺", "欠缺") and len(subject(clause, token.end, clause.end)) >= 2
+    if short and not lacking and following is not None and following.number and following.start - token.end <= 1:
+        return True  # 没到3000, 不足9所; not 缺20名工人
     if token.text.startswith(("没", "未", "不", "无", "缺", "难")) and len(token.text) > 1:
         return False
     for other in reversed(clause.tokens[:at]):

@@ -274,7 +274,8 @@ def _role_behind(
     gap = verb.start - clause.tokens[at].end
     if not firm and _STILL.match(right):
         return "stage", "number + still"
-    if gap <= 1 and not verbs_behind(clause) and _of_the_next(clause, at, verb):
+    among = right.startswith(("里", "中"))
+    if gap <= 1 and not among and not verbs_behind(clause) and _of_the_next(clause, at, verb):
         return None  # 加梯21台在装5台
     said_so = firm and (
         "了" in clause.text_left_of(at) or any(token.is_a(words.NOW, words.TOTAL) for token in clause.left_of(at))

@@ -37,9 +37,9 @@ DATE_AHEAD: Final = re.compile(r"[ ]?(?:之前|以前|前|起|日|号|底|左右
 DATE_BEFORE: Final = re.compile(
     r"(?:预计|争取|力争|确保|计划|定于|拟于|将于|(?<!关)于|到|至|截至|截止|在|from|by|until|till|on)[ ]?$"
 )
-MAYBE_DATE: Final = re.compile(r"[ ]?(?:正式|全面|主体)?(?:开工|竣工|封顶|完工|开馆|通车)")
+MAYBE_DATE: Final = re.compile(r"[ ]?(?:正式|全面|主体)?(?:开工|竣工|封顶|完工|开馆|通车)(?!时间|日期|节点|率|的)")
 INTRODUCED: Final = re.compile(
-    r"(?:将|为|给|针对|请将|请把|除|除了|刚才发的|刚才的|刚发的|关于|对|把|项目|任务|序号|编号|，|就是|还有|以及|和|与|及|说下|报下|报一下)$"
+    r"(?:将|为|给|针对|请将|请把|除|除了|刚才发的|刚才的|刚发的|关于|对|把|项目|任务|序号|编号|，|就是|还有|以及|和|与|及|说下|报下|报一下|目前|现在|当前)$"
 )
 COUNTABLE: Final = frozenset(
     [
@@ -79,6 +79,7 @@ LOOSE: Final = frozenset("只处家个条项台部节段")  # nobody counts thes
 
 ENGLISH_WORD: Final = re.compile(r" ([A-Za-z]+)")
 OF_ALL_ITEMS: Final = ("都", "均", "没", "无", "已", "还没", "完成", "全", "任务", "工作", "项目", "指标", "，", ",")
+MONTHS: Final = re.compile("[-~至到—][0-9]{1,2}月")
 LINK: Final = re.compile(r"[ ]?(?:[、，,和与及跟&/]|以及)[ ]?|[ ]?(?P<range>[\-~到至])[ ]?|[ ]")
 
 

@@ -20,6 +20,7 @@ from bot.reading.signs import (
     LOOSE,
     MARK,
     MAYBE_DATE,
+    MONTHS,
     MOST,
     NAMED,
     OF_ALL_ITEMS,
@@ -215,10 +216,10 @@ class _Finder:
         if number.percent or not number.text.isdigit() or len(number.text) > 2 or int(number.text) == 0:
             return None
         value, start, end = int(number.text), number.start, number.end
+        if self.text[end : end + 1] == "号" or MONTHS.match(self.text, end):  # 6号楼, 1-9月
+            return None
         if self._answers(number) or self._counts_in_english(end):
             return None
-        if self.text[end : end + 1] == "号":
-            return None  # 6号楼
         strong, weak = self._place(start)
         if number.unit == "项" and self._is_item(number, strong=strong, weak=weak):
             return self._take(start, number.unit_end, (str(value),))

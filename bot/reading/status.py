@@ -304,6 +304,7 @@ def _verb_of_number(clause: Clause, at: int, row: RowContext | None = None) -> b
             words.HEARSAY,
             words.MONEY,
             words.RATE,
+            words.THING,
         ):
             break
     if (

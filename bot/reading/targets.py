@@ -55,7 +55,7 @@ def match(
     thing = subject(clause, clause.start, clause.tokens[at].start)
     asked = asked or (len(thing) >= 2 and vocabulary.is_whole(thing, index))
     said.beside = _names_another(clause, at, index, vocabulary, len(targets))
-    _own_increase(said, clause, at, row, scores)
+    _own_increase(said, clause, at, row, scores, thread.target)
     said.fraction = not said.number.percent and not float(said.number.value).is_integer()
     said.scores, said.foreign_part = tuple(scores), len(_thing(clause, at)) >= 2
     choose(said, row, scores, thread, asked=asked, asked_now=thread.asked_now)
@@ -223,15 +223,20 @@ def _foreign_unit(clause: Clause, at: int, said: Said) -> bool:
 _ODD_COUNTS = frozenset("页步遍趟餐顿桶箱车班层楼级")
 
 
-def _own_increase(said: Said, clause: Clause, at: int, row: RowContext, scores: list[float]) -> None:
+def _own_increase(
+    said: Said, clause: Clause, at: int, row: RowContext, scores: list[float], spoken_of: int | None
+) -> None:
     """新增了1280个泊位, where 新增 is what the target counts and it is no small part of it; not 又新增了20个."""
     before = [token.text for token in clause.left_of(at) if token.is_a(words.MORE)]
     if said.role != "more" or not before or before[-1] not in ("新增了", "增加了") or len(before) > 1:
         return
-    verb = before[-1][:2]
     best = max(range(len(scores)), key=scores.__getitem__)
-    target = row.targets[best]
-    if verb in target.text and target.value and said.number.value >= 0.3 * target.value:
+    target = row.targets[spoken_of if spoken_of is not None and scores[best] < _NAMED else best]
+    if (
+        any(verb in target.text for verb in ("新增", "增加"))
+        and target.value
+        and said.number.value >= 0.3 * target.value
+    ):
         said.role, said.rule, said.firm = "achieved", "the target's own verb", True
 
 

@@ -162,7 +162,9 @@ def _pairs_of(folded: str, numbers: list[Number]) -> list[Number]:
     ]
 
 
-_MONTHS: Final = re.compile("(?<![0-9])1(?:月份?)?[-~至到—][0-9]{1,2}月份?(?=[0-9]{3,})")  # 1-10月8200
+_MONTHS: Final = re.compile(
+    "(?<![0-9])1(?:月份?)?[-~至到—][0-9]{1,2}月份?(?:(?=[0-9]{3,})|(?![0-9底初上中下前内后起末]))"
+)  # 1-10月8200
 _SO_FAR: Final = frozenset({words.TOTAL})
 _DURATION: Final = frozenset({"duration"})
 _MONTH: Final = frozenset({"duration", words.MONTH})  # 10月4200个
