@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.context import Context
@@ -85,16 +85,19 @@ def file_lost(session: Session, file: Attachment, reason: str) -> bool:
     return bool(waiting)
 
 
+def any_waiting(session: Session, now: datetime) -> bool:
+    """Whether there is work for the worker."""
+    return bool(session.scalar(select(exists().where(_due(now)))))
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    tried = or_(Document.next_try_at.is_(None), Document.next_try_at <= now)
+    return and_(Document.state == DocumentState.WAITING, tried)
+
+
 def take_next(session: Session, now: datetime) -> Recipe | None:
     """The oldest one that waits, its try counted before it is made; None where there is none."""
-    row = session.scalar(
-        select(Document)
-        .where(
-            Document.state == DocumentState.WAITING, or_(Document.next_try_at.is_(None), Document.next_try_at <= now)
-        )
-        .order_by(Document.id)
-        .limit(1)
-    )
+    row = session.scalar(select(Document).where(_due(now)).order_by(Document.id).limit(1))
     if row is None:
         return None
     claimed = session.execute(

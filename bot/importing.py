@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,7 @@ from bot.choices import Answer
 from bot.documents import Recipe
 from bot.message import Channel, Outgoing
 from bot.outbox import Postbox
-from bot.texts import Texts, texts
+from bot.preview import Preview, Progress, Table
 from data.errors import UserError
 from data.files import place_of
 from data.kinds import FileState, Role
@@ -34,33 +34,11 @@ from scheduler.office import Office
 
 READ: Final = "import"
 APPLY: Final = "import_apply"
-Progress = Callable[[int, int], None]
 Read = Callable[[Callable[[Session], Any]], Any]
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What applying a table would do, as the admin sees it before the answer. `mark` is another one as soon as it would
-    do anything else; `words` end before the question. Nothing is asked where nothing `changes`."""
-
-    title: str
-    words: str
-    changes: bool
-    mark: str
 
 
 class GivenUp(Exception):
     """The process ends: the file is read anew after its next start."""
-
-
-class Table(Protocol):
-    """A table that was read, of whatever it is about."""
-
-    def preview(self, session: Session, say: Texts, now: datetime) -> Preview:
-        """What `apply` would do; writes nothing. Raises UserError for what can't be applied."""
-
-    def apply(self, session: Session, say: Texts, now: datetime, actor_id: int) -> str:
-        """Apply it; what was done, in words."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +60,7 @@ class Importer:
         table = self._table(read(partial(_kept, recipe=recipe)), recipe.args.get("year"), _going_on(given_up))
         if recipe.what == APPLY:
             return partial(self._apply, table=table, recipe=recipe, now=now)
-        say = read(partial(_texts, recipe=recipe))
+        say = read(partial(making.texts_of, recipe=recipe))
         preview = read(lambda session: table.preview(session, say, now))
         return partial(self._show, preview=preview, recipe=recipe, now=now)
 
@@ -101,7 +79,7 @@ class Importer:
 
     def _show(self, session: Session, *, preview: Preview, recipe: Recipe, now: datetime, moved: bool = False) -> None:
         """Ask whether to apply it, or say that there is nothing to apply."""
-        say = _texts(session, recipe)
+        say = making.texts_of(session, recipe)
         documents.done(session, recipe.id, now)
         if preview.changes:
             before = f"{say.say('import.moved')}\n\n" if moved else ""
@@ -127,7 +105,7 @@ class Importer:
             making.refuse(session, recipe, error, now, self.postbox)
 
     def _applied(self, session: Session, table: Table, recipe: Recipe, now: datetime) -> None:
-        say, person = _texts(session, recipe), session.get_one(Person, recipe.person_id)
+        say, person = making.texts_of(session, recipe), session.get_one(Person, recipe.person_id)
         if person.left_at is not None or Role.ADMIN not in roles_of(person):
             raise UserError("button_gone")
         preview = table.preview(session, say, now)
@@ -161,10 +139,6 @@ def _kept(session: Session, recipe: Recipe) -> _Kept:
     if file is None or file.state != FileState.KEPT or file.sha256 is None:
         raise UserError("import.file_gone", file=name)
     return _Kept(name, file.sha256)
-
-
-def _texts(session: Session, recipe: Recipe) -> Texts:
-    return texts(session.get_one(Person, recipe.person_id).language)
 
 
 @contextmanager

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot import access, contacts, invitations
 from bot.contacts import Added, PersonDraft
-from bot.importing import Preview
 from bot.message import Channel
+from bot.preview import Preview
 from bot.texts import Texts
 from data.kinds import Role
 from data.models import Invite, Person, Unit
@@ -50,7 +50,7 @@ class _Sorted:
 
 @dataclass(frozen=True)
 class PeopleTable:
-    """A list of people (`bot.importing.Table`). `channels` are those that are on."""
+    """A list of people (`bot.preview.Table`). `channels` are those that are on."""
 
     drafts: tuple[PersonDraft, ...]
     file: str

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from bot import understood
-from bot.importing import Preview, Progress
+from bot.preview import Preview, Progress
 from bot.texts import Texts
 from data import plans, queries
 from data.applying import AppliedPlan
@@ -56,7 +56,7 @@ def apply_plan(
 
 @dataclass(frozen=True)
 class PlanTable:
-    """A table of assignments (`bot.importing.Table`)."""
+    """A table of assignments (`bot.preview.Table`)."""
 
     draft: PlanDraft
     office: Office

@@ -90,18 +90,19 @@ def hand_over(session: Session, recipe: Recipe, made: Made | Instead, now: datet
 def refuse(session: Session, recipe: Recipe, error: UserError, now: datetime, postbox: Postbox) -> None:
     """What the person has to hear instead of the file."""
     documents.failed(session, recipe.id, error.code, now, final=True)
-    answer(session, recipe, Outgoing(_texts(session, recipe).error(error)), now, postbox)
+    answer(session, recipe, Outgoing(texts_of(session, recipe).error(error)), now, postbox)
 
 
 def broke(session: Session, recipe: Recipe, error: Exception, now: datetime, postbox: Postbox) -> None:
     """Try again later; at last the person is told."""
     if documents.failed(session, recipe.id, f"{type(error).__name__}: {error}", now, final=False):
-        say = _texts(session, recipe)
+        say = texts_of(session, recipe)
         told = say.say("import.broke" if recipe.form == TABLE else "documents.broke")
         answer(session, recipe, Outgoing(told), now, postbox)
 
 
-def _texts(session: Session, recipe: Recipe) -> Texts:
+def texts_of(session: Session, recipe: Recipe) -> Texts:
+    """In the language of who asked."""
     return texts(session.get_one(Person, recipe.person_id).language)
 
 
@@ -171,6 +172,8 @@ class Maker:
 
     async def _turn(self) -> bool:
         """Make one; whether there was one."""
+        if not await self._store.read(partial(documents.any_waiting, now=self._clock())):
+            return False
         recipe = await self._store.write(partial(documents.take_next, now=self._clock()), Urgency.HANDLE)
         if recipe is None:
             return False

@@ -203,9 +203,7 @@ def _one(
     for token in reversed(left):
         if token.is_a(words.NOW, words.TOTAL):
             break
-        if token.is_a(words.RATE) and clause.slice(token.end, clause.tokens[at].start).lstrip().startswith(
-            ("到", "至", "为")
-        ):
+        if token.is_a(words.RATE) and _leads_up(clause, token, at):
             break  # 从65%提高到68%
         if token.is_a(words.MONTH) and "到" in clause.slice(token.end, clause.tokens[at].start):
             break  # 本月做到70%
