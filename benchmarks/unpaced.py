@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot import compose, logs
+from bot import logs, service
 from bot.channels.telegram import Telegram
 from bot.config import load
 from bot.message import Limits
@@ -14,7 +14,7 @@ def main() -> None:
     Telegram.limits = Limits(in_flight=64)
     settings = load()
     logs.set_up(settings.log.level, json_lines=False, secrets=())
-    asyncio.run(compose.run(settings))
+    asyncio.run(service.run(settings))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import asyncio
 
 from tenacity import wait_random
 
-from bot import compose, logs
+from bot import logs, service
 from bot.channels import wecom_codes
 from bot.channels.wecom_aibot import WecomAibot, line
 from bot.channels.wecom_app import WecomApp
@@ -21,7 +21,7 @@ def main() -> None:
     line.BEAT_SECONDS = 1.0
     settings = load()
     logs.set_up(settings.log.level, json_lines=False, secrets=())
-    asyncio.run(compose.run(settings))
+    asyncio.run(service.run(settings))
 
 
 if __name__ == "__main__":

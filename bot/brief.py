@@ -5,13 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from bot.asked import Line, Sheet
 from bot.message import Brief, Button, Choice
 from bot.texts import Texts
-
-if TYPE_CHECKING:
-    from bot.digest import Line, Sheet
 
 MOST_CHOICES: Final = 10
 TEXT: Final = 112

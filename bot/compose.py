@@ -10,7 +10,7 @@ import contextlib
 import gc
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -335,25 +335,3 @@ def stop_on_signals(stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-
-
-async def run(settings: Settings, said: Callable[[str], Awaitable[None] | None] = lambda _line: None) -> None:
-    """The bot, until a signal. `said` gets the address of the pages."""
-    channels = make_channels(settings)
-    clock = clock_of(settings)
-    with opened(settings) as store:
-        bot = put_together(settings, store, clock, channels)
-        stop_on_signals(bot.stop)
-        async with contextlib.AsyncExitStack() as stack:
-            if settings.serves:
-                from bot.pages import app_of
-
-                sock = listen(settings.web.host, settings.web.port)
-                await stack.enter_async_context(serving(app_of(bot), sock))
-                if settings.web.enabled:
-                    said(f"http://{settings.web.host}:{sock.getsockname()[1]}")
-            await stack.enter_async_context(running(bot))
-            keep_from_collecting()
-            log.info("running", channels=sorted(channels))
-            await bot.stop.wait()
-            log.info("stopping")

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.context import Context
-from bot.message import FileRef
+from bot.message import Button, FileRef
 from data.kinds import DocumentState
 from data.models import Attachment, Document, DocumentContent
 
@@ -44,6 +44,25 @@ class File:
     name: str
     media_type: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file with what is written beside it; a .docx that still has to be printed says so."""
+
+    file: File
+    title: str
+    words: str
+    buttons: tuple[Button, ...] = ()
+    to_pdf: bool = False
+
+
+@dataclass(frozen=True)
+class Instead:
+    """Why there is no file: what the person is told, and what the admins are told once."""
+
+    words: str
+    admins: str | None = None
 
 
 def ask(context: Context, what: str, form: str, args: Mapping[str, Any], *, held: bool = False) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import structlog
 from sqlalchemy import and_, case, func, or_, select
@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from data.backup import TAKEN
 from data.kinds import InboxState, OutboxState
 from data.models import Inbox, Outbox, Schedule, Setting
-from data.store import Urgency
+from data.store import Store, Urgency
 
 if TYPE_CHECKING:
-    from bot.compose import Bot
+    from bot.clock import Clock
+    from bot.config import Settings
     from bot.message import Channel
     from bot.texts import Texts
     from data.errors import UserError
@@ -86,10 +87,20 @@ class Part:
         return {"ok": self.ready, "seconds": round(self.seconds, 1)} | ({"why": self.why} if self.why else {})
 
 
+class Looked(Protocol):
+    """What is looked at of a running bot."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    channels: Mapping[str, Channel]
+    vitals: Vitals
+
+
 # Looking ---------------------------------------------------------------------------------------------------
 
 
-async def look(bot: Bot) -> tuple[Part, ...]:
+async def look(bot: Looked) -> tuple[Part, ...]:
     """Every part, looked at now or a few seconds ago. Writes to the database, to know that it can be written."""
     vitals = bot.vitals
     if vitals.kept is not None and vitals.since(vitals.kept[0]) < KEPT_SECONDS:
@@ -102,7 +113,7 @@ async def look(bot: Bot) -> tuple[Part, ...]:
     return parts
 
 
-async def _database(bot: Bot) -> Part:
+async def _database(bot: Looked) -> Part:
     vitals, now = bot.vitals, bot.clock()
     try:
         async with asyncio.timeout(WRITE_SECONDS):
@@ -118,7 +129,7 @@ def _keep(session: Session, key: str, value: Any) -> None:
     session.merge(Setting(key=key, value=value))
 
 
-def _channels(bot: Bot) -> tuple[Part, ...]:
+def _channels(bot: Looked) -> tuple[Part, ...]:
     """Those that hear from a provider know when that was good last, and what an admin has to mend."""
     return tuple(
         Part(f"{CHANNEL}{name}", bot.vitals.since(channel.last_good), _trouble(channel))
@@ -132,7 +143,7 @@ def _trouble(channel: Channel) -> str:
     return trouble.code if trouble is not None else ""
 
 
-async def _rows(bot: Bot) -> tuple[Part, ...]:
+async def _rows(bot: Looked) -> tuple[Part, ...]:
     now = bot.clock()
     outbox, rounds, backup = await bot.store.read(lambda session: ages(session, now))
     parts = [Part("outbox", outbox), Part("rounds", rounds)]
@@ -163,13 +174,13 @@ def _age(moment: datetime | None, now: datetime) -> float:
 # Telling monitors ------------------------------------------------------------------------------------------
 
 
-async def alive(bot: Bot) -> Mapping[str, Any]:
+async def alive(bot: Looked) -> Mapping[str, Any]:
     """`/healthz`: the loop answers, and none of its workers has ended."""
     ended = [task.get_name() for task in bot.vitals.workers if task.done()]
     return {"ok": not ended, "clock": bot.clock().isoformat(), "real_clock": bot.clock.is_real, "ended": ended}
 
 
-async def readiness(bot: Bot) -> Mapping[str, Any]:
+async def readiness(bot: Looked) -> Mapping[str, Any]:
     """`/readyz`: whether all that has to be well for messages to come and go is well, and each part."""
     parts = await look(bot)
     return {"ok": all(part.ready for part in parts if part.kind != "backup"), "parts": as_json(parts)}

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot import handout, seeing
 from bot.digest import plan_name
-from bot.documents import File, Recipe
-from bot.making import Instead, Made
+from bot.documents import File, Instead, Made, Recipe
 from bot.message import Button
 from bot.views import chart
 from bot.views.bulletin_facts import Period

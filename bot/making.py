@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, Protocol
@@ -15,8 +15,8 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot import documents
-from bot.documents import File, Recipe
-from bot.message import Button, Outgoing
+from bot.documents import Instead, Made, Recipe
+from bot.message import Outgoing
 from bot.outbox import Postbox
 from bot.texts import Texts, texts
 from data import queries
@@ -31,14 +31,6 @@ IDLE_SECONDS: Final = 5.0
 TABLE: Final = "table"  # the form of what is read instead of made
 DEATHS: Final = 5  # so often a process may die of a file before it is given up
 TOLD: Final = "chart.told"
-
-
-@dataclass(frozen=True)
-class Instead:
-    """Why there is no file: what the person is told, and what the admins are told once."""
-
-    words: str
-    admins: str | None = None
 
 
 class Reader(Protocol):
@@ -57,17 +49,6 @@ class Reader(Protocol):
 
 class Died(Exception):
     """The process died of it again and again."""
-
-
-@dataclass(frozen=True)
-class Made:
-    """A file with what is written beside it; a .docx that still has to be printed says so."""
-
-    file: File
-    title: str
-    words: str
-    buttons: tuple[Button, ...] = ()
-    to_pdf: bool = False
 
 
 # Handing over ----------------------------------------------------------------------------------------------

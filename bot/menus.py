@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.access import roles_of
-from bot.handlers.table import COMMANDS
+from bot.commands import COMMANDS
 from bot.texts import texts
 from data.models import Account, Person, Setting
 from data.store import Store

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -11,11 +10,8 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.health import Part, look
+from bot.health import Looked, Part, look
 from data.models import Inbox, Outbox
-
-if TYPE_CHECKING:
-    from bot.compose import Bot
 
 FLOWS = CollectorRegistry()
 ProcessCollector(registry=FLOWS)
@@ -27,7 +23,7 @@ SEND_SECONDS = Histogram("duban_send_seconds", "How long a call to a provider to
 Counts = list[tuple[str, str, int]]
 
 
-async def exposition(bot: Bot) -> bytes:
+async def exposition(bot: Looked) -> bytes:
     """`/metrics`, in Prometheus' text format; no names and no words of anybody."""
     parts = await look(bot)
     try:

@@ -8,7 +8,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.digest import PER_LINE, Line, Sheet
+from bot.asked import Line, Sheet
+from bot.digest import PER_LINE
 from bot.echo import row_title
 from bot.message import Button, Outgoing
 from bot.texts import Texts

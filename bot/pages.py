@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot import access, board, downloads, feed, planning, reach, rowpage
+from bot.commands import COMMANDS
 from bot.compose import Bot
 from bot.formrows import form_rows
-from bot.handlers.table import COMMANDS
 from bot.health import alive, readiness
 from bot.metrics import exposition
 from bot.open_data import OpenData

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from bot import copies, groups, leader_digests, nags, roundlist, upward
 from bot.accounts import Names, Reach, best_reach, preferred_account, reachable
+from bot.asked import Sheet, read_sheet
 from bot.channels.wecom_quota import SPREAD, spread
-from bot.digest import Sheet, co_lead_notice, read_sheet, render
+from bot.digest import co_lead_notice, render
 from bot.message import Outgoing
 from bot.outbox import Postbox
 from bot.texts import Texts, texts

@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
 from bot import groups
-from bot.digest import Sheet, digest, page_of, read_sheet, render
+from bot.asked import Sheet, read_sheet
+from bot.digest import digest, page_of, render
 from bot.message import Outgoing
 from data.kinds import OutboxState, Priority, ReminderKind
 from data.models import Outbox, Person, Reminder, Report, Round, RoundItem

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.digest import read_sheet
+from bot.asked import read_sheet
 from bot.message import Outgoing
 from bot.nags import row_words
 from bot.roundlist import times_reminded

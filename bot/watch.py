@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import aiohttp
 import structlog
@@ -29,7 +29,8 @@ from data.kinds import Priority, Role
 from data.models import Account, Person, Setting
 
 if TYPE_CHECKING:
-    from bot.compose import Bot
+    from bot.fetching import Fetcher
+    from scheduler.office import Office
 
 log = structlog.get_logger()
 
@@ -43,10 +44,21 @@ WELL: Final = ("database", "ticker", "rounds")
 Word = Callable[[Texts], str]
 
 
+class Watched(health.Looked, Protocol):
+    """A running bot, with what the watch needs to do something about what it sees."""
+
+    office: Office
+    postbox: Postbox
+    fetcher: Fetcher
+
+    async def write(self, fn: Callable[[Session], Any]) -> Any:
+        """A write whose messages go out at once."""
+
+
 class Watch:
     """Looks every `every` seconds until stopped; what goes wrong in looking is logged, no more."""
 
-    def __init__(self, bot: Bot, every: float = EVERY_SECONDS) -> None:
+    def __init__(self, bot: Watched, every: float = EVERY_SECONDS) -> None:
         self._bot = bot
         self._every = every
         self._stopping = False

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import grimp
@@ -66,6 +68,23 @@ def test_the_layer_test_looks_at_every_module() -> None:
     on_disk = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in modules()}
     assert len(on_disk) > 50
     assert on_disk - graph.modules == set()
+
+
+def circle(graph: Mapping[str, Collection[str]]) -> list[str]:
+    """Modules that import each other in a circle, or none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    built = grimp.build_graph(*PACKAGES, cache_dir=None, exclude_type_checking_imports=True)
+    graph = {module: built.find_modules_directly_imported_by(module) for module in built.modules}
+    assert sum(map(len, graph.values())) > 1000
+    assert circle(graph) == []
+    assert circle(graph | {"data": {"bot"}, "bot": {"data"}}) != []
 
 
 def test_every_folder_with_python_is_a_package() -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.cli import app
+from bot.commands import COMMANDS
 from bot.config import example
-from bot.handlers.table import ACTIONS, COMMANDS
+from bot.handlers.choosing import KNOWN
+from bot.handlers.table import RUNS
 
 ROOT = Path(__file__).resolve().parents[1]
 PINS = ("requirements.txt", "requirements-dev.txt")
@@ -49,6 +51,10 @@ def test_the_readme_names_every_command_of_the_chat() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     table = re.findall(r"^\| `/(\w+)` \| ([^|]+) \|", readme, re.MULTILINE)
     assert {(name, words.strip()) for name, words in table} == {(c.name, c.words[0]) for c in COMMANDS}
+
+
+def test_every_command_has_something_that_runs_it_and_nothing_else_is_run() -> None:
+    assert sorted(RUNS) == sorted(command.name for command in COMMANDS)
 
 
 def test_the_readme_names_every_command_of_the_command_line() -> None:
@@ -100,4 +106,4 @@ def test_every_action_of_a_button_has_a_handler() -> None:
     for path in (ROOT / "bot").rglob("*.py"):
         made |= set(re.findall(r'Button\([^"]*(?:"[^"]*"[^"]*\)), "(\w+)"', path.read_text(encoding="utf-8")))
     assert made
-    assert made <= set(ACTIONS)
+    assert made <= KNOWN

@@ -47,11 +47,11 @@ def demo(
 
 
 def run(context: typer.Context) -> None:
-    from bot import compose, config, logs
+    from bot import config, logs, service
 
     settings = state_of(context).settings
     logs.set_up(settings.log.level, json_lines=settings.log.json_lines, secrets=config.secrets_in(settings))
-    asyncio.run(compose.run(settings, lambda address: typer.echo(say("running_at", address=address), err=True)))
+    asyncio.run(service.run(settings, lambda address: typer.echo(say("running_at", address=address), err=True)))
 
 
 def check(context: typer.Context) -> None:

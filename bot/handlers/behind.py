@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from bot.context import Context
@@ -46,18 +45,9 @@ def tell(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     return [Outgoing(context.say("progress.behind_waiting", several=False), dialog_id=dialog_id)]
 
 
-def with_reason(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
-    """没变化，说原因: 没变化 is filed at once, and the next words are the reason."""
-    from bot.handlers import progress
-
-    noted, *others = progress.no_change(context, [args["assignment_id"]])
-    [asked] = tell(context, {"rows": [args["assignment_id"]]})
-    return [replace(noted, text=f"{noted.text}\n{asked.text}", dialog_id=asked.dialog_id), *others]
-
-
 def skip(context: Context, _args: Mapping[str, Any]) -> list[Outgoing]:
     """不补，就这样."""
     return [Outgoing(context.say("progress.behind_skipped"))]
 
 
-ACTIONS = {"no_change_why": with_reason, "behind_tell": tell, "behind_skip": skip}
+ACTIONS = {"behind_tell": tell, "behind_skip": skip}

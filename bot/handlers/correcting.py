@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.context import Context
 from bot.handlers import questions
-from bot.message import Outgoing
+from bot.message import Button, Outgoing
 from bot.reading.model import Reading, ReadingContext
 from bot.reading.read import read
 from data.models import Report
@@ -33,6 +33,19 @@ def correct(context: Context, ids: Sequence[int]) -> list[Outgoing]:
     row = rows.pop() if len(rows) == 1 else None
     dialog_id = questions.await_words(context, KIND, {"row": row}, WAITS)
     return [Outgoing(context.say("progress.correct_prompt"), dialog_id=dialog_id)]
+
+
+def undo_buttons(context: Context, reports: Sequence[Report]) -> list[list[Button]]:
+    """更正 and 撤回, below an echo."""
+    if not reports:
+        return []
+    ids = {"reports": [report.id for report in reports]}
+    return [
+        [
+            Button(context.say("progress.button_correct"), "correct", ids),
+            Button(context.say("progress.button_withdraw"), "withdraw", ids, once=True),
+        ]
+    ]
 
 
 def of_named_row(text: str, about: ReadingContext) -> Reading | None:

@@ -65,15 +65,13 @@ def _none(context: Context) -> Outgoing:
 
 def release(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     """报出, by button: these; a nag's button names none and means the person's own."""
-    from bot.handlers import replying
-
     if "reports" not in args:
         return released_by_word(context)
     released = drafts.release(context, args["reports"])
     if not released:
         return [_none(context)]
     text = context.say("progress.draft_released", lines=echo(context, released, known.positions(context)))
-    buttons = replying.undo_buttons(context, released)
+    buttons = correcting.undo_buttons(context, released)
     return [Outgoing(text, buttons=buttons), *office.refresh_digests(context, released)]
 
 

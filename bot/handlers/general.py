@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from bot.commands import COMMANDS
 from bot.context import Context
 from bot.handlers import lastchange, progress, questions, welcome
 from bot.message import Outgoing
@@ -26,8 +27,6 @@ def help_text(context: Context, _argument: str) -> list[Outgoing]:
 @cache
 def _commands(language: str, roles: frozenset[Role]) -> str:
     """A line for each command that these roles may use."""
-    from bot.handlers.table import COMMANDS
-
     say = texts(language).say
     allowed = [command for command in COMMANDS if roles & command.roles]
     return "\n".join(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import groups
+from bot.commands import command_of
 from bot.context import Context
 from bot.handlers.route import route
-from bot.handlers.table import command_of
 from bot.message import Kind, Outgoing
 from data.kinds import Role
 

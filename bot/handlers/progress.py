@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from bot.context import Context
 from bot.corrections import Answer
 from bot.echo import change_words, echo, row_tag, row_title
 from bot.filing import Words
-from bot.handlers import correcting, known, office, promise, questions
+from bot.handlers import behind, correcting, known, office, promise, questions
 from bot.handlers import drafts as drafting
 from bot.handlers.replying import Left, Rows, kept, not_understood, reply
 from bot.message import Button, Outgoing
@@ -353,6 +354,13 @@ def no_change(context: Context, assignment_ids: Sequence[int]) -> list[Outgoing]
     words = Words(context.inbound.text or context.say("progress.no_change"), context.inbound.said_at, context.inbox_id)
     items = [Item(ref, no_change=True) for ref in rows]
     return settle(context, Reading("already_reported", tuple(items)), rows, words)
+
+
+def no_change_why(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    """没变化，说原因: 没变化 is filed at once, and the next words are the reason."""
+    noted, *others = no_change(context, [args["assignment_id"]])
+    [asked] = behind.tell(context, {"rows": [args["assignment_id"]]})
+    return [replace(noted, text=f"{noted.text}\n{asked.text}", dialog_id=asked.dialog_id), *others]
 
 
 def words_of(context: Context) -> Words:

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot import access
+from bot.asked import Line, Sheet
 from bot.context import Context
-from bot.digest import Line, Sheet, render
+from bot.digest import render
 from bot.handlers import confirm
 from bot.handlers.proposals import phrase_of
 from bot.handlers.scopes import scope_words

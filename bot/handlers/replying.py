@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.context import Context
 from bot.echo import echo
 from bot.filing import Words
-from bot.handlers import behind, known, office, questions
+from bot.handlers import behind, correcting, known, office, questions
 from bot.handlers import drafts as drafting
 from bot.message import Button, Outgoing
 from bot.reading.model import Question
@@ -38,8 +38,8 @@ def reply(context: Context, reports: Sequence[Report], left: Left) -> list[Outgo
     rows_behind = behind.behind(context, reports)
     if rows_behind and not left.leftovers:
         asked, answers_ = behind.question(context, len(reports), rows_behind)
-        return [Outgoing(asked, buttons=[answers_, *undo_buttons(context, reports)]), *refreshed]
-    return [Outgoing(said_back, buttons=undo_buttons(context, reports)), *refreshed]
+        return [Outgoing(asked, buttons=[answers_, *correcting.undo_buttons(context, reports)]), *refreshed]
+    return [Outgoing(said_back, buttons=correcting.undo_buttons(context, reports)), *refreshed]
 
 
 def _with_leftovers(context: Context, said: str, left: Left) -> str:
@@ -64,18 +64,6 @@ def noted(context: Context, reports: Sequence[Report]) -> str:
     if len(reports) > 1 and all(report.no_change for report in reports):
         return context.say("progress.noted_all_no_change", count=len(reports))
     return context.say("progress.noted", lines=echo(context, reports, known.positions(context)))
-
-
-def undo_buttons(context: Context, reports: Sequence[Report]) -> list[list[Button]]:
-    if not reports:
-        return []
-    ids = {"reports": [report.id for report in reports]}
-    return [
-        [
-            Button(context.say("progress.button_correct"), "correct", ids),
-            Button(context.say("progress.button_withdraw"), "withdraw", ids, once=True),
-        ]
-    ]
 
 
 def not_understood(context: Context) -> Outgoing:

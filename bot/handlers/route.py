@@ -7,10 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from bot.commands import COMMANDS, Command, command_of
 from bot.context import Context
 from bot.handlers import (
     ask,
     calendar,
+    choosing,
     digests,
     edits,
     files,
@@ -24,7 +26,7 @@ from bot.handlers import (
     why,
     wording,
 )
-from bot.handlers.table import ACTIONS, COMMANDS, Command, command_of
+from bot.handlers.table import RUNS
 from bot.message import Inbound, Kind, Outgoing
 from data.errors import UserError
 from data.kinds import Role
@@ -76,6 +78,9 @@ def words(context: Context, text: str) -> list[Outgoing]:
         if digest is not None:
             return digest
     if context.may(Role.ADMIN):
+        chosen = choosing.typed(context, text)
+        if chosen is not None:
+            return chosen
         ordered = schedule.ordered(context, text) or calendar.ordered(context, text)
         if ordered is not None:
             return ordered
@@ -91,7 +96,7 @@ def words(context: Context, text: str) -> list[Outgoing]:
 def run(context: Context, command: Command, argument: str) -> list[Outgoing]:
     if not context.roles & command.roles:
         raise UserError("not_allowed", command=shown_name(context, command))
-    return command.run(context, argument)
+    return RUNS[command.name](context, argument)
 
 
 def shown_name(context: Context, command: Command) -> str:
@@ -118,7 +123,7 @@ def press(context: Context, token: str) -> list[Outgoing]:
     if button.once and not take(context, button):
         when = context.office.local(used_at(context, button) or context.now)
         return [Outgoing(context.say("errors.button_used", label=button.label, when=when))]
-    return ACTIONS[button.action](context, button.args)
+    return choosing.act(context, button.action, button.args)
 
 
 def take(context: Context, button: Button) -> bool:

@@ -196,10 +196,7 @@ def skip(context: Context, argument: str) -> list[Outgoing]:
 
 
 def ordered(context: Context, text: str) -> list[Outgoing] | None:
-    """What an admin typed, if it is an order or the answer to a proposal; else None."""
-    answered = confirm.typed(context, text)
-    if answered is not None:
-        return answered
+    """What an admin typed, if it is an order; else None."""
     said = text.strip()
     awaited = known.open_question(context)
     if awaited is not None and awaited.kind == copying.AWAITS_SCOPE:

@@ -219,7 +219,7 @@ class Cast:
                 self.write(self.importer.finished(self.read, recipe, self.now))
                 return
             made = self.read(lambda session: makers.make(session, recipe, self.office))
-            made = makers.printed(made) if isinstance(made, making.Made) else made
+            made = makers.printed(made) if isinstance(made, documents.Made) else made
         except UserError as error:
             self.write(partial(making.refuse, recipe=recipe, error=error, now=self.now, postbox=self.postbox))
         else:

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import documents, makers
-from bot.documents import File, Recipe
-from bot.making import Made, Maker
+from bot.documents import File, Made, Recipe
+from bot.making import Maker
 from bot.message import Outgoing
 from bot.outbox import Postbox
 from bot.sender import Sender

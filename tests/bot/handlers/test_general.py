@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.handlers.table import COMMANDS
+from bot.commands import COMMANDS
 from data.kinds import Role
 from tests.bot.cast import Cast
 

@@ -216,8 +216,8 @@ def test_without_libreoffice_a_pdf_is_refused_with_the_way_out(
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A ledger that is no workbook: what is in it is not looked at."""
 
-    def ledger(sight: Sight, _recipe: documents.Recipe) -> making.Made:
-        return making.Made(documents.File("台账.xlsx", "x/y", b"abc"), "台账", f"数据截至{sight.today}")
+    def ledger(sight: Sight, _recipe: documents.Recipe) -> documents.Made:
+        return documents.Made(documents.File("台账.xlsx", "x/y", b"abc"), "台账", f"数据截至{sight.today}")
 
     monkeypatch.setattr(makers, "MAKERS", {"ledger": ledger})
 
@@ -249,7 +249,7 @@ def test_a_file_and_its_message_are_one_transaction(demo_cast: Cast) -> None:
     demo_cast.says("admin", "台账")
     taken = demo_cast.write(lambda session: documents.take_next(session, demo_cast.now))
     assert taken is not None
-    made = making.Made(documents.File("台账.xlsx", "x/y", b"abc"), "台账", "")
+    made = documents.Made(documents.File("台账.xlsx", "x/y", b"abc"), "台账", "")
 
     def hand_over_and_die(session: object) -> None:
         making.hand_over(session, taken, made, demo_cast.now, demo_cast.postbox)  # type: ignore[arg-type]

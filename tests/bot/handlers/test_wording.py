@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import wording
-from bot.digest import read_sheet
+from bot.asked import read_sheet
 from bot.nags import nag
 from bot.texts import texts
 from data.errors import UserError

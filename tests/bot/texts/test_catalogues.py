@@ -170,7 +170,7 @@ def test_a_sentence_that_is_missing_is_found() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_command_is_explained_where_it_is_in_the_table(language: str) -> None:
-    from bot.handlers.table import COMMANDS
+    from bot.commands import COMMANDS
 
     assert len(COMMANDS) > 10
     assert [command.name for command in COMMANDS if f"help.{command.name}" not in catalogue(language)] == []
