@@ -89,9 +89,9 @@ def take(store: Store, path: Path, now: datetime, stopping: Callable[[], bool] =
         part.touch(mode=0o600)
         _copy(store.url, part, stopping)
         verified = verify(part)
-        _flush(part)
+        flush(part)
         part.replace(path)
-        _flush(path.parent)
+        flush(path.parent)
     except (OSError, sqlite3.Error, subprocess.SubprocessError) as error:
         raise UserError("backup_failed", path=str(path), why=_why(error)) from error
     finally:
@@ -216,7 +216,7 @@ def _swap_sqlite(target: Path, source: Path, kept: Path) -> Path | None:
     fresh = target.with_name(target.name + ".new")
     shutil.copyfile(source, fresh)
     fresh.chmod(0o600)
-    _flush(fresh)
+    flush(fresh)
     existed = target.exists()
     if existed:
         with suppress(sqlite3.Error), closing(sqlite3.connect(target)) as old:
@@ -227,7 +227,7 @@ def _swap_sqlite(target: Path, source: Path, kept: Path) -> Path | None:
             with suppress(FileNotFoundError):
                 target.with_name(target.name + ending).replace(kept.with_name(kept.name + ending))
     fresh.replace(target)
-    _flush(target.parent)
+    flush(target.parent)
     return kept if existed else None
 
 
@@ -320,7 +320,7 @@ def _why(error: BaseException) -> str:
     return str(said).strip().splitlines()[-1] if str(said).strip() else type(error).__name__
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Have a file or a folder on disk before anything relies on it."""
     handle = os.open(path, os.O_RDONLY)
     try:

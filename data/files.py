@@ -16,7 +16,7 @@ from typing import IO, Final
 
 from sqlalchemy.engine import URL
 
-from data.backup import folder_of
+from data.backup import flush, folder_of
 from data.errors import UserError
 
 FOLDER: Final = "attachments"
@@ -69,7 +69,7 @@ class Writing:
         self.flush()
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path.replace(target)
-        _flush(target.parent)
+        flush(target.parent)
 
 
 def folder_beside(url: URL, wanted: str = "") -> Path:
@@ -134,11 +134,3 @@ def _copy(path: Path, target: Path) -> None:
         while piece := file.read(1 << 20):
             made.write(piece)
         made.keep()
-
-
-def _flush(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

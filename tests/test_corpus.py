@@ -9,18 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.data.tables.test_seed import LEADS
+
 FOLDER = Path(__file__).parent / "corpus"
 SIZES = {"replies": 640, "dates": 320, "schedules": 320, "numbers": 60}
-ROWS = {
-    "教育局": ["1", "5.6"],
-    "人社局": ["2"],
-    "文体旅局": ["3.1", "5.1", "5.2", "5.3", "5.4", "5.5"],
-    "住建局": ["3.2", "6", "8.1", "8.2", "8.3", "9.1", "9.2", "10.1"],
-    "民政局": ["4.1", "4.2", "4.3", "4.4", "7.2"],
-    "卫健局": ["7.1"],
-    "生态环境局": ["10.2"],
-    "农业农村局": ["10.3"],
-}
 KINDS = {
     *("progress", "greeting", "ack", "thanks", "question", "command"),
     *("correction", "undo", "extension", "already_reported", "other"),
@@ -59,15 +51,15 @@ def test_no_text_of_one_surrounding_is_in_both_parts() -> None:
 def test_replies_use_every_unit_and_every_row_in_both_parts() -> None:
     for part in ("dev", "measured"):
         mine = [line for line in lines("replies") if line["part"] == part]
-        assert {line["context"]["unit"] for line in mine} == set(ROWS)
+        assert {line["context"]["unit"] for line in mine} == set(LEADS)
         named = {item["assignment_id"] for line in mine for item in line["expect"]["items"]}
-        assert named == {row for rows in ROWS.values() for row in rows}
+        assert named == {row for rows in LEADS.values() for row in rows}
 
 
 def test_a_reply_names_open_rows_of_its_unit_and_real_days() -> None:
     for line in lines("replies"):
         context, expect = line["context"], line["expect"]
-        assert set(context["open_assignments"]) <= set(ROWS[context["unit"]]), line["id"]
+        assert set(context["open_assignments"]) <= set(LEADS[context["unit"]]), line["id"]
         assert {item["assignment_id"] for item in expect["items"]} <= set(context["open_assignments"]), line["id"]
         days = [context["today"], expect["extension_to"], *(item["expected_date"] for item in expect["items"])]
         assert all(date.fromisoformat(day) for day in days if day is not None), line["id"]

@@ -13,6 +13,7 @@ from typing import Final
 from data.calendar import Calendar
 from data.errors import UserError
 from data.language.clock import clock_at
+from data.language.english_dates import MONTHS
 from scheduler.cadence import Cadence, Lead, Shift
 from scheduler.days import Monthly
 from scheduler.phrases.draft import Cycle, Draft, Unclear, one_schedule, take
@@ -22,18 +23,6 @@ from scheduler.phrases.windows import take_once, take_window
 
 REPORTS: Final = re.compile("report|submit|feedback|reply|hand in")
 REMINDS: Final = re.compile("remind|send|notify|nudge|ask|open|fire|start")
-MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            *(("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun")),
-            *(("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct")),
-            *(("november", "nov"), ("december", "dec")),
-        ),
-        1,
-    )
-    for name in names
-}
 WEEKDAYS: Final = {
     name: token
     for token, names in zip(

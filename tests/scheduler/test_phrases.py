@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime, time
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,12 +15,12 @@ from data.errors import UserError
 from scheduler.cadence import Cadence, Lead, next_fires
 from scheduler.days import Monthly, Nth, Once, Weekly, Workdays, Yearly
 from scheduler.phrases import Unclear, read_phrase, read_schedule, words
+from tests.dev_lines import dev_lines
 from tests.scheduler.cadences import cadences
 
 CALENDAR = Calendar()
 NOW = datetime.fromisoformat("2021-09-26T09:00")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-CORPUS = Path(__file__).parents[1] / "corpus" / "schedules.jsonl"
 
 READ = {
     "每天9点": "每天 9:00",
@@ -243,13 +241,8 @@ def test_the_preview_says_what_is_wrong_and_what_is_asked() -> None:
     }
 
 
-def developed() -> list[dict[str, Any]]:
-    lines = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines() if line]
-    return [line for line in lines if line["part"] == "dev"]
-
-
 def test_the_part_of_the_corpus_for_development_is_read_right() -> None:
-    lines = developed()
+    lines = dev_lines("schedules")
     assert len(lines) > 100
     wrong = []
     for line in lines:

@@ -2,56 +2,39 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 from structlog.testing import capture_logs
 
-from bot.channels.wecom_app import NotReceiving, WecomApp, channel
+from bot.channels.wecom_app import WecomApp, channel
 from bot.inbox_rows import store_updates
-from bot.message import Call, Inbound, Kind, Payload, SendFailed, SentButton, Update
+from bot.message import Call, Inbound, Kind, Payload, SendFailed, SentButton
 from bot.texts import LANGUAGES, texts
 from data.errors import UserError
 from data.models import Inbox
 from data.store import Store
 from tests.bot.channels.test_wecom_app_contract import app_of, app_of_nothing
+from tests.bot.channels.wecom_desk import TEACHER, Taken, app_at, server_with_teacher
 from tests.bot.doors.channel import NOW
 from tests.servers.bot_faults import Fault
 from tests.servers.waiting import until
-from tests.servers.wecom_app import Doorstep, Member, WecomServer
-from tests.servers.wecom_seal import need_openssl, seal, signature
-
-TEACHER = "WangLaoShi"
-
-
-class Taken:
-    def __init__(self) -> None:
-        self.updates: list[Update] = []
-        self.gate = asyncio.Event()
-        self.gate.set()
-
-    async def __call__(self, updates: Sequence[Update]) -> None:
-        await self.gate.wait()
-        self.updates += updates
+from tests.servers.wecom_app import Member, WecomServer
+from tests.servers.wecom_seal import seal, signature
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[WecomServer]:
-    need_openssl()
-    async with WecomServer() as server:
-        server.member(TEACHER)
+    async with server_with_teacher() as server:
         yield server
 
 
 @pytest.fixture
 async def app(server: WecomServer) -> AsyncIterator[WecomApp]:
-    app = app_of(server)
-    async with Doorstep(app.verify, app.callback, NotReceiving) as doorstep:
-        server.callback_url = doorstep.url
+    async with app_at(server) as app:
         yield app
-    await app.close()
 
 
 @pytest.fixture

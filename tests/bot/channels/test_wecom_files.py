@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
 import pytest
 
 from bot.channels.wecom_aibot import WecomAibot, files
-from bot.channels.wecom_app import NotReceiving, WecomApp
-from bot.message import Call, FetchFailed, FileRef, HasFiles, Inbound, Kind, Payload, SendFailed, Update
-from tests.bot.channels.test_wecom_app_contract import app_of
+from bot.channels.wecom_app import WecomApp
+from bot.message import Call, FetchFailed, FileRef, HasFiles, Inbound, Kind, Payload, SendFailed
+from tests.bot.channels.wecom_desk import TEACHER, Taken, app_at, server_with_teacher
 from tests.servers import wecom_aibot
 from tests.servers.bot_faults import Fault
 from tests.servers.waiting import until
 from tests.servers.wecom_aibot import WecomBotServer
-from tests.servers.wecom_app import Doorstep, WecomServer
+from tests.servers.wecom_app import WecomServer
 from tests.servers.wecom_seal import need_openssl
 
-TEACHER = "WangLaoShi"
 PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 5000
 LEDGER = FileRef(
     7, "2021年台账（9月）.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", 700_000
@@ -28,29 +27,16 @@ LEDGER = FileRef(
 SHEET = bytes(range(256)) * 2734 + bytes(96)
 
 
-class Taken:
-    def __init__(self) -> None:
-        self.updates: list[Update] = []
-
-    async def __call__(self, updates: Sequence[Update]) -> None:
-        self.updates += updates
-
-
 @pytest.fixture
 async def server() -> AsyncIterator[WecomServer]:
-    need_openssl()
-    async with WecomServer() as server:
-        server.member(TEACHER)
+    async with server_with_teacher() as server:
         yield server
 
 
 @pytest.fixture
 async def app(server: WecomServer) -> AsyncIterator[WecomApp]:
-    app = app_of(server)
-    async with Doorstep(app.verify, app.callback, NotReceiving) as doorstep:
-        server.callback_url = doorstep.url
+    async with app_at(server) as app:
         yield app
-    await app.close()
 
 
 @pytest.fixture

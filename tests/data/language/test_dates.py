@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,10 +11,10 @@ from hypothesis import strategies as st
 from data.calendar import Calendar
 from data.language.dates import DateFound, find_dates, read_date, warm_up
 from data.language.spans import Prefer
+from tests.dev_lines import dev_lines
 
 CALENDAR = Calendar()
 NOW = datetime.fromisoformat("2021-09-26T09:00")
-CORPUS = Path(__file__).parents[2] / "corpus" / "dates.jsonl"
 
 
 def told(text: str, prefer: Prefer = "future", now: datetime = NOW) -> str:
@@ -232,13 +229,8 @@ def test_a_year_ahead_and_a_year_back() -> None:
     assert told("一季度", now=datetime.fromisoformat("2021-12-20T10:00")) == "2022-01-01..2022-03-31"
 
 
-def developed() -> list[dict[str, Any]]:
-    lines = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines() if line]
-    return [line for line in lines if line["part"] == "dev"]
-
-
 def test_the_part_of_the_corpus_for_development_is_read_right() -> None:
-    lines = developed()
+    lines = dev_lines("dates")
     assert len(lines) > 100
     wrong = []
     for line in lines:
