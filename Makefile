@@ -8,7 +8,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3
 FROM := $(if $(WHEELS),--no-index --find-links=$(WHEELS))
 WHEELHOUSE ?= wheelhouse
 
-.PHONY: demo install test lock proof bench pictures wheelhouse release chaos
+.PHONY: demo install test cover lock proof bench pictures wheelhouse release chaos
 
 demo: .venv/run.stamp
 	@$(BIN)/duban demo $(ARGS)
@@ -18,10 +18,16 @@ install: .venv/run.stamp
 # A PostgreSQL of its own for the tests, where Debian's tool for it is there and none is given.
 POSTGRES := $(if $(PGHOST),,$(shell command -v pg_virtualenv >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && echo pg_virtualenv -t))
 
+PYTEST := $(POSTGRES) $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+
 test: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
-	$(POSTGRES) $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -rs --cov --cov-report=term:skip-covered $(ARGS)
+	$(PYTEST) -rs $(ARGS)
+
+# Which lines no test runs; the tests take twice as long for it.
+cover: .venv/dev.stamp
+	$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
 
 .venv/run.stamp: requirements.txt pyproject.toml .ci/venv
 	@.ci/venv $(PYTHON)
