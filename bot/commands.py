@@ -51,6 +51,7 @@ COMMANDS = (
     Command("secretary", ("代阅",), ADMIN),
     Command("lamp", ("判灯", "人工判灯"), ADMIN),
     Command("stages", ("序时", "序时进度"), ADMIN),
+    Command("thresholds", ("亮灯标准", "判灯标准"), ADMIN),
     Command("kind", ("类型", "指标类型"), ADMIN),
     Command("behalf", ("代录",), ADMIN),
     Command("excuse", ("更正迟报",), ADMIN),

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from data.errors import UserError
@@ -136,7 +136,16 @@ class OfficeSection(Section):
     leader_after: int = Field(0, ge=0, le=60, description="The same for the leader; 0: only when the office says so")
     warn_workdays: str = Field("30,7,3,1", description="Working days before a deadline at which a digest says so")
     monthly_cap: int = Field(12, ge=1, le=200, description="Messages a month to a person; then nothing is repeated")
+    yellow: float = Field(10, gt=0, le=100, description="Points (%) behind schedule beyond which a lamp is yellow")
+    red: float = Field(25, gt=0, le=100, description="The same for red; a plan can have its own, set in the chat")
     language: str = Field("zh-CN", description="zh-CN or en: the language of who has chosen none")
+
+    @field_validator("red")
+    @classmethod
+    def _beyond_yellow(cls, value: float, info: ValidationInfo) -> float:
+        if value <= info.data.get("yellow", 0):
+            raise ValueError("more than yellow")
+        return value
 
     @field_validator("warn_workdays")
     @classmethod

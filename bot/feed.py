@@ -18,6 +18,7 @@ from bot.texts import texts
 from bot.views.feed import Contents, Entry, calendar_bytes
 from bot.views.ledger_sheets import opened_rounds
 from data import queries
+from data.installation import calendar_home
 from data.kinds import PassKind
 from data.models import Assignment, Person, Round, RoundItem, Schedule, Unit
 from scheduler import schedules
@@ -61,13 +62,14 @@ class Calendars:
 
 def contents_of(session: Session, person_id: int, now: datetime, office: Office) -> Contents:
     """The person's calendar in the person's language; without a plan it is empty."""
+    uid, home = f"feed-{person_id}", calendar_home(session)
     if queries.current_plan(session) is None:
         say = texts(session.get_one(Person, person_id).language)
-        return Contents(say.say("feed.title"), say.language)
+        return Contents(uid, home, say.say("feed.title"), say.language)
     found = reader(session, person_id, now, office)
     who = replace(found, own=seeing.board_rows(found.person, office))
     name = who.say.say("feed.title_of", plan=plan_name(who.plan.title))
-    return Contents(name, who.say.language, (*_deadlines(who), *_opened(who), *_to_come(who)))
+    return Contents(uid, home, name, who.say.language, (*_deadlines(who), *_opened(who), *_to_come(who)))
 
 
 def _deadlines(who: Reader) -> Iterator[Entry]:
@@ -80,7 +82,7 @@ def _deadlines(who: Reader) -> Iterator[Entry]:
     for row in who.session.execute(query):
         words = {"ref": row.ref, "name": row.short_name, "unit": row.unit}
         summary, description = (who.say.say(f"feed.{key}", **words) for key in ("deadline", "deadline_more"))
-        yield Entry(f"row-{row.id}@duban", row.deadline, summary, description)
+        yield Entry(f"row-{row.id}", row.deadline, summary, description)
 
 
 def _own(who: Reader) -> tuple[ColumnElement[bool], ...]:
@@ -114,8 +116,8 @@ def _names(who: Reader, schedule: Schedule, rounds: list[Round]) -> Mapping[date
 def _uid(each: Round, names: Mapping[datetime, str]) -> str:
     """As `_to_come` named it before it was opened; one that the schedule doesn't name any more goes by its moment."""
     if each.schedule_id is None:
-        return f"order-{each.id}@duban"
-    return f"round-{each.schedule_id}-{names.get(each.fire_at) or f'at-{each.fire_local}'}@duban"
+        return f"order-{each.id}"
+    return f"round-{each.schedule_id}-{names.get(each.fire_at) or f'at-{each.fire_local}'}"
 
 
 def _to_come(who: Reader) -> Iterator[Entry]:
@@ -123,7 +125,7 @@ def _to_come(who: Reader) -> Iterator[Entry]:
     for schedule in schedules.list_schedules(who.session, who.plan.id):
         if asks_any(who.session, who.plan.id, scope_of(schedule), *_own(who)):
             for fire in _fires(who, schedule):
-                yield _round(who, f"round-{schedule.id}-{fire.name}@duban", fire.opens, fire.due, schedule)
+                yield _round(who, f"round-{schedule.id}-{fire.name}", fire.opens, fire.due, schedule)
 
 
 def _fires(who: Reader, schedule: Schedule) -> Iterator[Fire]:

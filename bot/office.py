@@ -29,6 +29,8 @@ def office_of(settings: Settings) -> Office:
         leader_after=section.leader_after,
         warn_workdays=tuple(int(part) for part in section.warn_workdays.split(",") if part.strip()),
         monthly_cap=section.monthly_cap,
+        yellow=section.yellow,
+        red=section.red,
         open_to_all=settings.access.open_to_all,
         joining=settings.access.joining,
     )

@@ -1,8 +1,8 @@
-"""What the office decides about lamps: one set by hand, the stages of scheduled progress, the kind of a part."""
+"""What the office decides about lamps: one set by hand, stages of scheduled progress, thresholds, kinds of parts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from data.errors import UserError
 from data.kinds import PartKind
 from data.models import ManualLamp, Person, Plan, Target
-from scheduler.lamp import Colour, Manual, Stage
+from scheduler.lamp import Colour, Manual, Stage, Thresholds
 from scheduler.office import Office
 
 NUMBERED = (PartKind.FIGURE, PartKind.FEW, PartKind.BOUND)
@@ -89,6 +89,22 @@ def checked(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
 def kept_as(stages: Sequence[Stage]) -> list[Any] | None:
     """How stages are stored; None for none, a straight line."""
     return [[stage.day.isoformat(), stage.percent] for stage in stages] or None
+
+
+# Thresholds ------------------------------------------------------------------------------------------------
+
+
+def thresholds_of(plan: Plan, office: Office) -> Thresholds:
+    """The plan's own thresholds, else the office's."""
+    yellow, red = (office.yellow, office.red) if plan.yellow is None or plan.red is None else (plan.yellow, plan.red)
+    return Thresholds(yellow, red)
+
+
+def checked_thresholds(points: Mapping[str, float]) -> Thresholds:
+    """Of `yellow` and `red` percentage points, the former less. Raises UserError `judging.thresholds`."""
+    if not 0 < points["yellow"] < points["red"] <= 100:
+        raise UserError("judging.thresholds")
+    return Thresholds(points["yellow"], points["red"])
 
 
 # Kinds -----------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ class Office:
     second contact (B 角), the unit's head and the leader are told; `rest_after_ack` the day of a 收到 its writer is
     asked again at the earliest. `warn_workdays` before a deadline the digest says
     so. `monthly_cap`: who got so many messages in a month gets none that the bot repeats by itself.
+    `yellow`, `red`: percentage points behind the schedule that lamps allow, where a plan has none of its own.
     `open_to_all`: everybody who is bound may read every row. `joining`: a stranger may ask to be let in.
     """
 

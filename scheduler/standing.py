@@ -91,7 +91,7 @@ def _standing(
         stages=judging.stages_of(row.stages if row.stages is not None else plan.stages),
         reported_done=state.status is not None and state.status.value == Status.DONE,
         manual=manual,
-        thresholds=lamp.Thresholds(office.yellow, office.red),
+        thresholds=judging.thresholds_of(plan, office),
     )
     return Standing(row, state, facts, lamp.judge(facts, next_due))
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from bot import overview
 from bot.context import Context
 from bot.echo import row_title
-from bot.handlers import confirm
+from bot.handlers import confirm, lampeffect
 from bot.handlers.confirm import Answer, never_mind, propose
 from bot.handlers.rows import one_row
 from bot.message import Button, Outgoing
@@ -19,11 +19,12 @@ from data.errors import UserError
 from data.kinds import PartKind
 from data.language.dates import find_dates
 from data.language.folding import fold
-from data.models import Assignment, Target
+from data.models import Assignment, AuditEvent, Target
 from scheduler import judging
 from scheduler.lamp import Colour, Stage
 from scheduler.standing import Standing, standings
 
+STAGES: Final = "stages"
 COLOURS: Final = (Colour.GREEN, Colour.YELLOW, Colour.RED)
 LIFT: Final = ("解除", "取消", "恢复", "撤销", "lift", "clear")
 KINDS: Final = (
@@ -150,46 +151,39 @@ def _in_force(context: Context, row: Assignment | None) -> str:
 
 def _proposed(context: Context, row: Assignment | None, wanted: tuple[Stage, ...]) -> Outgoing:
     """What the stages would change, before they are set."""
-    before = {each.row.id: each for each in _all(context)}
-    with context.session.begin_nested() as trial:
-        _put(context, row, wanted)
-        after = _all(context)
-        trial.rollback()
-    changed = [(before[each.row.id], each) for each in after if before[each.row.id].lamp.colour != each.lamp.colour]
-    lines = [
-        context.say(
-            "judging.stages_change",
-            title=row_title(context.texts, new.row),
-            old=context.say(f"lamp.colour.{old.lamp.colour}"),
-            new=context.say(f"lamp.colour.{new.lamp.colour}"),
-        )
-        for old, new in changed
-    ]
     name = row_title(context.texts, row) if row is not None else ""
+    lines = lampeffect.changes(context, lambda: _put(context, row, judging.kept_as(wanted)))
     text = context.say("judging.stages_preview", title=name, stages=wanted, changes=lines, year=context.plan.year)
     args = {"row": row.id if row is not None else None, "stages": judging.kept_as(wanted)}
     yes = Answer(context.say("judging.sure"), "stages_set", args, primary=True)
     return propose(context, text, [yes, never_mind(context)])
 
 
-def _all(context: Context) -> list[Standing]:
-    rows = queries.assignments(context.session, context.plan.id)
-    return standings(context.session, context.plan, rows, context.now, context.office)
-
-
-def _put(context: Context, row: Assignment | None, wanted: Sequence[Stage]) -> None:
-    (row if row is not None else context.plan).stages = judging.kept_as(wanted)
+def _put(context: Context, row: Assignment | None, kept: list[Any] | None) -> None:
+    (row if row is not None else context.plan).stages = kept
     context.session.flush()
 
 
 def set_stages(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    """What was confirmed, with the way back."""
     row = context.session.get_one(Assignment, args["row"]) if args["row"] is not None else None
-    wanted = judging.stages_of(args["stages"])
-    before = {"stages": (row if row is not None else context.plan).stages}
-    _put(context, row, wanted)
     of = ("assignment", row.id) if row is not None else ("plan", context.plan.id)
-    context.record("stages", *of, before, {"stages": args["stages"]})
-    return [Outgoing(_in_force(context, row))]
+    before = {"stages": (row if row is not None else context.plan).stages}
+    _put(context, row, args["stages"])
+    context.record(STAGES, *of, before, {"stages": args["stages"]})
+    return [Outgoing(_in_force(context, row), buttons=lampeffect.way_back(context))]
+
+
+def undo_stages(context: Context, event: AuditEvent) -> list[Outgoing]:
+    """撤回: the stages before that change. Raises UserError where they were changed again since."""
+    row = context.session.get_one(Assignment, event.entity_id) if event.entity == "assignment" else None
+    now = {"stages": (row if row is not None else context.plan).stages}
+    if now != event.after:
+        raise UserError("schedule.changed_meanwhile")
+    before = dict(event.before or {})
+    _put(context, row, before["stages"])
+    context.record("undo", event.entity, event.entity_id, now, before)
+    return [Outgoing(context.say("judging.undone", words=_in_force(context, row)))]
 
 
 # Kinds -----------------------------------------------------------------------------------------------------

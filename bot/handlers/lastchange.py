@@ -1,14 +1,14 @@
-"""撤回 of an admin: the last change of a schedule, the calendar, somebody's hours or a mark, for a day."""
+"""撤回 of an admin: the last change of a schedule, the calendar, hours, a mark, or how lamps are judged, for a day."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from bot.context import Context
-from bot.handlers import calendar, excusing, hours, reschedule
+from bot.handlers import calendar, confirm, excusing, hours, judging, reschedule, standard
 from bot.message import Outgoing
 from data.errors import UserError
 from data.models import AuditEvent
@@ -23,21 +23,41 @@ UNDOES: Final[Mapping[str, Undo]] = {
     excusing.ENTITY: excusing.undo,
 }
 
+JUDGED: Final[Mapping[str, Undo]] = {judging.STAGES: judging.undo_stages, standard.ACTION: standard.undo}
+OF_JUDGED: Final = ("plan", "assignment")
+
 
 def undo(context: Context) -> list[Outgoing]:
     """Take back the newest of these changes. Raises UserError where there is none, or it was taken back already."""
     event = newest(context)
     if event is None:
         raise UserError("schedule.nothing_to_undo")
-    return UNDOES[event.entity](context, event)
+    return _undo_of(event)(context, event)
+
+
+def _undo_of(event: AuditEvent) -> Undo:
+    return JUDGED[event.action] if event.action in JUDGED else UNDOES[event.entity]
 
 
 def newest(context: Context) -> AuditEvent | None:
     """The newest of these changes; None where it was taken back, or nobody made it: an import's own schedule stays."""
+    taken_back = and_(AuditEvent.action == "undo", AuditEvent.entity.in_(OF_JUDGED))
     event = context.session.scalar(
         select(AuditEvent)
-        .where(AuditEvent.entity.in_(UNDOES), AuditEvent.at > context.now - UNDO_WITHIN)
+        .where(or_(AuditEvent.entity.in_(UNDOES), AuditEvent.action.in_(JUDGED), taken_back))
+        .where(AuditEvent.at > context.now - UNDO_WITHIN)
         .order_by(AuditEvent.id.desc())
         .limit(1)
     )
     return event if event is not None and event.action != "undo" and event.actor_id is not None else None
+
+
+def undo_this(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
+    """撤回 by the button under a change of how lamps are judged: that change alone."""
+    event = context.session.get_one(AuditEvent, args["event"])
+    if event.at <= context.now - UNDO_WITHIN:
+        raise UserError("schedule.nothing_to_undo")
+    return JUDGED[event.action](context, event)
+
+
+ACTIONS = confirm.for_admins({"judging_undo": undo_this})

@@ -16,7 +16,8 @@ LASTS: Final = timedelta(minutes=30)  # how long a moment is drawn in a calendar
 
 @dataclass(frozen=True)
 class Entry:
-    """A day (a date: all day) or a moment (local, aware). `uid` stays the same as long as the thing does."""
+    """A day (a date: all day) or a moment (local, aware). `uid` stays the same as long as the thing does,
+    and is its own within the installation."""
 
     uid: str
     start: date | datetime
@@ -26,15 +27,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Contents:
-    """All that a calendar says, in which language."""
+    """All that a calendar says, in which language. `home` stands behind the `@` of every UID."""
 
+    uid: str
+    home: str
     name: str
     language: str
     entries: tuple[Entry, ...] = ()
 
     def tag(self) -> str:
         """The same as long as the calendar says the same."""
-        told = [f"{ASK_AGAIN}{LASTS}", self.name, self.language]
+        told = [f"{ASK_AGAIN}{LASTS}", self.uid, self.home, self.name, self.language]
         told += [f"{one.uid}\0{one.start!r}\0{one.summary}\0{one.description}" for one in self.entries]
         return hashlib.sha256("\0".join(told).encode()).hexdigest()[:32]
 
@@ -43,10 +46,10 @@ def calendar_bytes(contents: Contents, now: datetime) -> bytes:
     """The file, UTF-8; `now` is the stamp of every entry."""
     calendar = Calendar.new(
         prodid="-//duban//duban//EN",
-        uid="feed@duban",
-        name=contents.name,
+        uid=f"{contents.uid}@{contents.home}",
+        name=" ".join(contents.name.split()),  # a line break in it is none of the format's
         language=contents.language,
-        subcomponents=[_event(entry, now) for entry in contents.entries],
+        subcomponents=[_event(entry, contents.home, now) for entry in contents.entries],
     )
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
@@ -54,10 +57,10 @@ def calendar_bytes(contents: Contents, now: datetime) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _event(entry: Entry, now: datetime) -> Event:
+def _event(entry: Entry, home: str, now: datetime) -> Event:
     timed = isinstance(entry.start, datetime)
     return Event.new(
-        uid=entry.uid,
+        uid=f"{entry.uid}@{home}",
         start=entry.start,
         end=entry.start + (LASTS if timed else timedelta(days=1)),
         stamp=now,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-HEAD = "0012"
+HEAD = "0014"
 
 
 def require(found: str | None) -> None:

@@ -18,6 +18,7 @@ class Plan(Base):
     """One year's table as it was published.
 
     `stages` of it or of a row: [ISO day, percent] pairs of scheduled progress, oldest first; None is a straight line.
+    `yellow`, `red`: percentage points behind it beyond which a lamp is yellow or red; None is as the office has it.
     """
 
     __tablename__ = "plan"
@@ -28,6 +29,8 @@ class Plan(Base):
     source_sha256: Mapped[str] = mapped_column(String(64))
     imported_at: Mapped[datetime]
     stages: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    yellow: Mapped[float | None]
+    red: Mapped[float | None]
     closed_at: Mapped[datetime | None]
 
     projects: Mapped[list[Project]] = relationship(order_by="Project.position", back_populates="plan")

@@ -180,6 +180,10 @@ def test_the_kept_roll_follows_whatever_changes_a_lamp(cast: Cast, large: Rolls)
     agree(cast, large)
     cast.says("housing", "请假至10月30日")
     agree(cast, large)
+    for change in ("亮灯标准 1/2", "序时 5/10/20/100"):
+        cast.says("admin", change)
+        cast.presses("admin", "确定")
+        agree(cast, large)
 
 
 def test_a_report_makes_only_its_own_row_anew(office: Cast, large: Rolls, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,20 +6,25 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from icalendar import Calendar, Event
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import demo, feed, passes
 from bot.passes import hashed
+from bot.views.feed import Contents, Entry, calendar_bytes
 from data.calendar import Calendar as WorkCalendar
+from data.installation import calendar_home
 from data.kinds import PassKind
 from data.models import Assignment, Person, ReadPass
 from data.queries import current_plan
-from data.store import Store
+from data.store import Store, migrate, open_store
 from scheduler.openings import fires
 from scheduler.phrases import read_phrase
 from tests.bot.cast import OFFICE, START, Cast, person
@@ -65,7 +70,7 @@ def test_a_deadline_is_a_whole_day_without_an_alarm(office: Cast) -> None:
         plan = current_plan(session)
         assert plan is not None
         rows = session.scalars(select(Assignment).where(Assignment.plan_id == plan.id))
-        return {f"row-{row.id}@duban": row.deadline for row in rows}
+        return {f"row-{row.id}@{calendar_home(session)}": row.deadline for row in rows}
 
     assert {str(event["UID"]): event.start for event in found} == office.read(look)
     assert all(event.duration == timedelta(days=1) and not event.subcomponents for event in found)
@@ -244,3 +249,32 @@ def test_it_speaks_the_persons_language(office: Cast) -> None:
     found = events(office, address_for(office, "education", "feed"))
     assert all(str(event["SUMMARY"]).endswith(": deadline") for event in deadlines(found))
     assert "1 calendar address(es) ended" in office.says("education", "feed stop")[0].text
+
+
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")) | st.sampled_from(",;:\\\n学位"))
+)
+def test_whatever_a_row_is_called_comes_through_unharmed(words: str) -> None:
+    entry = Entry("row-1", date(2021, 12, 31), words, words)
+    told = calendar_bytes(Contents("feed-1", "here.duban", words, "zh-CN", (entry,)), START)
+    lines = told.removesuffix(b"\r\n").split(b"\r\n")
+    assert all(len(line) <= 75 and b"\n" not in line and line.decode() for line in lines)
+    (event,) = [each for each in Calendar.from_ical(told).walk() if isinstance(each, Event)]
+    assert (event.get("SUMMARY", ""), event.get("DESCRIPTION", "")) == (words, words)
+    assert (str(event["UID"]), event["DTSTAMP"].to_ical()) == ("row-1@here.duban", b"20210926T010000Z")
+
+
+def test_another_installation_calls_the_same_row_otherwise(office: Cast, tmp_path: Path) -> None:
+    other = open_store(f"sqlite:///{tmp_path / 'other.db'}")
+    migrate(other)
+    admin = other.write_now(lambda session: demo.fill(session, START, OFFICE))["admin"]
+
+    def uids(session: Session, person_id: int) -> set[str]:
+        contents = feed.contents_of(session, person_id, START, OFFICE)
+        return {str(event["UID"]) for event in Calendar.from_ical(calendar_bytes(contents, START)).events}
+
+    here = office.read(lambda session: uids(session, office.people["admin"]))
+    there = other.read_now(lambda session: uids(session, admin))
+    other.close()
+    assert min(len(here), len(there)) > 25
+    assert not here & there

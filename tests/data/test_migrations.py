@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Column, Connection, MetaData, Table, select
 
 from data import migrations
+from data.installation import calendar_home
 from data.store import Store, migrate, open_store, schema_version
 
 PAST = [script.revision for script in migrations._scripts().walk_revisions() if script.revision != migrations.HEAD]
@@ -36,8 +38,8 @@ def value(column: Column[Any]) -> Any:
     return datetime(2021, 9, 26, tzinfo=UTC).replace(tzinfo=None) if kind is datetime else made[kind]
 
 
-def fill(connection: Connection) -> dict[str, dict[str, Any]]:
-    """One row in each table; table → the row."""
+def fill(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """One row more in each table; table → its rows."""
     metadata = MetaData()
     metadata.reflect(connection)
     for table in metadata.sorted_tables:
@@ -46,13 +48,12 @@ def fill(connection: Connection) -> dict[str, dict[str, Any]]:
     return rows(connection, metadata.sorted_tables)
 
 
-def rows(connection: Connection, tables: list[Table]) -> dict[str, dict[str, Any]]:
-    found = {}
-    for table in tables:
-        if table.name != "alembic_version":
-            (row,) = connection.execute(select(table)).mappings()
-            found[table.name] = dict(row)
-    return found
+def rows(connection: Connection, tables: list[Table]) -> dict[str, list[dict[str, Any]]]:
+    return {
+        table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
+        for table in tables
+        if table.name != "alembic_version"
+    }
 
 
 def test_there_is_a_past() -> None:
@@ -65,6 +66,7 @@ def test_a_past_schema_is_upgraded_with_all_that_it_holds(database_url: str, rev
     with old.writer.begin() as connection:
         before = fill(connection)
     assert len(before) > 20
+    assert all(before.values())
     assert migrate(old) is True
     assert schema_version(old) == migrations.HEAD
     metadata = MetaData()
@@ -72,7 +74,43 @@ def test_a_past_schema_is_upgraded_with_all_that_it_holds(database_url: str, rev
         metadata.reflect(connection)
         after = rows(connection, [table for table in metadata.sorted_tables if table.name in before])
     old.close()
-    for table, row in before.items():
-        assert {name: after[table][name] for name in row if name in after[table]} == {
-            name: kept for name, kept in row.items() if name in after[table]
-        }, table
+    for table, held in before.items():
+        columns = held[0].keys() & after[table][0].keys() if table in after else set()
+        kept = [{name: row[name] for name in columns} for row in after.get(table, ())]
+        assert all({name: row[name] for name in columns} in kept for row in held), table
+
+
+def home_of(store: Store) -> str:
+    return store.read_now(calendar_home)
+
+
+def test_every_installation_has_a_name_of_its_own_that_stays(tmp_path: Path) -> None:
+    homes = []
+    for name in ("one", "two"):
+        opened = open_store(f"sqlite:///{tmp_path / name}.db")
+        migrate(opened)
+        homes.append(home_of(opened))
+        assert migrate(opened) is False
+        assert home_of(opened) == homes[-1]
+        opened.close()
+    assert homes[0] != homes[1]
+
+
+@pytest.mark.parametrize(("revoked", "same"), [(None, True), ("2021-09-26 09:00:00.000000", False)])
+def test_calendars_in_use_keep_their_uids(database_url: str, revoked: str | None, same: bool) -> None:
+    old = at_revision(database_url, "0013")
+    with old.writer.begin() as connection:
+        metadata = MetaData()
+        metadata.reflect(connection)
+        for name in ("unit", "person", "read_pass"):
+            table = metadata.tables[name]
+            row = {column.name: value(column) for column in table.columns}
+            row |= (
+                {"kind": "feed", "revoked_at": datetime.fromisoformat(revoked) if revoked else None}
+                if name == "read_pass"
+                else {}
+            )
+            connection.execute(table.insert(), row)
+    migrate(old)
+    assert (home_of(old) == "duban") is same
+    old.close()

@@ -77,11 +77,20 @@ def said_by_summary(session: Session, sight: Any, admin: Any) -> str:
     return summary(context, "")[0].text
 
 
+def _own_standard(session: Session) -> None:
+    """Thresholds of the plan's own."""
+    plan = queries.current_plan(session)
+    assert plan is not None
+    plan.yellow, plan.red = 3.0, 40.0
+
+
 @pytest.mark.parametrize("seed", range(len(DAYS)))
 def test_all_views_tell_the_same(desk: Desk, seed: int) -> None:
     day = DAYS[seed]
     desk.now = datetime(day.year, day.month, day.day, 10, 0, tzinfo=OFFICE.zone)
     desk.write(lambda session: year_of_reports(session, OFFICE, seed, day))
+    if seed % 2:
+        desk.write(_own_standard)
     views = desk.store.write_now(lambda session: Views(desk, session))
 
     counts = [int(re.search(rf"{name} (\d+)", views.summary)[1]) for name in COLUMNS]  # type: ignore[index]
