@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from bot import handout, seeing
+from bot.access import roles_of
 from bot.digest import plan_name
 from bot.documents import File, Instead, Made, Recipe
 from bot.message import Button
@@ -20,6 +21,7 @@ from bot.views.ledger_rows import Sight
 from bot.views.pdf import as_pdf, libreoffice
 from data import queries
 from data.errors import UserError
+from data.kinds import Role
 from data.models import Person
 from scheduler.office import Office
 
@@ -43,7 +45,8 @@ def seen(session: Session, recipe: Recipe, office: Office) -> Sight:
         rows = [row.id for row in shown if unit in (None, row.lead_unit_id)]
         if not rows:
             raise UserError("no_rows_seen")
-    return sight_of(session, plan, recipe.asked_at, office, person.language, rows=rows)
+    leader = None if Role.ADMIN in roles_of(person) else seeing.leader_of(person).id
+    return sight_of(session, plan, recipe.asked_at, office, person.language, rows=rows, leader=leader)
 
 
 def make(session: Session, recipe: Recipe, office: Office) -> Made | Instead:

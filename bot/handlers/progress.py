@@ -237,6 +237,8 @@ def extension_noted(context: Context, found: Reading, rows: Rows, words: Words) 
     row = next((rows[item.row_id] for item in found.items if item.row_id is not None and item.row_id in rows), None)
     title = row_title(context.texts, row) if row is not None else ""
     deadline = row.deadline if row is not None else found.extension_to
+    if row is not None:
+        context.record("extension", "assignment", row.id, None, {"until": str(found.extension_to), "text": words.text})
     told = office.tell(
         context, "progress.office_extension", row=title, day=found.extension_to, year=context.plan.year, text=words.text
     )

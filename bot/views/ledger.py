@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.digest import plan_name
 from bot.texts import texts
+from bot.views.decisions import Decisions, decision_columns
 from bot.views.ledger_layout import CENTRED, WIDTHS, Merging, OwnColumn, own_columns, own_value
 from bot.views.ledger_rows import LedgerRow, Progress, Sight, TargetLine, as_document, ledger_rows
 from bot.views.ledger_sheets import (
@@ -46,6 +47,8 @@ def ledger(sight: Sight, *, for_leaders: bool = False, progress: Progress | None
     main = _Main(sight, book)
     targets = _sheet(book, sight, "sheet_targets", target_columns(sight.say), freeze=4)
     history = _sheet(book, sight, "sheet_history", history_columns(sight.say, for_leaders=for_leaders), freeze=2)
+    decided = Decisions(sight, for_leaders=for_leaders)
+    decisions = _sheet(book, sight, "sheet_decisions", decision_columns(sight.say), freeze=2)
     for chunk in sight.chunks(progress):
         for row in ledger_rows(sight, chunk):
             main.add(row)
@@ -53,11 +56,15 @@ def ledger(sight: Sight, *, for_leaders: bool = False, progress: Progress | None
             targets.row(line)
         for line in history_lines(sight, chunk, for_leaders=for_leaders):
             history.row(line)
+        for line in decided.of_rows(chunk):
+            decisions.row(line)
+    for line in decided.of_units_and_plan():
+        decisions.row(line)
     rounds = _sheet(book, sight, "sheet_rounds", round_columns(sight.say), freeze=1)
     for line in round_lines(sight):
         rounds.row(line)
     main.end()
-    for sheet in (targets, history, rounds):
+    for sheet in (targets, history, decisions, rounds):
         sheet.end()
     return book.bytes()
 
@@ -71,11 +78,12 @@ def sight_of(
     *,
     rows: Collection[int] | None = None,
     as_of: datetime | None = None,
+    leader: int | None = None,
 ) -> Sight:
     """What a view sees. `rows`: the ids of the assignments that the reader may see; None: all. `as_of`: an earlier
-    moment, as reports told it then; that moment is its now."""
+    moment, as reports told it then; that moment is its now. `leader`: the leader who reads it, if one does."""
     seen = None if rows is None else frozenset(rows)
-    return Sight(session, plan, as_of or now, office, texts(language), seen, as_of)
+    return Sight(session, plan, as_of or now, office, texts(language), seen, as_of, leader)
 
 
 def ledger_document(sight: Sight) -> dict[str, Any]:

@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 class Sight:
     """A plan as it is seen: at `now` as it is known, or as of an earlier day; in which words.
 
-    `rows`: ids of the assignments that are shown, None: all of the plan.
+    `rows`: ids of the assignments that are shown, None: all of the plan. `leader`: the leader who looks, if one does.
     """
 
     session: Session
@@ -38,6 +38,7 @@ class Sight:
     say: Texts
     rows: frozenset[int] | None = None
     as_of: datetime | None = None
+    leader: int | None = None
 
     def until(self, day: date) -> Sight:
         """The same as of the end of that day, where it is over."""

@@ -128,9 +128,7 @@ def history_lines(sight: Sight, rows: Sequence[Standing], *, for_leaders: bool) 
     """Every report of these rows but drafts, row by row, oldest first."""
     reports = _reports(sight, [row.row.id for row in rows])
     figures = _figures_of(sight, [row.row.id for row in rows])
-    rounds = {
-        each.id: _round_name(sight, each) for each in opened_rounds(sight.session, sight.plan.id, until=sight.now)
-    }
+    rounds = {each.id: round_name(sight, each) for each in opened_rounds(sight.session, sight.plan.id, until=sight.now)}
     for row in rows:
         targets = {target.id: target for target in row.row.targets}
         for report in reports.get(row.row.id, ()):
@@ -256,7 +254,7 @@ def _round_line(
 ) -> list[Value | Cell]:
     rest = [refs[row] for row in unit.rows if row not in unit.answered_rows and row in refs]
     return [
-        _round_name(sight, each),
+        round_name(sight, each),
         local(sight, each.opened_at or each.fire_at),
         each.due_on,
         unit.name,
@@ -276,5 +274,6 @@ def outcome(unit: UnitAnswer, due: date | None, today: date) -> str:
     return str(unit.answer)
 
 
-def _round_name(sight: Sight, each: Round) -> str:
+def round_name(sight: Sight, each: Round) -> str:
+    """`9月调度`."""
     return sight.say.say("ledger.history.round_name", day=sight.day(each.opened_at or each.fire_at))
