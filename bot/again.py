@@ -32,7 +32,8 @@ def moved(session: Session, old: int, new: int) -> None:
 
 
 def show_again(session: Session, press: Inbox, pressed: str, now: datetime) -> None:
-    """Queue an equal message with live buttons of its own, where the press took one that counts more than once.
+    """Queue an equal message with live buttons of its own, where the press took one that counts more than once; where
+    what it says has changed since, as it reads now.
 
     Not where an equal one was sent since: of equal cards at most two can be pressed, the one that did not show itself
     as spent and the newest.
@@ -41,9 +42,12 @@ def show_again(session: Session, press: Inbox, pressed: str, now: datetime) -> N
     if button is None or button.once or button.outbox_id is None:
         return
     shown = session.get_one(Outbox, button.outbox_id)
-    if _has_newer(session, shown):
+    latest = _as_it_reads_now(session, shown)
+    if _has_newer(session, latest):
         return
-    payload = _with_buttons_of_its_own(session, shown, now)
+    payload = _with_buttons_of_its_own(session, latest, now)
+    if not payload.all_buttons():
+        return
     row = Outbox(
         channel=shown.channel,
         chat_id=shown.chat_id,
@@ -63,6 +67,22 @@ def show_again(session: Session, press: Inbox, pressed: str, now: datetime) -> N
     for sent in payload.all_buttons():
         session.get_one(Button, sent.token).outbox_id = row.id
     moved(session, shown.edits_id or shown.id, row.id)
+
+
+def _as_it_reads_now(session: Session, shown: Outbox) -> Outbox:
+    """The newest text of a message, though its channel may have had no way to put it in place of the old one."""
+    edit = (
+        select(Outbox)
+        .where(
+            Outbox.channel == shown.channel,
+            Outbox.chat_id == shown.chat_id,
+            Outbox.id > shown.id,
+            Outbox.edits_id == (shown.edits_id or shown.id),
+        )
+        .order_by(Outbox.id.desc())
+        .limit(1)
+    )
+    return session.scalar(edit) or shown
 
 
 def _has_newer(session: Session, shown: Outbox) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from data.kinds import ReminderState
 from data.models import DigestIssue, LeaderDigest, Reminder
 from scheduler.office import Office
-from scheduler.reminding import ASKING
+from scheduler.reminding import BROUGHT
 
 OVER_CAP: Final = "over_cap"
 SUMMARY: Final = "summary"
@@ -26,7 +26,7 @@ def month_counts(session: Session, people: Collection[int], month: date, office:
         select(Reminder.person_id, Reminder.kind, func.count())
         .where(
             Reminder.person_id.in_(people),
-            Reminder.kind.in_(ASKING),
+            Reminder.kind.in_(BROUGHT),
             Reminder.state == ReminderState.QUEUED,
             Reminder.send_from >= datetime.combine(start, time(), tzinfo=office.zone),
             Reminder.send_from < datetime.combine(after, time(), tzinfo=office.zone),

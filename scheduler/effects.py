@@ -13,7 +13,7 @@ from data.kinds import ReminderState
 from data.models import Reminder, Schedule
 from scheduler.office import Office
 from scheduler.reminding import ASKING
-from scheduler.rules import asks_of
+from scheduler.rules import asks_in, asks_of
 from scheduler.scope import Ask, Scope, askable, contacts, scope_of
 
 
@@ -32,8 +32,13 @@ def effect(session: Session, schedule: Schedule, now: datetime, office: Office) 
     return _effect(session, asks_of(session, schedule), scope_of(schedule).people, now, office)
 
 
+def effect_of_new(session: Session, plan_id: int, scope: Scope, now: datetime, office: Office) -> Effect:
+    """Whom a schedule of that scope would reach beside those that there are."""
+    return _effect(session, asks_in(session, plan_id, scope), scope.people, now, office)
+
+
 def effect_on(session: Session, plan_id: int, scope: Scope, now: datetime, office: Office) -> Effect:
-    """Whom a schedule or an order of that scope reaches."""
+    """Whom an order of that scope reaches, or a schedule if there were no other."""
     return _effect(session, askable(session, plan_id, scope), scope.people, now, office)
 
 

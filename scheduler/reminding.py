@@ -21,6 +21,8 @@ from scheduler.workdays import WorkingHours, add_workdays
 NOTICE_WORKDAYS: Final = 5
 ASKED_AGAIN: Final = "asked_again"
 ASKING: Final = (ReminderKind.DIGEST, ReminderKind.NAG, ReminderKind.ESCALATION)
+# What a round brings to its people: what asks, and what is only for information.
+BROUGHT: Final = (*ASKING, ReminderKind.CO_LEAD)
 
 
 def remind(session: Session, opened: Round, people: Iterable[int], now: datetime, office: Office) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from data.kinds import ScopeKind
 from data.models import Assignment, AssignmentLeader, Person, Schedule, SchedulePerson
-from scheduler.scope import Ask, askable, in_scope, scope_of
+from scheduler.scope import Ask, Scope, askable, in_scope, scope_of
 
 SPECIAL: Final = (
     ScopeKind.PLAN,
@@ -23,9 +23,13 @@ SPECIAL: Final = (
 
 def asks_of(session: Session, schedule: Schedule) -> list[Ask]:
     """The rows that a schedule asks for, in the table's order, without those that a more special one asks for."""
-    more_special = SPECIAL[SPECIAL.index(ScopeKind(schedule.scope_kind)) + 1 :]
-    elsewhere = [~_has_rule(kind) for kind in more_special]
-    return askable(session, schedule.plan_id, scope_of(schedule), *elsewhere)
+    return asks_in(session, schedule.plan_id, scope_of(schedule))
+
+
+def asks_in(session: Session, plan_id: int, scope: Scope) -> list[Ask]:
+    """The same for a schedule of that scope, whether it is there yet or not."""
+    elsewhere = [~_has_rule(kind) for kind in SPECIAL[SPECIAL.index(scope.kind) + 1 :]]
+    return askable(session, plan_id, scope, *elsewhere)
 
 
 def _has_rule(kind: ScopeKind) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from data.kinds import RoundState
 from data.models import AuditEvent, Plan, Round, Schedule, SchedulePerson
 from scheduler.cadence import Cadence
 from scheduler.days import Monthly
-from scheduler.effects import Effect, effect, effect_on
+from scheduler.effects import Effect, effect, effect_of_new, effect_on
 from scheduler.office import Office
 from scheduler.openings import (
     TOO_SOON,
@@ -44,6 +44,7 @@ __all__ = [
     "change",
     "default_schedule",
     "effect",
+    "effect_of_new",
     "effect_on",
     "list_schedules",
     "past",

@@ -12,17 +12,19 @@ from sqlalchemy import select
 from bot import overview
 from bot.context import Context
 from bot.echo import figure_words, row_tag, row_title, state_words
-from bot.handlers import filters, news, schedule, sentence, summary
+from bot.handlers import contact, filters, news, schedule, sentence, summary
 from bot.handlers.matching import Match, by_number, by_words, leader_in, refuse_others, unit_in
 from bot.handlers.rows import words_of_row
 from bot.message import Button, Outgoing
 from data.errors import UserError
+from data.kinds import Role
 from data.language.folding import fold
 from data.models import Assignment
 from scheduler.lamp import PartResult
 from scheduler.standing import Standing
 
 LONGEST: Final = 200
+PASSED_ON: Final = 1000
 
 WHO = re.compile(
     r"(?:谁|哪些?(?:个|家)?(?:单位|部门|局)?|有没有(?:单位|人)).{0,4}(?:没|未|还没)有?(?:报|反馈|回|交)(?!过)"
@@ -35,7 +37,11 @@ WHOLE = re.compile(
     r"总体|整体|全部|所有|全区|汇总|总的|我分管|大概|一共|总共|多少项|几项|overall|summary|how many", re.I
 )
 SENTENCE = re.compile(r"^一句话[\s：:]*")
-THANKS = re.compile(r"^(?:谢谢|多谢|好的?|收到|知道了|辛苦了?|ok|okay|thanks?|thank you)[！!。.，,了啦]*$", re.I)
+THANKS = re.compile(
+    r"^(?:谢谢|多谢|好的?|收到|知道了|辛苦了?|ok(?:ay)?|noted|understood|got it|will do|thanks?|thank you)"
+    r"[！!。.，,了啦]*$",
+    re.I,
+)
 # What only asks: no word of these says what is asked about.
 ASKING = re.compile(
     r"完成了?(?:多少|没有|吗|几)|多少了?|到哪里?了?|到什么程度|怎么?样了?|如何|进展|进度|情况|状况|现在|目前|最近|今年"
@@ -110,7 +116,11 @@ def _by_words(
 
 
 def not_understood(context: Context) -> Outgoing:
-    """What can be asked, with the most usual at hand."""
+    """What can be asked, with the most usual at hand; a unit's head may pass the words on to the office."""
+    if not context.may(Role.ADMIN, Role.LEADER) and context.person.unit is not None:
+        told = {"text": context.inbound.text[:PASSED_ON]}
+        keys = [Button(context.say("ask.to_office"), "to_office", told, once=True)]
+        return Outgoing(context.say("ask.not_understood_unit", unit=context.person.unit.name), buttons=[keys])
     keys = [
         Button(context.say("ask.try_summary"), "ask_again", {"text": "汇总"}),
         Button(context.say("summary.only_behind"), "summary_by", {"by": "behind"}),
@@ -239,4 +249,8 @@ def own_words(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     return [message for row in rows for message in words_of_row(context, row)]
 
 
-ACTIONS = {"ask_words": own_words, "ask_again": again}
+ACTIONS = {
+    "ask_words": own_words,
+    "ask_again": again,
+    "to_office": lambda context, args: contact.contact(context, args["text"]),
+}

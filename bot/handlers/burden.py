@@ -66,4 +66,5 @@ def _parts(counts: Mapping[str, int]) -> dict[str, int]:
         "digests": counts.get(ReminderKind.DIGEST, 0) + counts.get(counting.SUMMARY, 0),
         "nags": counts.get(ReminderKind.NAG, 0),
         "escalations": counts.get(ReminderKind.ESCALATION, 0),
+        "notices": counts.get(ReminderKind.CO_LEAD, 0),
     }

@@ -37,7 +37,7 @@ def kept(context: Context, reports: Sequence[Report], positions: Mapping[int, in
 def _choices(context: Context, ids: Mapping[str, Any]) -> list[Button]:
     return [
         Button(context.say("progress.button_release"), "release", ids, once=True, primary=True),
-        Button(context.say("progress.button_change"), "change_draft", ids),
+        Button(context.say("progress.button_change"), "change_draft", ids, once=True),
         Button(context.say("progress.button_delete"), "delete_drafts", ids, once=True),
     ]
 

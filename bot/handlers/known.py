@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from bot.context import Context
 from bot.reading.model import LastItem, ReadingContext, RowContext, RowState, TargetContext
 from data import queries
+from data.kinds import UnitRole
 from data.models import Assignment, Dialog, Outbox, Report, Target, UtcDateTime
 from data.queries import State
 
@@ -34,6 +35,11 @@ def helped_rows(context: Context) -> list[Assignment]:
         return []
     plan_id, unit_id = context.plan.id, context.person.unit_id
     return queries.assignments(context.session, plan_id, queries.helped_by_unit(unit_id))
+
+
+def is_co_lead(context: Context, row: Assignment) -> bool:
+    """Whether the person's unit is a co-lead unit of the row: it is told of rounds, and never asked."""
+    return any(each.unit_id == context.person.unit_id and each.role == UnitRole.CO_LEAD for each in row.units)
 
 
 def reading_context(context: Context, rows: Sequence[Assignment]) -> ReadingContext:

@@ -91,13 +91,16 @@ def change_text(
 
 
 def new_text(context: Context, cadence: Cadence, scope: Scope, days: int) -> tuple[str, Sequence[Fire]]:
-    """将新增 …: what would come and whom it reaches; and the openings."""
-    office = context.office
+    """将新增 …: what would come and whom it reaches; and the openings. Raises UserError where it would ask nobody."""
+    office, covered = context.office, len(askable(context.session, context.plan.id, scope))
+    if not covered:
+        raise UserError("schedule.asks_nobody", scope=scope_words(context, scope))
     fires = schedules.preview(cadence, context.now, office, context.plan, None, SHOWN, due_workdays=days)
-    effect = schedules.effect_on(context.session, context.plan.id, scope, context.now, office)
+    effect = schedules.effect_of_new(context.session, context.plan.id, scope, context.now, office)
     text = _preview_text(
         context, "add", cadence, fires, days, effect,
         scope=scope_words(context, scope), others=len(all_schedules(context)), wins=scope.kind is not ScopeKind.PLAN,
+        elsewhere=covered - effect.rows,
     )  # fmt: skip
     return text, fires
 

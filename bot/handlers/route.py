@@ -62,6 +62,9 @@ def words(context: Context, text: str) -> list[Outgoing]:
     token = typed.token_of(context, text)
     if token is not None:
         return press(context, token)
+    timed = schedule.begins_like_command(context, text) if context.may(Role.ADMIN) else None
+    if timed is not None:
+        return timed
     found = command_of(text)
     if found is not None:
         return run(context, *found)

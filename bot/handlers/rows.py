@@ -60,7 +60,8 @@ def mine(context: Context, _argument: str) -> list[Outgoing]:
     states = queries.states(context.session, [row.id for row in (*rows, *helped)])
     lines = [_line(context, number, row, states[row.id]) for number, row in enumerate(rows, 1)]
     if helped:
-        lines += [*([""] if lines else []), context.say("progress.helped", count=len(helped))]
+        head = context.say("progress.helped", count=len(helped), co_lead=_co_lead(context, helped))
+        lines += [*([""] if lines else []), head]
         lines += [_helped_line(context, row, states[row.id]) for row in helped]
     unit = context.person.unit.name if context.person.unit else ""
     return [
@@ -72,11 +73,16 @@ def mine(context: Context, _argument: str) -> list[Outgoing]:
     ]
 
 
+def _co_lead(context: Context, helped: Sequence[Assignment]) -> bool:
+    return any(known.is_co_lead(context, row) for row in helped)
+
+
 def _helped_line(context: Context, row: Assignment, state: State) -> str:
     return context.say(
         "progress.helped_row",
         title=row_title(context.texts, row),
         unit=row.lead_unit.name,
+        co_lead=known.is_co_lead(context, row),
         last=last_words(context, row, state) or context.say("progress.never"),
     )
 

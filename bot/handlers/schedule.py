@@ -34,7 +34,7 @@ from bot.message import Button, Outgoing
 from data.errors import UserError
 from data.kinds import Role
 from data.language.dates import find_dates
-from data.models import Dialog, Schedule
+from data.models import Assignment, Dialog, Schedule
 from scheduler import rules
 from scheduler.cadence import Cadence
 from scheduler.phrases import Unclear, read_phrase
@@ -64,6 +64,11 @@ SKIPS = re.compile(r"^(?P<number>\d+)?\s*(?:(?:下|本|这)(?:一)?(?:轮|期|�
 OF_A_ROW = re.compile(r"^(?:\d{1,3}\.\d{1,3}|(?:序号|项目)\s*\d{1,3}(?:\.\d{1,3})?)$")
 RESUMES = re.compile(r"^(?:恢复(?:发出|调度|提醒|安排|发送)?|resume)[。！!.]?$", re.I)
 BARE = re.compile(r"^(?:每|逢|按[月周季]|every |each |on (?:the|every|each) )", re.I)
+TIME_AFTER_VERB = re.compile(
+    r"^(?:reports?|remind|reminders?) "
+    r"(?:on (?:the|every|each) |by the |every |each |once an? |(?:month|week|quarter)ly\b)",
+    re.I,
+)
 
 
 # What there is ---------------------------------------------------------------------------------------------
@@ -93,9 +98,10 @@ def schedule(context: Context, argument: str) -> list[Outgoing]:
 def next_round(context: Context) -> Outgoing:
     """When the next round comes for the person, and by which rule."""
     mine = {row.id for row in visible_rows(context)}
+    if not mine and (helped := known.helped_rows(context)):
+        return _next_without_answer(context, helped)
     going = overview.open_round(context.session, context.plan)
-    coming = [one for one in all_schedules(context) if one.next_at is not None and _reaches(context, one, mine)]
-    first = min(coming, key=lambda one: one.next_at or context.now, default=None)
+    first = _first_reaching(context, mine)
     fire = next(iter(ahead(context, first)), None) if first is not None else None
     return Outgoing(
         context.say(
@@ -127,6 +133,20 @@ def _of_row(context: Context, said: str) -> Outgoing:
     ]
     text = "\n".join(lines) or context.say("schedule.row_without")
     return Outgoing(text, title=row_title(context.texts, row))
+
+
+def _next_without_answer(context: Context, helped: Sequence[Assignment]) -> Outgoing:
+    """The same for a unit that only takes part: others are asked, and a co-lead unit is told."""
+    first = _first_reaching(context, {row.id for row in helped})
+    fire = next(iter(ahead(context, first)), None) if first is not None else None
+    co_lead = any(known.is_co_lead(context, row) for row in helped)
+    return Outgoing(context.say("schedule.next_round_helped", fire=fire, co_lead=co_lead, year=context.plan.year))
+
+
+def _first_reaching(context: Context, rows: set[int]) -> Schedule | None:
+    """The schedule by which one of the rows is asked for next."""
+    coming = [one for one in all_schedules(context) if one.next_at is not None and _reaches(context, one, rows)]
+    return min(coming, key=lambda one: one.next_at or context.now, default=None)
 
 
 def _reaches(context: Context, one: Schedule, rows: set[int]) -> bool:
@@ -226,6 +246,11 @@ def _awaited(context: Context, dialog: Dialog, said: str) -> list[Outgoing]:
     if one is None:
         return ask_to_add(context, said)
     return read_then(context, said, lambda cadence: preview(context, the_schedule(context, one), cadence), {"id": one})
+
+
+def begins_like_command(context: Context, text: str) -> list[Outgoing] | None:
+    """`report on the 25th of every month`, `remind every Friday`: a time, though the first word is a command's."""
+    return _bare_phrase(context, text.strip()) if TIME_AFTER_VERB.match(text.strip()) else None
 
 
 def _bare_phrase(context: Context, said: str) -> list[Outgoing] | None:

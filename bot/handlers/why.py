@@ -14,9 +14,10 @@ from bot.handlers.schedule import next_round
 from bot.message import Outgoing
 from data.kinds import ReminderKind, ReminderState
 from data.models import Leave, Person, Reminder, Round, Schedule
-from scheduler import rules
+from scheduler import rules, sharing
 from scheduler.answers import answered
-from scheduler.reminding import ASKING
+from scheduler.escalation import NUMBERS
+from scheduler.reminding import BROUGHT
 
 ASKED: Final = r"(?:提醒|催办?|问|调度|通知|发|报送?|反馈|填报|上报)"
 NEXT: Final = re.compile(
@@ -32,6 +33,7 @@ WHY: Final = re.compile(
     r"|^why (?:(?:am|was|do|did) i|(?:are|were|do|did) (?:we|you))\b.*(?:remind|ask|get|nag|messag|writ)\w*.*$",
     re.I,
 )
+STEPS: Final = {number: step for step, number in NUMBERS.items()}
 
 
 def asked(context: Context, text: str) -> list[Outgoing] | None:
@@ -47,7 +49,7 @@ def _why(context: Context) -> Outgoing:
         select(Reminder)
         .where(
             Reminder.person_id == context.person.id,
-            Reminder.kind.in_(ASKING),
+            Reminder.kind.in_(BROUGHT),
             Reminder.state == ReminderState.QUEUED,
         )
         .order_by(Reminder.send_from.desc(), Reminder.id.desc())
@@ -62,17 +64,22 @@ def _of(context: Context, last: Reminder) -> str:
     round_, unit_id = last.round, context.person.unit_id or 0
     unit = answered(context.session, round_.id).get(unit_id)
     return context.say(
-        f"schedule.why_{last.kind}",
+        f"schedule.why_{_way(last)}",
         sent=context.office.local(last.send_from),
         month=overview.fired_on(round_),
         unit=context.person.unit.name if context.person.unit is not None else "",
-        rows=unit.asked if unit is not None else 0,
+        rows=unit.asked if unit is not None else len(sharing.shared(context.session, round_.id).get(unit_id, ())),
         left=unit.asked - unit.answered if unit is not None else 0,
         rule=_rule(context, round_),
         due=round_.due_on,
         instead=_instead_of(context) if last.kind == ReminderKind.DIGEST else None,
         year=context.plan.year,
     )
+
+
+def _way(last: Reminder) -> str:
+    """What kind of message it was; of a step up, whom it tells."""
+    return str(STEPS.get(last.number, last.kind) if last.kind == ReminderKind.ESCALATION else last.kind)
 
 
 def _rule(context: Context, round_: Round) -> str:

@@ -7,12 +7,13 @@ from typing import Final
 
 from bot.reading.clauses import Clause
 from bot.reading.facts import Draft
-from bot.reading.model import LastItem, ReadingContext
+from bot.reading.model import FigureRead, Item, LastItem, Option, ReadingContext, RowContext, TargetContext
 from bot.reading.roles import Said
 
 # How much nearer (as a ratio) the old figure must be than the next, and at most how far off.
 _NEAR: Final = 0.35
 _NEARER: Final = 2.5
+MOST_OFFERED: Final = 6
 
 
 def row_of_correction(clauses: list[Clause], context: ReadingContext) -> int | None:
@@ -111,3 +112,30 @@ def _spoken_of(figures: list[tuple[int | str, float]], found: Draft) -> list[tup
     }  # fmt: skip
     most = max(shared.values(), default=0)
     return [pair for pair in figures if most and shared[pair[0]] == most]
+
+
+def said_before(value: float | None, context: ReadingContext) -> tuple[Option, ...]:
+    """The figures that the value may correct, for the person to choose: those stored last, else any, nearest first."""
+    if value is None:
+        return ()
+    last = [(item.row_id, *figure) for item in context.last_report or () for figure in item.figures]
+    known = [(row.id, *figure) for row in context.rows if row.last is not None for figure in row.last.figures]
+    found = _possible_ones(value, last, context) or _possible_ones(value, known, context)
+    return tuple(_in_place_of(row, target, value) for row, target in found[:MOST_OFFERED])
+
+
+def _possible_ones(
+    value: float, figures: list[tuple[str, int | str, float]], context: ReadingContext
+) -> list[tuple[RowContext, TargetContext]]:
+    return [
+        (row, target)
+        for row_id, key, _old in sorted(figures, key=lambda figure: _distance(value, figure[2]))
+        if _possible(value, row_id, key, context) and (row := context.row(row_id)) is not None
+        for target in row.targets
+        if target.key == key
+    ]
+
+
+def _in_place_of(row: RowContext, target: TargetContext, value: float) -> Option:
+    read = FigureRead(target.key, target.label, value, target.unit)
+    return Option("figure", {"row": row.id, "label": target.label}, (Item(row.id, figures=(read,)),))

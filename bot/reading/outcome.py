@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.reading import kinds
 from bot.reading.clauses import told
+from bot.reading.correct import said_before
 from bot.reading.model import Item, Kind, Option, Question, Reading, RowContext, Why
 from bot.reading.work import Work, merged
 
@@ -17,7 +18,7 @@ def outcome(folded: str, work: Work, *, drafted: bool, corrected: bool) -> Readi
         return extension
     kind: Kind = "progress"
     items = merged(work.items)
-    if not items or _is_mere_question(items, work):
+    if not items or _is_mere_question(items, work) or (corrected and _corrects_nothing(items, work)):
         return _without_items(folded, work, drafted=drafted, corrected=corrected)
     if corrected:
         kind = "correction"
@@ -37,6 +38,12 @@ def outcome(folded: str, work: Work, *, drafted: bool, corrected: bool) -> Readi
         leftovers=tuple(work.leftovers),
         plain=tuple(merged(work.plain)),
     )
+
+
+def _corrects_nothing(items: list[Item], work: Work) -> bool:
+    """是3390, said after a row whose figures are far from it: what is new has no place."""
+    bare = (replace(made, row_id=None, status=made.status if "status" in made.why else None, why={}) for made in items)
+    return bool(work.numbers) and all(made == Item(None) for made in bare)
 
 
 def _is_mere_question(items: list[Item], work: Work) -> bool:
@@ -66,7 +73,7 @@ def _without_items(folded: str, work: Work, *, drafted: bool, corrected: bool) -
         return Reading(
             "correction",
             ask=True,
-            questions=questions or (Question("correct_what", None, {"value": _new_value(work), "rows": ()}),),
+            questions=questions or (_correct_what(work),),
         )
     if kinds.asks(folded) or "?" in folded:
         return Reading("question")
@@ -83,6 +90,11 @@ def _without_items(folded: str, work: Work, *, drafted: bool, corrected: bool) -
     return Reading(
         "other", ask=bool(questions), questions=questions, leftovers=(folded.strip(),) if folded.strip() else ()
     )
+
+
+def _correct_what(work: Work) -> Question:
+    value = _new_value(work)
+    return Question("correct_what", None, {"value": value, "rows": ()}, said_before(value, work.context))
 
 
 def _new_value(work: Work) -> float | None:

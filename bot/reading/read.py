@@ -44,7 +44,7 @@ _MISSED: Final = re.compile(
 
 _DUE: Final = re.compile("(?:序时|时序|进度|计划|目标)[^，。；;0-9]{0,4}应(?:该|当)?(?:是|为)")  # 序时进度应为75%
 _TOO_MUCH: Final = re.compile("[多少漏][写报填打算录记]了?[ ]?[0-9]+[个套户人所家场条亩台部]?")  # 多写了100
-_SHOULD: Final = re.compile("应(?:该|当)?(?:是|为)?")
+_SHOULD: Final = re.compile(r"应(?:该|当)?(?:是|为)?|\bshould be (?=[0-9])")
 
 
 _WRITTEN: Final = re.compile("[多少][写打输]了?(?:一|两)?个?[0零]")
@@ -55,7 +55,8 @@ _DENIED: Final = re.compile(
     r"|[0-9][^0-9，,。]{0,3}[，, ]?(?:而)?不是[ ]?[0-9]"
 )
 _STANDS: Final = re.compile(
-    "以[^，。；;]{0,6}[0-9][0-9.,]*[^，。；;]{0,3}为准|(?:数|人数|户数|数字|数据)改(?:成|为|到)?[0-9]|should be [0-9]"
+    "以[^，。；;]{0,6}[0-9][0-9.,]*[^，。；;]{0,3}为准|(?:数|人数|户数|数字|数据)改(?:成|为|到)?[0-9]"
+    r"|\bshould be [0-9](?![^,;\n]*\bby\b)"  # should be 90% by December looks ahead
 )
 _JUST_SAID: Final = re.compile("刚(?:才|刚)?报的(?:那个)?是|(?:刚才|上面|前面)那个(?:数)?是")
 _SHOULD_BE: Final = re.compile("应该?(?:是|为)[ ]?[0-9]")  # 送电影应该是76, said right after a report of it

@@ -115,6 +115,13 @@ def test_the_figures_are_shown_in_full_and_the_card_comes_again(desk: Desk) -> N
     assert again
 
 
+def test_the_card_that_comes_again_leaves_out_what_was_answered_meanwhile(desk: Desk) -> None:
+    desk.cast.says("housing", "3 完成到40%")
+    desk.presses("怎么写")
+    assert words_of(desk.card()).startswith("9月调度：住建局还差 7 项")
+    assert options(desk.card()) == [row for row in ROWS if not row.startswith("3 ")]
+
+
 def test_when_all_is_answered_the_card_says_so_and_has_no_buttons(desk: Desk) -> None:
     desk.presses("全部没变化")
     last = desk.payloads()[-1]

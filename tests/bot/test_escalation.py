@@ -47,6 +47,27 @@ def test_the_second_contact_the_head_and_the_leader_hear_one_after_the_other(lad
     assert told == "【区政府督查室】9月调度中您分管的任务尚未反馈的：教育局 2 项（已提醒 3 次）。"
 
 
+def test_each_hears_why_it_was_told(ladder: Cast) -> None:
+    beats(ladder, FIRST, "2021-10-08T09:07", "2021-10-09T09:07", "2021-10-13T09:07")
+    why = {who: str(ladder.says(who, "为什么提醒我")[0]) for who in ("deputy", "head", "leader")}
+    ending = "这一轮按“每月25日 9:00，全部单位”。"
+    assert why["deputy"] == (
+        "10月8日 9:07 告诉您，是因为9月这一轮已于 9月29日 截止，住建局还有 8 项没反馈，要请B角协助；"
+        f"反馈了就不再提醒。{ending}"
+    )
+    assert "催办之后住建局还有 8 项没反馈，要告知单位负责人。一轮只告知一次。" in why["head"]
+    assert "催办之后您分管的任务当时还有单位没反馈。一轮只告知一次。" in why["leader"]
+
+
+def test_what_a_head_writes_can_be_passed_on_to_the_office(ladder: Cast) -> None:
+    [asked] = ladder.says("head", "新的联络员是李新，13900000000")
+    assert asked.labels == ["转给督查室"]
+    ladder.presses("head", "转给督查室")
+    assert ladder.heard("admin")[-1].text == "住建局刘洋 找督查室：新的联络员是李新，13900000000"
+    ladder.says("head", "语言 English")
+    assert str(ladder.says("head", "noted")[0]) == str(ladder.says("head", "thanks")[0])
+
+
 def test_each_comes_once_a_round(ladder: Cast) -> None:
     for day in ("08", "09", "11", "12", "13", "14", "15", "18"):
         beats(ladder, f"2021-10-{day}T09:07", f"2021-10-{day}T15:00")

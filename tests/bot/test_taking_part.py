@@ -47,7 +47,7 @@ def test_what_a_unit_that_only_supports_reports_is_answered_with_who_does(office
     office.joins("union", "联工", Role.LIAISON, "残联")
     for words in ("7.2 完成60%", "推进到60%", "3 残疾人之家3家", "没变化"):
         [said] = office.says("union", words)
-        assert said.text == "本单位没有牵头的任务，配合的由牵头单位反馈，您只要了解（回“我的任务”看）。"
+        assert said.text == ("本单位没有要反馈的任务，配合、共同牵头的由牵头单位反馈，您只要了解（回“我的任务”看）。")
     [hello] = office.says("union", "您好")
     assert hello.text.startswith("您好。")
     assert office.stored("7.2") == []
@@ -76,6 +76,23 @@ def test_a_co_lead_unit_is_told_once_what_was_asked_of_the_lead(cast: Cast) -> N
         cast.wait(hours=hours)
         cast.ticks()
     assert len(cast.heard("health")) == 1
+
+
+def test_a_co_lead_unit_that_asks_hears_of_its_notice_and_of_the_next(cast: Cast) -> None:
+    leads_too(cast, "1", "残联")
+    cast.joins("union", "联工", Role.LIAISON, "残联")
+    cast.ticks()
+    assert str(cast.says("union", "为什么提醒我")[0]) == (
+        "9月26日 9:00 告诉您，是因为残联共同牵头的 1 项任务在9月这一轮里请牵头单位反馈。只供了解，不用回复，"
+        "一轮只告知一次。这一轮按“每月25日 9:00，全部单位”。"
+    )
+    assert str(cast.says("union", "下次什么时候提醒")[0]) == (
+        "本单位没有要反馈的任务。下一轮 10月25日（周一）9:00 请牵头单位反馈，共同牵头的到时告知您。"
+    )
+    assert "9月本助手主动发给您 1 条（告知 1）" in str(cast.says("union", "减负自查")[0])
+    [mine] = cast.says("union", "我的任务")
+    assert mine.title == "残联：没有要反馈的任务"
+    assert "· 增加教育资源供给（序号1），教育局牵头，本单位共同牵头" in mine.text
 
 
 def test_a_co_lead_unit_that_is_asked_itself_reads_it_in_its_own_list(cast: Cast) -> None:

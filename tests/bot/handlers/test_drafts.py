@@ -57,6 +57,14 @@ def test_sent_twice_it_is_one_report(office: Cast) -> None:
     assert live(office, "1") == [("stands", [3500])]
 
 
+def test_once_a_list_was_sent_off_its_other_buttons_do_nothing_more(office: Cast) -> None:
+    office.says("education", DRAFT)
+    [listed] = office.says("education", "草稿")
+    office.presses("education", "报出", listed)
+    assert office.presses("education", "改", listed)[0].text.startswith("“改”")
+    assert live(office, "1") == [("stands", [3500])]
+
+
 def test_the_report_of_just_now_becomes_a_draft_by_a_word(office: Cast) -> None:
     office.says("education", "1 学位3500个；2 开放了9所")
     (told, *_) = office.says("education", "先存着")

@@ -68,5 +68,5 @@ def test_a_unit_gets_hold_of_the_office_by_a_word(office: Cast) -> None:
     assert told.text == "已转告督查室，会尽快与您联系。"
     assert office.heard("admin")[-1].text == "教育局周敏 想请督查室联系。"
     office.says("education", "找督查室 学位算不算在建的")
-    assert office.heard("admin")[-1].text == "教育局周敏 有疑问：学位算不算在建的"
+    assert office.heard("admin")[-1].text == "教育局周敏 找督查室：学位算不算在建的"
     assert "只有负责这件事的人能用" in office.says("leader", "找督查室")[0].text

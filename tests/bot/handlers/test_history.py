@@ -66,6 +66,17 @@ def test_nothing_changed_states_nothing_and_is_kept_as_such(office: Cast) -> Non
     assert (last.status, last.percent, last.expected_date) == (None, None, None)
 
 
+def test_a_figure_that_is_far_from_what_was_said_last_is_asked_about_with_buttons(office: Cast) -> None:
+    office.says("education", "1 新增学位3500个；2 开放了9所")
+    office.says("education", "2 应该是8")
+    before = len(office.stored("5.6"))
+    [asked] = office.says("education", "数字应该是3390个")
+    assert asked.text == "“3390”是更正哪一项？"
+    assert asked.labels == ["增加教育资源供给（序号1）增加学位"]
+    assert office.presses("education", asked.labels[0])[0].text == "已更正：（序号1）学位 3390/5000 个（原报 3500）。"
+    assert len(office.stored("5.6")) == before
+
+
 def test_before_any_list_a_bare_number_that_may_be_two_rows_is_asked_with_both(cast: Cast) -> None:
     (asked,) = cast.says("education", "1 新增学位3200个")
     assert len(asked.buttons) >= 2

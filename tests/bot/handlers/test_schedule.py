@@ -268,6 +268,14 @@ def test_a_time_alone_is_an_order_in_english_too(office: Cast) -> None:
         assert office.says("admin", words)[0].text.startswith(f"It would be: {words}, answers due in 3 working days.")
 
 
+def test_a_time_after_the_word_of_a_command_is_a_time(office: Cast) -> None:
+    office.says("admin", "/lang en")
+    [asked] = office.says("admin", "report on the 25th of every month")
+    assert asked.labels[:2] == [f"{role}: on the 25th of every month at 9:00" for role in ("Opens", "Due")]
+    assert office.says("admin", "remind every Friday at 16:00")[0].text.startswith("It would be: every Friday at 16:00")
+    assert office.says("admin", "remind 住建局")[0].text.startswith("This reminds 住建局")
+
+
 def test_the_whole_talk_can_be_had_in_english(office: Cast) -> None:
     office.says("admin", "语言 en")
     [preview] = office.says("admin", "change to 每月最后一个工作日下午3点")

@@ -241,6 +241,18 @@ def test_rehearsing_in_english(office: Cast) -> None:
     assert "Trial: this is what 教育局 would get" in office.says("admin", "/trial")[0].text
 
 
+def test_what_goes_by_a_more_special_schedule_is_not_counted_before_it_is_added(office: Cast) -> None:
+    add(office, "住建局 每周五上午9点")
+    said = add(office, "芮春祥 每月10日9点")
+    assert "影响 0 家单位、0 项任务，另外 8 项有管得更细的安排，不受影响；原有的 2 个安排不变" in said
+
+
+def test_a_schedule_that_would_ask_nobody_is_not_added(office: Cast) -> None:
+    [said] = office.says("admin", "安排 加 各街道 每周五上午9点")
+    assert str(said) == "各街道现在没有要反馈的任务（不牵头，或都已报完成），加了也不会提醒谁。"
+    assert scopes(office) == ["plan"]
+
+
 # People by name, copies ------------------------------------------------------------------------------------
 
 

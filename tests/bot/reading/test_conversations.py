@@ -61,10 +61,11 @@ def test_a_slightly_lower_cumulative_figure_is_a_correction_or_a_reduction() -> 
     assert [option.code for option in reading.questions[0].options] == ["wrong_before", "struck_off", "change"]
 
 
-def test_a_correction_of_the_only_figure_it_can_be_is_stored() -> None:
+@pytest.mark.parametrize("said", ["刚才说错了，是3300", "应该是3300", "it should be 3300", "1 should be 3300"])
+def test_a_correction_of_the_only_figure_it_can_be_is_stored(said: str) -> None:
     last = (LastItem("1", ((5, 3500.0),), expected_date=date(2021, 11, 30)), LastItem("5.6", ((0, 9.0),)))
 
-    reading = read("刚才说错了，是3300", after_report(context("教育局"), *last))
+    reading = read(said, after_report(context("教育局"), *last))
 
     assert (reading.kind, reading.ask, figures(reading)) == ("correction", False, {"增加学位": 3300})
 
