@@ -123,6 +123,8 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     if right.lower().startswith("more"):
         return "more", "number + more"
     told = any(mark in clause.text_left_of(at) for mark in "了过")
+    if cue is None and not firm and _then_how_many(clause, at):
+        return "plan", "so many, and then how many of them"
     if cue is None and thread.carries and not told and not any(token.day for token in clause.left_of(at)):
         verb = any(token.is_a(words.DONE, words.MADE) for token in clause.left_of(at))
         done = thread.role == "stage" and any(token.is_a(words.DONE) for token in clause.left_of(at))
@@ -161,6 +163,25 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     if cue == "dated":
         return "dated", "as of a day past"
     return ROLES[cue], f"cue: {cue}"
+
+
+def _then_how_many(clause: Clause, at: int) -> bool:
+    """12个项目开工了11个, 3家书苑已建成1家: what there is, a verb, and how many of them; not 21个完工7个在建."""
+    numbers = clause.numbers()
+    place = numbers.index(at) + 1
+    if place >= len(numbers):
+        return False
+    following = clause.tokens[numbers[place]]
+    number, other = clause.tokens[at].number, following.number
+    if number is None or other is None or number.unit is None or other.unit != number.unit:
+        return False
+    between = clause.tokens[at + 1 : numbers[place]]
+    verbs = [token for token in between if token.is_a(words.DONE, words.MADE, words.START)]
+    led = any(token.is_a(*_VERBS, words.MORE) and not token.is_a(words.FILL) for token in clause.tokens[:at])
+    behind = any(token.is_a(*_VERBS) and not token.is_a(words.FILL) for token in clause.right_of(numbers[place]))
+    if not verbs or led or behind or other.value > number.value:
+        return False
+    return clause.slice(verbs[-1].end, following.start).strip() in ("", "了", "好", "好了", "成", "成了")
 
 
 _PRONOUN: Final = re.compile("(?:我们|咱们|他们|你们|每|哪|同|任何|某|这|那)$")  # 不归我们一家管

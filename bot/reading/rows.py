@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -193,7 +194,16 @@ class RowFinder:
         added = [
             score + (0.3 * more if named and not score else more) for score, more in zip(scores, counted, strict=True)
         ]
-        return self._weighed(added, clauses)
+        return self._weighed(self._by_deed(added, text), clauses)
+
+    def _by_deed(self, scores: list[float], text: str) -> list[float]:
+        """实验学校扩建滞后 is of the row that builds schools, not of the one that opens them."""
+        rows = self.context.rows
+        if _BUILDS.search(text) is None or not any(_BUILT.search(row.content) for row in rows):
+            return scores
+        return [
+            score if _BUILT.search(row.content) else 0.5 * score for score, row in zip(scores, rows, strict=True)
+        ]
 
     def _words_of(self, clause: Clause) -> list[float]:
         """The same without measure words."""
@@ -366,6 +376,8 @@ class RowFinder:
         return Part(None, clauses, "no row named", candidates=near or open_rows, named=bool(near))
 
 
+_BUILDS: Final = re.compile("[扩新改]建|开工|动工|竣工|施工|封顶|浇筑|桩基|基坑|砌筑|土建")
+_BUILT: Final = re.compile("[扩新改]建|建设|开工|竣工|工程|改造|整治|封顶")
 _SAYS_IT_ALL: Final = (words.NO_CHANGE, words.REPORTED, words.NOT_STARTED, words.DELAYED)
 
 

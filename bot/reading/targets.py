@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from bot.reading import things, words
@@ -162,8 +163,15 @@ def _unit_after(clause: Clause, at: int, number: Number) -> str | None:
         return number.unit
     if number.percent:
         return "%"
+    counted = _COUNTED_IN.search(clause.text_left_of(at))
+    if counted is not None:
+        return _UNIT_OF[counted[1]]
     head = clause.text_right_of(at).strip().lower().split(" ")
     return next((things.ENGLISH_UNITS[word] for word in head[:3] if word in things.ENGLISH_UNITS), None)
+
+
+_UNIT_OF: Final = {"人数": "人", "人次": "人次", "户数": "户", "场次": "场", "套数": "套", "亩数": "亩"}
+_COUNTED_IN: Final = re.compile(f"({'|'.join(_UNIT_OF)})(?:已|累计|共|总计|合计|达到?|是|为|约|近|超过?|[:： ])*$")
 
 
 def _counted(clause: Clause, at: int, reach: int) -> str:
