@@ -35,7 +35,7 @@ def choose(
         for at, target in enumerate(targets)
         if (
             things.alike(said.unit, target.unit)
-            or (said.unit == "个" and target.unit in (*_PEOPLE, "人次") and scores[at] >= 0.5)
+            or (said.unit == "个" and target.unit in (*_PEOPLE, "人次") and scores[at] >= 0.5 and not said.other_thing)
         )
         and target.value is not None
         and target.unit != "倍"
@@ -98,7 +98,7 @@ def _own_stage(said: Said, row: RowContext, scores: list[float]) -> None:
     if said.role != "stage" or said.clause is None:
         return
     starts = any(token.is_a(words.START) or token.text == "在建" for token in said.clause.tokens)
-    finishing = any(target.label in _FINISHES for target in row.targets)
+    finishing = any(target.label in things.FINISHES for target in row.targets)
     for at, target in enumerate(row.targets):
         if starts and finishing and target.text.startswith("实施") and target.value == said.number.value:
             said.role, said.rule, said.firm = "achieved", "being carried out is the target", True
@@ -116,9 +116,6 @@ def _own_stage(said: Said, row: RowContext, scores: list[float]) -> None:
         said.role, said.rule, said.firm = "achieved", "the target's own verb", True
         for at, target in enumerate(row.targets):
             scores[at] += 1.0 if last in target.label else 0.0
-
-
-_FINISHES = frozenset({"竣工", "建成", "完工", "完成", "投用", "交付"})
 
 
 def _too_many(said: Said, targets: tuple[TargetContext, ...], at: int, score: float) -> bool:

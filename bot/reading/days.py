@@ -58,7 +58,12 @@ def find_days(folded: str, context: ReadingContext) -> list[Day]:
 
 def _is_no_date(found: DateFound, folded: str, ids: set[str], today: date) -> bool:
     is_name = folded.startswith(_NAMES_OF_PLACES, found.stop)
-    return is_name or _may_be_row(found, folded, ids) or _is_this_year(found, today)
+    by_how_much = found.rule == "duration" and _BY_HOW_MUCH.search(folded[max(0, found.begin - 6) : found.begin])
+    return is_name or bool(by_how_much) or _may_be_row(found, folded, ids) or _is_this_year(found, today)
+
+
+# 提前一个月, 滞后约两周: by how much, not until when.
+_BY_HOW_MUCH = re.compile("(?:提前|推迟|延后|滞后|落后|延误|耽误|耽搁|晚|早|快|慢|超前|领先)了?(?:近|约|大约|将近)?$")
 
 
 def _is_this_year(found: DateFound, today: date) -> bool:

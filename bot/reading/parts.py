@@ -43,6 +43,9 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
                 parts.extend(_by_words(finder, clauses, default, work))
             continue
         own, others = _others(clauses, one_row=True, excepted=segment.ref.excepted)
+        own, done = _done_but(own) if segment.ref.excepted else (own, [])
+        if done:
+            parts.append(Part(None, done, "all but some", candidates=finder.all_but(segment.ref.names), named=True))
         parts.extend(_referred(finder, segment.ref, own))
         if others:
             parts.append(Part(None, others, "the others", others=True))
@@ -137,6 +140,19 @@ def _others(
     return [clause for clause in clauses if clause not in others], others
 
 
+def _done_but(clauses: list[Clause]) -> tuple[list[Clause], list[Clause]]:
+    """除4.2外都完成了: that is said of the other rows, and which of them it is has to be asked."""
+    done = [
+        clause
+        for clause in clauses
+        if clause.has(words.DONE)
+        and not clause.numbers()
+        and (clause.has(words.OTHERS, words.ALL) or _BOTH in clause.text)
+    ]
+    return [clause for clause in clauses if clause not in done], done
+
+
+_BOTH: Final = "都"
 _ITEMS: Final = re.compile("项(?!目)|任务|工作")
 
 

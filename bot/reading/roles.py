@@ -38,6 +38,7 @@ class Said:
     foreign_part: bool = False
     beside: bool = False
     fraction: bool = False
+    other_thing: bool = False
 
     @property
     def named(self) -> float:
@@ -127,7 +128,11 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
         return "plan", "so many, and then how many of them"
     if cue is None and thread.carries and not told and not any(token.day for token in clause.left_of(at)):
         verb = any(token.is_a(words.DONE, words.MADE) for token in clause.left_of(at))
-        done = thread.role == "stage" and any(token.is_a(words.DONE) for token in clause.left_of(at))
+        done = thread.role == "stage" and (
+            any(token.is_a(words.DONE) for token in clause.left_of(at))
+            or is_so(behind)
+            or _simply_done(clause, at, behind)
+        )
         if done:
             return "achieved", "done, after a stage"  # 开工8条、建成2条
         if thread.role in ("future", "left", "last_year", "dated") or (clause.goes_on or not verb):
@@ -141,7 +146,7 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
         return "achieved", "the others, done"
     if cue in (words.OTHERS, words.LEFT) and is_so(behind):
         return "achieved", "the others, done"
-    if cue is None and _in_work(clause, at):
+    if cue is None and not verbs_behind(clause) and _in_work(clause, at):
         return "stage", "in work"
     if cue is None and _in_trouble(clause, at):
         return "left", "number behind a word of trouble"

@@ -201,9 +201,7 @@ class RowFinder:
         rows = self.context.rows
         if _BUILDS.search(text) is None or not any(_BUILT.search(row.content) for row in rows):
             return scores
-        return [
-            score if _BUILT.search(row.content) else 0.5 * score for score, row in zip(scores, rows, strict=True)
-        ]
+        return [score if _BUILT.search(row.content) else 0.5 * score for score, row in zip(scores, rows, strict=True)]
 
     def _words_of(self, clause: Clause) -> list[float]:
         """The same without measure words."""
@@ -254,6 +252,12 @@ class RowFinder:
             at for at, row in enumerate(self.context.rows)
             if any(target.unit in _PEOPLE and value <= 2 * (target.value or 0) for target in row.targets)
         ]  # fmt: skip
+
+    def all_but(self, names: tuple[str, ...]) -> tuple[int, ...]:
+        """The rows of the list that none of these positions or ids names."""
+        listed = self.context.listed
+        named = {listed[int(name) - 1] for name in names if name.isdigit() and 1 <= int(name) <= len(listed)} | {*names}
+        return tuple(self.index[row_id] for row_id in listed if row_id in self.index and row_id not in named)
 
     def default(self) -> tuple[int, str] | None:
         """The row that is meant where no word says otherwise: the one asked about, replied to, or the only one open."""
@@ -348,7 +352,7 @@ class RowFinder:
                 if clause.numbers()
                 else 1.0
             )
-            if default is not None and clause.numbers() and not scores[stay] and self._leads(clause, best):
+            if (default is not None or topic) and clause.numbers() and not scores[stay] and self._leads(clause, best):
                 least = _SURE
             enough = scores[best] >= least and scores[stay] <= 0.45 * scores[best]
             if not self.context.rows[stay].targets and not self._words_of(clause)[best]:

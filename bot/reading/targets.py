@@ -10,6 +10,7 @@ from bot.reading.choice import choose
 from bot.reading.clauses import Clause, subject
 from bot.reading.model import RowContext, TargetContext
 from bot.reading.roles import Said, Thread
+from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.folding import fold
 from data.language.numbers import Number
@@ -51,12 +52,14 @@ def match(
         return
     said.foreign = _foreign_thing(clause, at, index, vocabulary, started=thread.target is not None)
     _add_short_forms(said, clause, at, scores, row, index, vocabulary, thread)
+    _add_finished(said, clause, at, scores, row)
     _add_restated(said, scores, row, None if following is None else _number(clause, following).value)
     _own_people(said, clause, at, row)
     thing = subject(clause, clause.start, clause.tokens[at].start)
     asked = asked or (len(thing) >= 2 and vocabulary.is_whole(thing, index))
     said.beside = _names_another(clause, at, index, vocabulary, len(targets))
     _own_increase(said, clause, at, row, scores, thread.target)
+    said.other_thing = _ends_in_another(_thing(clause, at), row, index, vocabulary)
     said.fraction = not said.number.percent and not float(said.number.value).is_integer()
     said.scores, said.foreign_part = tuple(scores), len(_thing(clause, at)) >= 2
     choose(said, row, scores, thread, asked=asked, asked_now=thread.asked_now)
@@ -146,6 +149,29 @@ def _add_restated(said: Said, scores: list[float], row: RowContext, following: f
         scores[at] += 1.0 if value is not None and target.value == value else 0.0
 
 
+_FINISHED: Final = re.compile("竣工|完工|建成|completed|finished")
+
+
+def _add_finished(said: Said, clause: Clause, at: int, scores: list[float], row: RowContext) -> None:
+    """3所学校已竣工 beside 实施12个 and 竣工3个: the verb right behind tells which of the two is counted."""
+    last = [place for place, target in enumerate(row.targets) if target.label in things.FINISHES]
+    verb = _first_verb(clause, at)
+    if len(last) != 1 or verb is None or not _FINISHED.search(verb.text) or not scores[last[0]] < max(scores):
+        return
+    if things.alike(said.unit, row.targets[last[0]].unit):
+        scores[last[0]] = max(scores) + 0.5
+
+
+def _first_verb(clause: Clause, at: int) -> Token | None:
+    """The word of doing behind a number, up to the next one."""
+    verbs = (words.DONE, words.MADE, words.START, words.ONGOING)
+    verb = next((token for token in clause.right_of(at) if token.is_a(*verbs)), None)
+    following = next((token for token in clause.tokens[at + 1 :] if token.number), None)
+    if verb is not None and following is not None and clause.slice(verb.end, following.start).strip("了 ") == "":
+        return None  # 3450个竣工了两个: it is the next one's
+    return verb
+
+
 _SERVED: Final = ("惠及", "受益", "覆盖", "服务")
 
 
@@ -207,6 +233,12 @@ def _thing(clause: Clause, at: int) -> str:
     start = max((token.end for token in clause.tokens[:at] if token.number), default=clause.start)
     head = clause.slice(start, clause.tokens[at].start).replace("：", ":").rstrip(": ").rfind(":")
     return subject(clause, start + head + 1, clause.tokens[at].start)
+
+
+def _ends_in_another(thing: str, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
+    """租赁点位 in the row of the people who rent: the noun is a compound whose head the row does not have."""
+    head = thing.strip()[-2:]
+    return len(thing.strip()) >= 4 and not vocabulary.knows(head, index) and head not in row.content
 
 
 def _names_another(clause: Clause, at: int, index: int, vocabulary: Vocabulary, count: int) -> bool:

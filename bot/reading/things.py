@@ -75,6 +75,9 @@ VERBS: Final = frozenset(("优化", "提升", "促进", "增加", "推进", "加
 # What holds the things that are counted, and is none of them: 停车场6个 are no 泊位.
 HOLDERS: Final = ("停车场", "培训班", "小区内", "宣传栏")
 
+# What a target is called that counts the things that are finished: 实施12个，竣工3个.
+FINISHES: Final = frozenset({"竣工", "建成", "完工", "完成", "投用", "交付"})
+
 # Words that are no part of a longer one: 就业 alone does not name 再就业.
 ATOMIC: Final = ("再就业",)
 

@@ -472,7 +472,7 @@ _RULES: Final[tuple[tuple[str, str, Build], ...]] = (
     ),
     (
         _YEARS_FIRST + "前",
-        rf"{_YEAR}?前(?:(?P<quarters>[一二两三四1-4])个?季度|(?P<first_months>{_N})个月)",
+        rf"{_YEAR}?(?<!提)前(?:(?P<quarters>[一二两三四1-4])个?季度|(?P<first_months>{_N})个月)",
         read_quarters,
     ),
     (_YEARS_FIRST + "上下", rf"{_YEAR}?(?P<which_half>[上下])半年(?P<part>[末底初])?", read_half),
