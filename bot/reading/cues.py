@@ -68,6 +68,8 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
                     and any(other.is_a(words.DONE) for other in left[place + 1 :])
                 ):
                     return words.NOW
+                if name == words.NOW and place and left[place - 1].is_a(words.STAGE) and _touch(left[place - 1], token):
+                    return words.STAGE  # 选址已确定2处
                 if name == words.TOTAL and place and left[place - 1].is_a(words.MONTH):
                     return words.MONTH
                 if name == words.MONTH and place and left[place - 1].is_a(words.UNTIL):
@@ -78,6 +80,10 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
         if token.is_a(words.NEG) and place >= len(left) - 2 and clause.tokens[at].start - token.end <= 2:
             return words.NOT_IT
     return None
+
+
+def _touch(first: Token, second: Token) -> bool:
+    return first.end == second.start
 
 
 def _done_behind(behind: tuple[Token, ...]) -> bool:

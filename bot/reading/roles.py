@@ -116,6 +116,8 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
         and _OF_THE_LIST.search(clause.slice(clause.start, clause.tokens[at].start))
     ):
         return "other", ROWS_OF_THE_LIST
+    if so_many_rows(clause, at):
+        return "other", ROWS_OF_THE_LIST  # 养老四项都按序时推进
     if ahead == "占" and alone is not None and alone.unit is not None:
         return "other", "a part of the whole"
     none_at_all = alone is not None and alone.value == 1 and _NOT_EVEN_ONE.match(right) is not None
@@ -170,6 +172,13 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     return ROLES[cue], f"cue: {cue}"
 
 
+def so_many_rows(clause: Clause, at: int) -> bool:
+    """养老四项都按序时推进: so many rows of the list."""
+    number = clause.tokens[at].number
+    few = number is not None and number.unit == "项" and 1 < number.value <= 8
+    return few and _LIST_IS.match(clause.text_right_of(at).lstrip()) is not None
+
+
 def _then_how_many(clause: Clause, at: int) -> bool:
     """12个项目开工了11个, 3家书苑已建成1家: what there is, a verb, and how many of them; not 21个完工7个在建."""
     numbers = clause.numbers()
@@ -191,6 +200,7 @@ def _then_how_many(clause: Clause, at: int) -> bool:
 
 _PRONOUN: Final = re.compile("(?:我们|咱们|他们|你们|每|哪|同|任何|某|这|那)$")  # 不归我们一家管
 _OF_THE_LIST: Final = re.compile("(?<![目以此之])[前后]$|[这那]$")  # 后两项
+_LIST_IS: Final = re.compile("(?:任务|工作|指标|内容)?(?:都|均|全部?是?|进展|进度|正常|按)")
 _NOT_EVEN_ONE: Final = re.compile("[都也](?:没|未|不)")  # 一个都没装
 
 

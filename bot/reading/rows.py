@@ -10,6 +10,7 @@ from bot.reading import things, words
 from bot.reading.clauses import Clause, looks_ahead
 from bot.reading.model import Question, ReadingContext
 from bot.reading.pieces import parted, pieces_of
+from bot.reading.roles import so_many_rows
 from bot.reading.split import Ref
 from bot.reading.vocabulary import Vocabulary
 
@@ -327,7 +328,7 @@ class RowFinder:
 
     def _decided(self, clause: Clause, default: int | None, current: int | None, topic: bool = False) -> int | None:
         stay = current if current is not None else default
-        if _excepts(clause) or (stay is not None and looks_ahead(clause)):
+        if _of_several(clause) or (stay is not None and looks_ahead(clause)):
             return None
         scores = self.scores([clause])
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
@@ -370,7 +371,7 @@ class RowFinder:
         if default is not None:
             return Part(default[0], clauses, default[1])
         scores = self.scores(clauses)
-        best = 0.0 if any(_excepts(clause) for clause in clauses) else max(scores)
+        best = 0.0 if any(_of_several(clause) for clause in clauses) else max(scores)
         near = tuple(at for at, score in enumerate(scores) if best >= _SURE and score >= 0.6 * best)
         if len(near) == 1:
             return Part(near[0], clauses, "words of the row")
@@ -385,9 +386,11 @@ _BUILT: Final = re.compile("[扩新改]建|建设|开工|竣工|工程|改造|�
 _SAYS_IT_ALL: Final = (words.NO_CHANGE, words.REPORTED, words.NOT_STARTED, words.DELAYED)
 
 
-def _excepts(clause: Clause) -> bool:
-    """除电梯外其他都正常 is not said of the lifts."""
-    return clause.has(words.OTHERS) and "除" in clause.text
+def _of_several(clause: Clause) -> bool:
+    """除电梯外其他都正常 is not said of the lifts, 养老四项都正常 not of one of the four."""
+    return (clause.has(words.OTHERS) and "除" in clause.text) or any(
+        so_many_rows(clause, at) for at in clause.numbers()
+    )
 
 
 def _has_number(clauses: list[Clause]) -> bool:

@@ -221,7 +221,7 @@ def _target_bits(labels: tuple[tuple[str, str, str, str | None], ...]) -> Bits:
 
 def _bits(texts: list[str], source: float, common: float = 0.15) -> dict[str, float]:
     found: dict[str, float] = {}
-    for text in texts:
+    for text in [*texts, *(_OR_STATION.sub("站", text) for text in texts if _OR_STATION.search(text))]:
         for run in _RUN.findall(_apart(text)):
             for piece in _BREAKERS.split(run):
                 for length in _LENGTHS:
@@ -229,6 +229,9 @@ def _bits(texts: list[str], source: float, common: float = 0.15) -> dict[str, fl
                         bit = piece[at : at + length]
                         found[bit] = max(found.get(bit, 0.0), source * _own_weight(bit, common))
     return found
+
+
+_OR_STATION: Final = re.compile(r"中心[(（]站[)）]")  # 养老服务中心（站） is a 服务站 too
 
 
 def _apart(text: str) -> str:
