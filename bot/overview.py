@@ -110,7 +110,8 @@ def change(texts: Texts, row: Standing, before: State) -> str:
     if not before.ever_reported:
         if not row.state.ever_reported:
             return ""
-        said = "，".join(state_words(texts, replace(row.state, problem=None), row.row, row.facts.year)[:2])
+        known = state_words(texts, replace(row.state, problem=None), row.row, row.facts.year)
+        said = texts.filters["clauses"](known[:2])
         return texts.say("summary.first_report", title=row.row.short_name + tag, words=said)
     moved = [_moved(texts, target_id, row, before, tag) for target_id in row.state.figures]
     if row.state.percent != before.percent and row.state.percent is not None:
@@ -118,7 +119,7 @@ def change(texts: Texts, row: Standing, before: State) -> str:
     if row.state.status != before.status and row.state.status is not None and not any(moved):
         status = texts.say(f"progress.{row.state.status.value}")
         moved.append(texts.say("summary.now", title=row.row.short_name + tag, words=status))
-    return "；".join(phrase for phrase in moved if phrase)
+    return texts.filters["listed"](phrase for phrase in moved if phrase)
 
 
 def _moved(texts: Texts, target_id: int, row: Standing, before: State, tag: str) -> str:

@@ -7,12 +7,17 @@ from datetime import date, datetime, time
 from typing import Any
 
 WEEKDAYS = {"zh-CN": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+MONTHS = tuple(name[:3] for name in MONTH_NAMES)
 Filters = dict[str, Callable[..., str]]
 
 
 def filters(language: str) -> Filters:
-    """`number`, `percent`, `day`, `weekday`, `month`, `clock`, `moment`, `joined` for a language."""
+    """`number`, `percent`, `day`, `weekday`, `month`, `month_name`, `clock`, `moment`, `joined`, `clauses` (of one
+    sentence), `listed` (what could stand alone) for a language."""
     shared: Filters = {"number": number, "percent": percent, "clock": clock}
     return shared | (ENGLISH if language == "en" else CHINESE)
 
@@ -44,6 +49,18 @@ def _cn_joined(values: Iterable[Any]) -> str:
     return "、".join(str(value) for value in values)
 
 
+def _cn_clauses(values: Iterable[Any]) -> str:
+    return "，".join(str(value) for value in values)
+
+
+def _cn_listed(values: Iterable[Any]) -> str:
+    return "；".join(str(value) for value in values)
+
+
+def _cn_month_name(value: int) -> str:
+    return f"{value}月"
+
+
 def _cn_month(value: date) -> str:
     return f"{value.month}月"
 
@@ -65,6 +82,14 @@ def _en_joined(values: Iterable[Any]) -> str:
     return ", ".join(str(value) for value in values)
 
 
+def _en_listed(values: Iterable[Any]) -> str:
+    return "; ".join(str(value) for value in values)
+
+
+def _en_month_name(value: int) -> str:
+    return MONTH_NAMES[value - 1]
+
+
 def _en_month(value: date | int) -> str:
     return MONTHS[(value if isinstance(value, int) else value.month) - 1]
 
@@ -77,13 +102,19 @@ CHINESE: Filters = {
     "day": _cn_day,
     "weekday": _cn_weekday,
     "joined": _cn_joined,
+    "clauses": _cn_clauses,
+    "listed": _cn_listed,
     "month": _cn_month,
+    "month_name": _cn_month_name,
     "moment": _cn_moment,
 }
 ENGLISH: Filters = {
     "day": _en_day,
     "weekday": _en_weekday,
     "joined": _en_joined,
+    "clauses": _en_joined,
+    "listed": _en_listed,
     "month": _en_month,
+    "month_name": _en_month_name,
     "moment": _en_moment,
 }

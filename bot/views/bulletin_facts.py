@@ -324,7 +324,7 @@ class _Telling:
         if green is None:
             return ""
         steps = green.values["steps"] if green.code == "green.all" else (green,)
-        return "；".join(dict.fromkeys(self._asked(step) for step in steps))
+        return self.say.filters["listed"](dict.fromkeys(self._asked(step) for step in steps))
 
     def _asked(self, step: Reason) -> str:
         """A figure or a date that is missing; never that another status or date should be reported."""
@@ -336,7 +336,7 @@ class _Telling:
             "ref": row.row.ref,
             "task": row.row.short_name,
             "unit": row.row.lead_unit.name,
-            "words": "；".join(self._short_words(row)),
+            "words": self.say.filters["listed"](self._short_words(row)),
             "deadline": self.say.filters["day"](row.row.deadline, self.sight.plan.year),
             "verdict": self.say.say(f"lamp.column.{row.lamp.column}"),
         }
@@ -356,7 +356,7 @@ class _Telling:
             words.append(self.say.say(f"progress.{status}"))
         if expected is not None:
             words.append(self._t("said.expected", day=expected.value, year=self.sight.plan.year))
-        return "，".join(words) or self._t("row.no_words")
+        return self.say.filters["clauses"](words) or self._t("row.no_words")
 
     def _short_words(self, row: Standing) -> list[str]:
         words = state_words(self.say, row.state, row.row, self.sight.plan.year)

@@ -26,7 +26,7 @@ BODY, LARGE, FOLIO, SMALL = 16, 22, 14, 12  # points: 3号, 2号, 4号, 小四
 LINE: Final = 28.95  # points: 22 lines on 225 mm
 TEXT_WIDTH, TEXT_HEIGHT, TOP, LEFT = 156, 225, 37, 28  # millimetres
 CLOSER: Final = -5  # twentieths of a point between letters: 28 of them on a line
-ANNEX: Final = (("ref", 12), ("task", 32), ("unit", 24), ("words", 44), ("deadline", 25), ("verdict", 19))
+ANNEX: Final = (("ref", 12), ("task", 28), ("unit", 24), ("words", 50), ("deadline", 20), ("verdict", 22))
 
 
 def build() -> Any:

@@ -26,7 +26,7 @@ from scheduler.judging import stages_of
 from scheduler.standing import Standing
 
 WIDTHS: Final = {
-    "ref": 6, "name": 24, "unit": 12, "at": 17, "what": 13, "words": 42, "why": 32, "by": 13, "due": 11.5,
+    "ref": 6, "name": 24, "unit": 12, "at": 17, "what": 13, "words": 40, "why": 30, "by": 18, "due": 11.5,
     "outcome": 40, "settled": 11.5,
 }  # fmt: skip
 LEFT: Final = ("name", "words", "why", "outcome")
@@ -207,7 +207,7 @@ class Decisions:
         turned = [self._kind(event)] if before["kind"] != after["kind"] else []
         if before["value"] != after["value"]:
             turned.append(self._turned(*(self._say.filters["number"](told["value"]) for told in (before, after))))
-        return "；".join(turned)
+        return self._say.filters["listed"](turned)
 
     def _turned(self, before: str, after: str) -> str:
         return self._say.say("decisions.turned", before=before, after=after)

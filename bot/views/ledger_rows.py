@@ -149,7 +149,7 @@ def _row(sight: Sight, row: Standing, report: Report | None, late: int) -> Ledge
         deadline=row.row.deadline,
         unit=(report.unit or row.row.lead_unit).name if report else None,
         reported_on=sight.day(report.said_at) if report else None,
-        remarks="；".join(_remarks(sight, row, report, late)),
+        remarks=sight.say.filters["listed"](_remarks(sight, row, report, late)),
     )
 
 

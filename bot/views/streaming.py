@@ -7,7 +7,8 @@ merges, filters and print set-up stay with the library.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable
+from bisect import bisect_left
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
@@ -45,12 +46,17 @@ class StreamedSheet(WriteOnlyWorksheet):
 
     def __init__(self, parent: Workbook, title: str) -> None:
         super().__init__(parent, title)
-        self.merges: list[str] = []
+        self.merges: list[tuple[int, int, int, int]] = []
         self.height = 15.0  # points of the next row
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         """Make one cell of a range, all ends included."""
-        self.merges.append(f"{_letter(left)}{top}:{_letter(right)}{bottom}")
+        self.merges.append((top, left, bottom, right))
+
+    def cut(self, ends: Sequence[int]) -> None:
+        """No merged cell runs across the end of a page (the lines, ascending): each part is a cell of its own, which
+        shows what was written in its first line."""
+        self.merges = [part for merge in self.merges for part in _parts(merge, ends)]
 
     def _values_to_row(self, values: Iterable[Written], row_idx: int) -> Iterable[Written]:
         return values
@@ -92,9 +98,19 @@ class _RowWriter(WorksheetWriter):
         if merges:
             xf: Any = self.xf.send(True)
             xf.flush()
-            cells = "".join([f'<mergeCell ref="{merge}"/>' for merge in merges])
+            cells = "".join([f'<mergeCell ref="{_letter(a)}{top}:{_letter(b)}{end}"/>' for top, a, end, b in merges])
             self.file.write(f'<mergeCells count="{len(merges)}">{cells}</mergeCells>'.encode())
             self.xf.send(None)
+
+
+def _parts(merge: tuple[int, int, int, int], ends: Sequence[int]) -> Iterator[tuple[int, int, int, int]]:
+    top, left, bottom, right = merge
+    for end in ends[bisect_left(ends, top) : bisect_left(ends, bottom)]:
+        if (top, left) != (end, right):
+            yield top, left, end, right
+        top = end + 1
+    if (top, left) != (bottom, right):
+        yield top, left, bottom, right
 
 
 def _cell(cell: Written, number: int) -> str:

@@ -201,7 +201,9 @@ class Sheet:
         self._sheet.conditional_formatting.add(
             area, Rule(type="expression", dxf=DifferentialStyle(border=_LINES), formula=["TRUE"])
         )
-        for line in self._paging.end():
+        ends = self._paging.end()
+        self._sheet.cut(ends)
+        for line in ends:
             self._sheet.row_breaks.append(Break(id=line))
         self._sheet.close()
 

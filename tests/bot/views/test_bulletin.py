@@ -330,3 +330,11 @@ def test_without_libreoffice_a_sentence_says_what_to_do(monkeypatch: pytest.Monk
 def test_libreoffice_prints_it(desk: Desk) -> None:
     need("libreoffice", libreoffice() is not None, "apt install libreoffice-writer")
     assert as_pdf(made(desk).document).startswith(b"%PDF-")
+
+
+def test_in_english_it_is_punctuated_as_english_and_names_the_month(desk: Desk) -> None:
+    desk.language = "en"
+    told = words(made(desk))
+    assert "Bulletin on the progress of\n2021年重大民生实事, August" in told
+    assert not set("；，。：（）") & set(told)
+    assert "2020年" not in told

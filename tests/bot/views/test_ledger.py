@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from bot.texts import LANGUAGES, texts
+from bot.texts.words import MONTHS
 from bot.views.ledger import ledger, plan_workbook
 from bot.views.workbook import Book, Column
 from data import plans, queries
@@ -209,6 +211,26 @@ def test_no_page_ends_within_a_project_and_each_repeats_the_columns_names(desk: 
         assert all(end + 1 in starts for end in ends)
 
 
+def test_a_project_longer_than_a_page_is_named_on_each_and_read_again_as_one(desk: Desk, tmp_path: Path) -> None:
+    lines = [f"1,学校,{'新建学校并完善配套设施，' * 12}第{at}所,教育局,各街道" for at in range(1, 41)]
+    source = tmp_path / "表.csv"
+    source.write_text(
+        "\n".join(["2022年重点项目清单", "序号,项目,主要内容,牵头单位,配合单位", *lines]), encoding="utf-8"
+    )
+    desk.write(lambda session: plans.apply(session, read_table(source, year=None), NOW, None))
+    for name, made in (("ledger", desk.see(ledger)), ("plan", desk.see(plan_workbook))):
+        sheet = opened(made).worksheets[0]
+        ends = [each.id for each in sheet.row_breaks.brk]
+        assert ends
+        assert not [each for each in sheet.merged_cells.ranges for end in ends if each.min_row <= end < each.max_row]
+        assert {tuple(sheet.cell(end + 1, at).value for at in (1, 2, 4, 5)) for end in ends} == {
+            (1, "学校", "教育局", "各街道")
+        }
+        file = tmp_path / f"{name}.xlsx"
+        file.write_bytes(made)
+        assert not changes(desk, file).changes_anything
+
+
 def test_a_filter_finds_every_line_below_merged_cells(desk: Desk) -> None:
     sheet = load_workbook(io.BytesIO(desk.see(ledger)), read_only=True)["台账"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
@@ -225,6 +247,19 @@ def test_a_target_has_a_line_with_a_column_for_each_month(book: Any) -> None:
     assert sheet.cell(row, column(sheet, "最新累计")).value == 5100
     breakdown = [row for row in sheet.iter_rows(min_row=4, values_only=True) if row[4] == "学位"]
     assert [row[6] for row in breakdown] == [420, 4580]
+
+
+def test_in_english_months_have_names_and_sentences_are_sentences(desk: Desk) -> None:
+    desk.language = "en"
+    desk.write(lambda session: year_of_reports(session, OFFICE, 3, date(2021, 9, 26)))
+    book = opened(desk.see(ledger))
+    assert [cell.value for cell in book["Targets"][3]][7:19] == list(MONTHS)
+    at = column(book["Ledger"], "Why")
+    why = [row[at - 1] for row in book["Ledger"].iter_rows(min_row=4, values_only=True) if row[at - 1]]
+    assert len(why) == 25
+    assert not [line for each in why for line in each.split("\n") if line[0].islower() or "Green when" in line]
+    assert not [each for each in why if re.search(r"; [A-Z][a-z]+ ", each)]
+    assert not [cell.coordinate for sheet in book for cell in (sheet["A2"],) if "。" in cell.value]
 
 
 def test_the_history_holds_every_report_but_drafts(desk: Desk) -> None:
