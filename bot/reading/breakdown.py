@@ -65,4 +65,17 @@ class Breakdown:
         beside = said.scores[whole] if whole is not None and said.scores else 0.0
         if (row.targets[said.target].value or 0) * 1.5 < said.number.value:
             return False
+        if _is_bare(said) and not _spells_out(said, row.targets[said.target].label):
+            return False
         return said.named >= max(_PLAINLY, _MORE * beside)
+
+
+def _is_bare(said: Said) -> bool:
+    """（中学4、小学2）: in brackets, and without a measure word."""
+    return said.unit is None and said.clause is not None and said.clause.aside
+
+
+def _spells_out(said: Said, label: str) -> bool:
+    """大学生118 is of 支持大学生创业, 中学4 not of 健康促进学校."""
+    assert said.clause is not None
+    return said.clause.slice(said.clause.start, said.span[0]).strip("（(、，, :：") in label

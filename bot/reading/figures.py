@@ -141,6 +141,11 @@ def _grown(clause: Clause, before: int, said: Said, previous: Said | None) -> No
         return
     token = clause.tokens[before]
     gap = clause.slice(token.end, said.span[0]).strip()
+    if gap in ("→", "->", "=>", "➡", "➔") and said.number.value > previous.number.value:
+        said.target, said.rivals, said.role = previous.target, previous.rivals, "achieved"
+        said.unit = said.unit or previous.unit
+        previous.role, previous.rule = "other", "what was before"
+        return
     if gap in ("到", "达到", "达") and previous.role == "achieved" and said.number.value > 3 * previous.number.value:
         said.target, said.rivals, said.role = previous.target, previous.rivals, "achieved"
         previous.role, previous.rule = "other", "what was added"  # 新放了3场到86场
