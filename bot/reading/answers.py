@@ -128,7 +128,7 @@ def _row_answer(question: Question, folded: str, bare: str, context: ReadingCont
     clauses = clauses_of(tokens, 0, len(tokens.text), None)
     if any(token.number for clause in clauses for token in clause.tokens) or len(bare) > 12:
         return None
-    scores = {row_id: finder.scores(clauses)[finder.index[row_id]] for row_id in choices if row_id in finder.index}
+    scores = {row_id: finder.scored.of(clauses)[finder.index[row_id]] for row_id in choices if row_id in finder.index}
     order = sorted(scores, key=scores.__getitem__, reverse=True)
     if not order or scores[order[0]] < 0.5 or (len(order) > 1 and scores[order[1]] > 0.6 * scores[order[0]]):
         return None

@@ -19,14 +19,13 @@ def choose(
     """Sets the target by words, else by what goes on from the number before, else by the measure word."""
     targets = row.targets
     _own_stage(said, row, scores)
-    rates = [at for at, target in enumerate(targets) if target.unit == "%" and scores[at] >= 0.9]
+    rates = [at for at, target in enumerate(targets) if _is_its_rate(said, target, scores[at])]
     if rates and said.unit is None and said.number.value < 100 and said.role in ("achieved", "rate"):
         said.target, said.role, said.rule = rates[0], "achieved", "a rate that is a target"
         return
     if said.number.percent:
-        targets_of_percent = [at for at, target in enumerate(targets) if target.unit == "%" and scores[at] >= 0.9]
-        if targets_of_percent and said.role in ("achieved", "rate"):
-            said.target, said.role, said.rule = targets_of_percent[0], "achieved", "a rate that is a target"
+        if rates and said.role in ("achieved", "rate"):
+            said.target, said.role, said.rule = rates[0], "achieved", "a rate that is a target"
             if said.number.value == targets[said.target].value and said.clause and "以内" in said.clause.text:
                 said.role = "plan"
         return
@@ -61,8 +60,15 @@ def choose(
         said.target, said.rule, said.likely = thread.target, "same thing as before", True
     elif said.foreign and len(targets) == 1 and said.unit == targets[0].unit and said.unit not in things.GENERAL_UNITS:
         said.target, said.rule, said.likely = 0, "the row's own measure word", True
-    elif said.foreign and not (
-        asked_now and len(row.targets) == 1 and said.unit == targets[0].unit and (said.firm or said.role == "achieved")
+    elif (
+        said.foreign
+        and not (said.total and said.unit is not None)
+        and not (
+            asked_now
+            and len(row.targets) == 1
+            and said.unit == targets[0].unit
+            and (said.firm or said.role == "achieved")
+        )
     ):
         return
     elif (
@@ -76,6 +82,12 @@ def choose(
         )
     else:
         _choose_by_unit(said, row, fitting, asked=asked, asked_now=asked_now)
+
+
+def _is_its_rate(said: Said, target: TargetContext, score: float) -> bool:
+    """失业率2.1% of the rate that is to stay below 3 %; not 结业率98%."""
+    near = target.value is None or target.comparator != "at_most" or said.number.value <= 4 * target.value
+    return target.unit == "%" and score >= 0.9 and near
 
 
 def _whole_of(target: int, targets: tuple[TargetContext, ...]) -> int:
@@ -136,6 +148,10 @@ def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[
         likelier = [at for at in order if _plausible(said, row.targets[at]) and scores[at] >= 0.6 * scores[order[0]]]
         order = likelier or order
     if said.unit is not None and _too_many(said, row.targets, order[0], scores[order[0]]):
+        other = _only_other(said, row)
+        if other is not None and said.firm:
+            said.target, said.likely, said.rule = other, True, f"{said.rule}, the only one of its size"
+            return
         said.role, said.rule = "other", "far more than planned, and hardly named"
         return
     said.target = order[0]
@@ -153,6 +169,16 @@ def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[
         else:
             said.target, said.rivals, said.likely = (same[0], (), True) if plainer else (None, tuple(same), False)
     said.rule = f"{said.rule}, label"
+
+
+def _only_other(said: Said, row: RowContext) -> int | None:
+    """体育场地开了9所, beside targets of 2, 7 and 11 schools: the only one that so many may be of."""
+    fitting = [
+        at
+        for at in top_targets(row.targets)
+        if row.targets[at].unit == said.unit and _plausible(said, row.targets[at]) and row.targets[at].value is not None
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _share_a_word(one: TargetContext, other: TargetContext) -> bool:

@@ -164,7 +164,7 @@ def subject(clause: Clause, start: int, end: int) -> str:
     left = []
     at = start
     for token in clause.tokens:
-        if token.end <= start or token.start >= end or token.is_a(words.THING):
+        if token.end <= start or token.start >= end or token.is_a(words.THING) or _is_a_house(clause, token):
             continue
         if token.start > at:
             left.append(clause.slice(at, token.start))
@@ -172,6 +172,14 @@ def subject(clause: Clause, start: int, end: int) -> str:
     if at < end:
         left.append(clause.slice(at, end))
     return "".join(char for part in left for char in part if char not in _PARTICLES)
+
+
+def _is_a_house(clause: Clause, token: Token) -> bool:
+    """The 楼 of 裙楼; not that of 3楼, which is a storey."""
+    return token.text == "楼" and clause.slice(token.start - 1, token.start) not in _STOREYS
+
+
+_STOREYS: Final = frozenset("0123456789一二三四五六七八九十两几号")
 
 
 def lacks(clause: Clause) -> bool:

@@ -56,17 +56,15 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
             return None  # 下降到3400个 is 3400
         if token.is_a(words.PLAN) and _done_behind(clause.right_of(at)):
             return words.NOW  # 11所目标学校中9所已开放
+        if token.is_a(words.STAGE) and _of_the_noun(clause, token, left[place + 1 :]):
+            continue  # 12个在建项目竣工2个
         if token.is_a(words.STAGE) and _counted_anew(clause, token, left[place + 1 :], at):
             return None
         if token.is_a(words.PLAN, words.FUTURE, words.STAGE) and _of_the_head(clause, token, at):
             return None
         for name in CUES:
             if name in token.classes:
-                if (
-                    name == words.PLAN
-                    and token.text.endswith(("任务", "目标", "指标"))
-                    and any(other.is_a(words.DONE) for other in left[place + 1 :])
-                ):
+                if name == words.PLAN and _reached_of_it(clause, token, left[place + 1 :], at):
                     return words.NOW
                 if name == words.NOW and place and left[place - 1].is_a(words.STAGE) and _touch(left[place - 1], token):
                     return words.STAGE  # 选址已确定2处
@@ -86,6 +84,14 @@ def _touch(first: Token, second: Token) -> bool:
     return first.end == second.start
 
 
+def _reached_of_it(clause: Clause, plan: Token, between: tuple[Token, ...], at: int) -> bool:
+    """培训任务完成61%, 送书任务送了7800册: behind the word for the task stands what was done of it."""
+    if not plan.text.endswith(("任务", "目标", "指标")):
+        return False
+    made = "了" in clause.slice(plan.end, clause.tokens[at].start)
+    return any(other.is_a(words.DONE) or (made and other.is_a(words.MADE)) for other in between)
+
+
 def _done_behind(behind: tuple[Token, ...]) -> bool:
     """9所已开放: the word that it is so, and then what."""
     return len(behind) > 1 and behind[0].is_a(words.NOW) and behind[1].is_a(words.DONE, words.MADE)
@@ -97,6 +103,15 @@ def _counted_anew(clause: Clause, stage: Token, between: tuple[Token, ...], at: 
     return made is not None and len(clause.slice(made.end, clause.tokens[at].start).strip()) >= 2
 
 
+_NOUNS: Final = ("项目", "学校", "小区", "工程", "道路", "地块", "的")
+
+
+def _of_the_noun(clause: Clause, stage: Token, between: tuple[Token, ...]) -> bool:
+    """12个在建项目竣工2个: the stage only says which ones are meant; a verb of its own says what was done of them."""
+    told = clause.slice(stage.end, stage.end + 2).startswith(_NOUNS)
+    return told and any(token.is_a(words.DONE) and not token.is_a(words.STAGE) for token in between)
+
+
 def _of_the_head(clause: Clause, token: Token, at: int) -> bool:
     """我要反馈：绿地100亩: a word inside what stands ahead of a colon says nothing of the number behind it."""
     between = clause.slice(token.end, clause.tokens[at].start).replace("：", ":")
@@ -104,8 +119,10 @@ def _of_the_head(clause: Clause, token: Token, at: int) -> bool:
 
 
 def _is_over(clause: Clause, token: Token, at: int) -> bool:
-    """第三家装修差不多了患者592人: the 了 ends what was said of the thing before."""
+    """第三家装修差不多了患者592人, 测量后是104亩: the 了 or 后 ends what was said of the thing before."""
     between = clause.slice(token.end, clause.tokens[at].start)
+    if between.startswith(("后", "之后")) and between[-1:] in "后是为有到共剩":
+        return True
     mark = between.find("了")
     return mark >= 0 and len(between) - mark > 3
 

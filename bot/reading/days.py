@@ -59,7 +59,8 @@ def find_days(folded: str, context: ReadingContext) -> list[Day]:
 def _is_no_date(found: DateFound, folded: str, ids: set[str], today: date) -> bool:
     is_name = folded.startswith(_NAMES_OF_PLACES, found.stop)
     by_how_much = found.rule == "duration" and _BY_HOW_MUCH.search(folded[max(0, found.begin - 6) : found.begin])
-    return is_name or bool(by_how_much) or _may_be_row(found, folded, ids) or _is_this_year(found, today)
+    counts = found.rule == "dotted" and folded.startswith(("万", "亿", "千", "百"), found.stop)  # 不到1.7万人
+    return is_name or counts or bool(by_how_much) or _may_be_row(found, folded, ids) or _is_this_year(found, today)
 
 
 # 提前一个月, 滞后约两周: by how much, not until when.

@@ -9,8 +9,9 @@ from typing import Any, Final
 from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.facts import Draft, figure
-from bot.reading.model import FigureRead, Item, Option, Question, RowContext
+from bot.reading.model import FigureRead, Item, Option, Question, RowContext, TargetContext
 from bot.reading.roles import Said
+from bot.reading.things import COUNTED_BY
 
 
 @dataclass(slots=True)
@@ -33,11 +34,14 @@ def alone(row: RowContext, **fields: Any) -> tuple[Item, ...]:
 # ------------------------------------------------------------------ figures
 
 
-def judge_number(made: Judged, said: Said, found: Draft, row: RowContext, *, correcting: bool) -> None:
+def judge_number(made: Judged, said: Said, found: Draft, row: RowContext, elapsed: float, *, correcting: bool) -> None:
+    """Asks about one number. `elapsed` is the part of the year that is over, 0 to 1."""
     if said.rivals and said.role in ("achieved", "month", "more") and said.target is None:
         summed = any(other.total and other.target in said.rivals for other in found.achieved)
         return None if summed and said.role != "achieved" else _ask_which_target(made, said, row)
     if said.target is None:
+        if said.free and said.role == "achieved":
+            return _ask_two_free(made, said, found, row) if _is_counted_so(said, row) else _ask_unit(made, said, row)
         totals = any(other.free and other.role == "achieved" for other in found.figures)
         return _ask_month(made, said, row) if said.free and said.role in ("month", "more") and not totals else None
     target = row.targets[said.target]
@@ -69,6 +73,9 @@ def judge_number(made: Judged, said: Said, found: Draft, row: RowContext, *, cor
         if rivals[0].span > said.span:
             _ask_two(made, said, rivals, row)
         return None
+    wholes = [other for other in found.figures if _is_unknown_whole(other, said, target)]
+    if wholes:
+        return _ask_two(made, said, wholes, row)
     if target.value is not None and target.comparator == "eq" and said.number.value > target.value:
         return _ask_above(made, read, target.value, row)
     if (
@@ -78,7 +85,42 @@ def judge_number(made: Judged, said: Said, found: Draft, row: RowContext, *, cor
         and target.comparator != "at_most"
     ):
         return _ask_lower(made, said, read, target.last, target.value, row)
+    if not correcting and _far_too_few(said, target, elapsed) and not _under_way(said, found):
+        doubt_figure(made, read)
+        made.item = replace(
+            made.item, figures=tuple(other for other in made.item.figures if other.span != read.span)
+        )  # the question puts it back
+        return _ask_month(made, said, row)
     return None
+
+
+_MANY: Final = 10  # of a target of fewer nothing can be said by their share
+_HALF_YEAR: Final = 0.45
+_FAR_BEHIND: Final = 0.4  # of what is to be reached by now
+_FEW_SAID: Final = re.compile("(?:只|才|仅)[^，。；;0-9]{0,6}$")
+
+
+def _far_too_few(said: Said, target: TargetContext, elapsed: float) -> bool:
+    """新开工120套 of 2500, late in the year and with nothing known before: rather a month's count, or another thing.
+
+    Not where the writer says so (累计120套, 才120套), nor where it is no less than what was reported last.
+    """
+    if target.last is not None or target.value is None or target.value < _MANY or elapsed < _HALF_YEAR:
+        return False
+    if said.total or target.comparator == "at_most" or said.number.value >= _FAR_BEHIND * elapsed * target.value:
+        return False
+    return said.clause is None or not _FEW_SAID.search(said.clause.slice(said.clause.start, said.span[0]))
+
+
+def _under_way(said: Said, found: Draft) -> bool:
+    """开工8条、建成2条: why there are so few is told."""
+    return any(other.role in ("stage", "left") and other.unit in (said.unit, None) for other in found.figures)
+
+
+def _is_unknown_whole(whole: Said, part: Said, target: TargetContext) -> bool:
+    """265户里独居老人120户, where the target is 300: the 265 may well be what there is."""
+    of_which = whole.role == "plan" and whole.rule.startswith("of which") and whole.target == part.target
+    return of_which and part.number.value < whole.number.value != target.value
 
 
 def _added_later(said: Said, rivals: list[Said]) -> bool:
@@ -162,6 +204,38 @@ def _ask_two(made: Judged, said: Said, rivals: list[Said], row: RowContext) -> N
         made.plain, figures=tuple(figure for figure in made.plain.figures if figure.target != read.target)
     )
     ask(made, "two_figures", row, {"label": read.label, "values": tuple(values), "unit": read.unit}, *ends)
+
+
+def _ask_two_free(made: Judged, said: Said, found: Draft, row: RowContext) -> None:
+    """Two counts of the one thing that a row counts, where the target is a multiple: which is the sum?"""
+    rivals = [other for other in found.achieved if other.free and other.target is None and other is not said]
+    if not rivals or rivals[0].span < said.span or all(other.number.value == said.number.value for other in rivals):
+        return
+    read = figure(said, row)
+    values = sorted({tidy(said.number.value), *(tidy(other.number.value) for other in rivals)})
+    ends = [Option("value", {"value": value, "unit": read.unit}, _figure_alone(row, read, value)) for value in values]
+    made.plain = replace(
+        made.plain, figures=tuple(figure for figure in made.plain.figures if figure.target is not None)
+    )
+    ask(made, "two_figures", row, {"label": read.label, "values": tuple(values), "unit": read.unit}, *ends)
+
+
+_ANY: Final = (None, "个", "处")  # said of anything
+
+
+def _is_counted_so(said: Said, row: RowContext) -> bool:
+    """16户 are no lifts, where what the row counts has a measure word of its own."""
+    own = [unit for unit, nouns in COUNTED_BY.items() if any(noun in row.content for noun in nouns)]
+    return not own or said.unit in (*_ANY, *own)
+
+
+def _ask_unit(made: Judged, said: Said, row: RowContext) -> None:
+    read = figure(said, row)
+    own = next(unit for unit, nouns in COUNTED_BY.items() if any(noun in row.content for noun in nouns))
+    values = {"label": read.label, "value": read.value, "unit": own, "said_unit": said.unit}
+    option = Option("as_target_unit", values, alone(row, status="in_progress", figures=(replace(read, unit=own),)))
+    doubt_figure(made, read)
+    ask(made, "unit_mismatch", row, values, option, Option("change"))
 
 
 def _ask_above(made: Judged, read: FigureRead, target: float, row: RowContext) -> None:

@@ -99,9 +99,16 @@ def _so_far(said: Said, clause: Clause, at: int, row: RowContext) -> bool:
 
 
 def _spoken_of(clause: Clause, row: RowContext, index: int, vocabulary: Vocabulary) -> int | None:
+    """The target that a clause without a count names; of two that fit as well the plainer: 泊位 is 新增泊位."""
     scores = vocabulary.target_scores(clause.text, index, len(row.targets)) if row.targets else []
     best = max(scores, default=0.0)
-    return scores.index(best) if best >= 0.9 and sum(score >= 0.8 * best for score in scores) == 1 else None
+    near = sorted(
+        (at for at, score in enumerate(scores) if score >= 0.8 * best), key=lambda at: len(row.targets[at].label)
+    )
+    if len(near) == 1:
+        return near[0] if best >= 0.9 else None
+    plainer = len(near) > 1 and len(row.targets[near[1]].label) >= 1.5 * len(row.targets[near[0]].label)
+    return near[0] if plainer and best >= 0.65 else None
 
 
 def _one(clause: Clause, at: int, thread: Thread) -> Said | None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bot.reading import words
 from bot.reading.clauses import Clause, told
+from bot.reading.dates import Dated
 from bot.reading.doubts import Judged, alone, ask, doubt_figure, judge_number, tidy
 from bot.reading.facts import Draft, figure
 from bot.reading.model import FigureRead, Item, Option, ReadingContext, RowContext
@@ -24,8 +25,9 @@ def judge(found: Draft, proposed: Item, context: ReadingContext, *, correcting: 
     row = found.row
     if row is None:
         return made
+    elapsed = min(1.0, max(0.0, (context.today - date(context.year, 1, 1)).days / 365))
     for said in found.figures:
-        judge_number(made, said, found, row, correcting=correcting)
+        judge_number(made, said, found, row, elapsed, correcting=correcting)
     _judge_percent(made, found, row, correcting=correcting)
     _judge_done(made, found, row)
     _judge_done_targets(made, found, row)
@@ -177,7 +179,7 @@ def _more_to_do(found: Draft) -> bool:
 
 
 def _judge_date(made: Judged, found: Draft, row: RowContext, context: ReadingContext) -> None:
-    odd = next((dated for dated in found.dates if dated.role == "impossible"), None)
+    odd = next((dated for dated in found.dates if dated.role == "impossible"), None) or _next_year_sometime(found, row)
     if odd:
         ask(made, "which_date", row, {"said": _said(found, odd.span)})
     stale = next((dated for dated in found.dates if dated.role == "finish" and dated.stale), None)
@@ -209,6 +211,25 @@ def _judge_date(made: Judged, found: Draft, row: RowContext, context: ReadingCon
         )
 
 
+def _next_year_sometime(found: Draft, row: RowContext) -> Dated | None:
+    """最快也得春节后才能收尾: no day, but one behind the deadline by which it is not finished."""
+    return next(
+        (
+            dated
+            for dated in found.dates
+            if dated.role in ("start", "other")
+            and dated.day > row.deadline
+            and dated.clause.has(words.DONE, words.ONGOING)
+            and _NOT_BEFORE.search(dated.clause.slice(dated.span[1], dated.clause.end))
+            and not any(other.role in ("finish", "extension") for other in found.dates)
+        ),
+        None,
+    )
+
+
+_NOT_BEFORE: Final = re.compile("^(?:以后|之后|后)?(?:才|再)(?:能|可|会)?")
+
+
 def _next_year(day: date) -> date:
     return day.replace(year=day.year + 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + 1)
 
@@ -219,7 +240,7 @@ def _said(found: Draft, span: tuple[int, int]) -> str:
 
 _LOOSE: Final = re.compile("[千百十][一二三四五六七八九][一二三四五六七八九](?![十百千万])")
 _RANGE: Final = re.compile(
-    "(?<![一二三四五六七八九十])([一二三四五六七八九两])([一二三四五六七八九])(?:成|十|百|千|万|个|户|所|条|场)[一二三四五六七八九]?"
+    "(?<![一二三四五六七八九十])([一二三四五六七八九两])([一二三四五六七八九])(?:成|十|百|千|万|[个户所条场家项套亩部台册人名位次座处])[一二三四五六七八九]?"
 )
 
 
@@ -240,7 +261,7 @@ def _judge_vague(made: Judged, found: Draft, row: RowContext) -> None:
     return None
 
 
-_SOME: Final = re.compile("[0-9一二三四五六七八九十百千]来[^回到了自源年历电]")  # 一百来亩
+_SOME: Final = re.compile("[0-9一二三四五六七八九十百千]来[^回到了自源年历电]|[百千零]几(?!乎)")  # 一百来亩, 二百零几户
 _NO_COUNT: Final = ("天", "年", "次", "个月", "月", "周", "小时", "岁", "米", "层", "分钟", "遍", "趟")  # 窝工十几天
 
 

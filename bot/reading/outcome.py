@@ -28,7 +28,7 @@ def outcome(folded: str, work: Work, *, drafted: bool, corrected: bool) -> Readi
             work.questions.clear()  # 这个先不报，等科长回来
     elif _only_told(work):
         kind = "other"
-    elif all(made.no_change and not made.problem for made in items) and not work.questions:
+    elif all(made.no_change and not (made.problem or made.expected_date) for made in items) and not work.questions:
         kind = "already_reported"
     return Reading(
         kind,

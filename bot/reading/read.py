@@ -146,11 +146,15 @@ def _report(folded: str, context: ReadingContext) -> Reading:
         kept = _CHANGED.sub("，", _without_old(kept, context))
         for pattern in (_TOO_MUCH, _MISSED, kinds.UNDO, kinds.CORRECTION):
             kept = kinds.masked(kept, pattern)
-        kept = _SHOULD.sub(lambda match: "，" * len(match[0]), kept)
+        kept = _SHOULD.sub(lambda match: "是" * len(match[0]), kept)
     work = Work(context, vocabulary(context.rows), corrected, acknowledged=kinds.begins_as_ack(folded))
     tokens = tokenize(kept, context)
     refs = row_numbers(tokens, context)
-    own = own_list(refs, len(context.listed), kept) or _list_of_one_row(kept, refs, work)
+    own = (
+        own_list(refs, len(context.listed), kept)
+        or _list_of_one_row(kept, refs, work)
+        or _list_in_own_order(kept, refs, work)
+    )
     if own:
         kept = "".join("\n" if any(ref.start <= at < ref.end for ref in own) else char for at, char in enumerate(kept))
         tokens = tokenize(kept, context)
@@ -171,6 +175,35 @@ def _list_of_one_row(text: str, refs: list[Ref], work: Work) -> list[Ref]:
         return []
     scores = sorted(work.words.row_scores(head, len(work.context.rows)))
     return signs if scores and scores[-1] >= 1.0 and (len(scores) == 1 or scores[-2] <= 0.5 * scores[-1]) else []
+
+
+def _list_in_own_order(text: str, refs: list[Ref], work: Work) -> list[Ref]:
+    """一、老旧小区：… 二、电梯：… 三、道路：…: numbers of the writer's own, where most of the items name other rows.
+
+    Not where a single item does (2 学位3500个): that is asked about.
+    """
+    listed = work.context.listed
+    numbers = [ref.names for ref in refs]
+    if len(refs) < 2 or numbers != [(str(at + 1),) for at in range(len(refs))] or len(refs) > len(listed):
+        return []
+    index = {row.id: at for at, row in enumerate(work.context.rows)}
+    ends = [*(ref.start for ref in refs[1:]), len(text)]
+    meant = [_headed(text[ref.end : end], work) for ref, end in zip(refs, ends, strict=True)]
+    named = [row == index.get(listed[at]) for at, row in enumerate(meant) if row is not None]
+    return refs if len(named) >= 2 and 2 * len(named) > len(refs) and not any(named) else []
+
+
+_HEAD: Final = re.compile("[^：:，,。；;0-9\n]{2,16}")
+
+
+def _headed(text: str, work: Work) -> int | None:
+    """The row that the first words of an item plainly name."""
+    head = _HEAD.match(text.lstrip(" "))
+    if head is None:
+        return None
+    scores = work.words.row_scores(head[0], len(work.context.rows))
+    best = max(scores)
+    return scores.index(best) if best >= 1.0 and sum(score > 0.5 * best for score in scores) == 1 else None
 
 
 def _without_old(text: str, context: ReadingContext) -> str:

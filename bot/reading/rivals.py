@@ -10,7 +10,17 @@ from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
 from bot.reading.roles import Said
-from bot.reading.things import HOLDERS
+from bot.reading.superseded import (
+    applied_for,
+    counted_better,
+    named_better,
+    not_that_far,
+    overtaken,
+    rivals_of,
+    said_twice,
+    some_of_those,
+)
+from bot.reading.things import HOLDERS, alike
 from bot.reading.vocabulary import top_targets
 
 _NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
@@ -25,13 +35,14 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     _of_the_month(found, clauses)
     _affirm(found, clauses)
     for said in found:
-        if _some_of_those(said, found):
+        if some_of_those(said, found):
             said.role, said.rule = "other", "so many of those just counted"
     _tell_whole_from_part(found, row)
     _drop_things(found, row)
     _settle_free(found)
     _settle_bare(found, row)
     _settle_rivals(found)
+    _settle_last(found, row)
     _drop_restated(found, row, clauses)
 
 
@@ -100,24 +111,41 @@ def _settle_rivals(found: list[Said]) -> None:
     taken = {said.target for said in found if said.target is not None and said.role == "achieved"}
     for said in found:
         left = [at for at in said.rivals if at not in taken]
-        if any(said.scores) and said.target is None and said.rivals and len(left) == 1 and taken & set(said.rivals):
+        summed = any(other.total and other.span > said.span for other in found) and not any(said.scores)
+        if not summed and said.target is None and said.rivals and len(left) == 1 and taken & set(said.rivals):
             said.target, said.rivals, said.likely = left[0], (), True
+
+
+def _settle_last(found: list[Said], row: RowContext) -> None:
+    """智慧的装了2个，普通的换了24个: what was made, where one thing is left that is counted so and could be so many."""
+    taken = {said.target for said in found if said.target is not None}
+    tops = top_targets(row.targets)
+    if len(tops) < 2 or any(said.total for said in found):
+        return
+    for said in found:
+        if said.role != "achieved" or said.target is not None or said.rivals or not said.firm or said.unit is None:
+            continue
+        left = [at for at in tops if at not in taken and alike(said.unit, row.targets[at].unit)]
+        value = row.targets[left[0]].value if len(left) == 1 else None
+        if value is not None and 0.1 * value <= said.number.value <= value and taken:
+            said.target, said.likely, said.rule = left[0], True, f"{said.rule}, the only thing left"
+            taken.add(left[0])
 
 
 def _drop_restated(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     """Of two numbers for one target, the one that equals it was restated: 300户，已完成210户."""
     for said in found:
-        if said.included and any(other.span < said.span for other in _rivals(said, found)):
+        if said.included and any(other.span < said.span for other in rivals_of(said, found)):
             said.role, said.rule = "other", "a part of the number before"
-        if _counted_better(said, found, row) or (said.foreign_part and _named_better(said, found)):
+        if counted_better(said, found, row) or (said.foreign_part and named_better(said, found)):
             said.role, said.rule = "other", "another count fits"
-        if _said_twice(said, found):
+        if said_twice(said, found):
             said.role, said.rule = "other", "said twice"
-        if _applied_for(said, found):
+        if applied_for(said, found):
             said.role, said.rule = "other", "asked for, and then granted"
-        if _not_that_far(said, found):
+        if not_that_far(said, found):
             said.role, said.rule = "stage", "the others are done, these are at something else"
-        if _overtaken(said, found):
+        if overtaken(said, found):
             said.role, said.rule = "other", "what was before"
         if _made_exact(said, found) or _summed_up(said, found):
             continue
@@ -126,12 +154,12 @@ def _drop_restated(found: list[Said], row: RowContext, clauses: list[Clause]) ->
         if said.target is None or said.role not in ("achieved", "dated"):
             continue
         if said.role == "dated" or (
-            not said.total and any(other.total and not other.mismatch for other in _rivals(said, found))
+            not said.total and any(other.total and not other.mismatch for other in rivals_of(said, found))
         ):
-            said.role = "dated" if _rivals(said, found) else "achieved"
+            said.role = "dated" if rivals_of(said, found) else "achieved"
             continue
         target = row.targets[said.target]
-        if said.firm and not any(other.span > said.span for other in _rivals(said, found)):
+        if said.firm and not any(other.span > said.span for other in rivals_of(said, found)):
             continue
         others = [
             other
@@ -169,10 +197,19 @@ def _drop_things(found: list[Said], row: RowContext) -> None:
     plain = [said for said in found if said.role == "achieved" and said.target is not None and not said.mismatch]
     for said in found:
         others = [other for other in plain if other is not said and _is_plain(other, row)]
-        if said.role != "achieved" or not others or not _is_thing(said, row):
+        if said.role != "achieved" or not others or not _is_thing(said, row) or _listed_with(said, others, row):
             continue
         if said.mismatch or said.rivals or any(other.target == said.target for other in others):
             said.role, said.rule, said.rivals, said.mismatch = "other", "another thing is counted", (), False
+
+
+def _listed_with(said: Said, others: list[Said], row: RowContext) -> bool:
+    """中学4所、小学5所: two parts of one target in one breath; which is the sum is asked about."""
+    before = next((other for other in reversed(others) if other.span < said.span and other.target == said.target), None)
+    if before is None or said.clause is None or not said.clause.goes_on or before.unit != said.unit:
+        return False
+    goal = row.targets[said.target].value if said.target is not None else None
+    return goal is not None and before.number.value + said.number.value <= goal
 
 
 def _is_plain(said: Said, row: RowContext) -> bool:
@@ -204,72 +241,6 @@ def _is_thing(said: Said, row: RowContext) -> bool:
 _VERBS: Final = (words.DONE, words.MADE, words.NOW, words.TOTAL, words.FILL, words.MORE, words.START)
 
 
-def _some_of_those(said: Said, found: list[Said]) -> bool:
-    """电梯16部，有4部井道挖到了水管: so many of those counted right before."""
-    if said.role != "achieved" or said.clause is None or said.total or said.unit is None:
-        return False
-    ahead = said.clause.slice(said.clause.start, said.span[0]).strip()
-    if not ahead.endswith(("有", "另有", "还有")) or ahead.endswith(("已有", "共有", "现有", "约有")) or len(ahead) > 3:
-        return False
-    if any(token.is_a(words.DONE) for token in said.clause.tokens if token.start >= said.span[1]):
-        return False
-    before = [other for other in found if other.span < said.span and other.role == "achieved"]
-    return bool(before) and before[-1].unit == said.unit and before[-1].number.value > said.number.value
-
-
-def _said_twice(said: Said, found: list[Said]) -> bool:
-    """建成2投运2: one number for one thing, by two verbs."""
-    if said.role != "achieved" or said.target is None:
-        return False
-    return any(other.span < said.span and other.number.value == said.number.value for other in _rivals(said, found))
-
-
-_ASKED_FOR: Final = re.compile("(?:[申上推]?报|推荐|推选|申请|提交|送审|排)了?$")
-_GRANTED: Final = re.compile("(?:批|通过|过|认定|评上|命名|公布|批复|获批|入选|定)(?:了|下来)?$")
-
-
-def _applied_for(said: Said, found: list[Said]) -> bool:
-    """报了3个，批了1个: what was asked for, and what was granted of it."""
-    if said.role != "achieved" or said.clause is None or said.target is None:
-        return False
-    if not _ASKED_FOR.search(said.clause.slice(said.clause.start, said.span[0]).strip()):
-        return False
-    return any(
-        other.span > said.span
-        and other.clause is not None
-        and other.number.value <= said.number.value
-        and _GRANTED.search(other.clause.slice(other.clause.start, other.span[0]).strip())
-        for other in _rivals(said, found)
-    )
-
-
-def _not_that_far(said: Said, found: list[Said]) -> bool:
-    """6条路通车，2条路沥青摊铺: of two counts of one thing the one that a word of being done goes with."""
-    if said.role != "achieved" or said.clause is None or said.clause.has(*_DONE_SO) or said.total:
-        return False
-    behind = said.clause.slice(said.span[1], said.clause.end).strip()
-    done = [other for other in _rivals(said, found) if other.clause is not None and other.clause.has(words.DONE)]
-    return len(behind) >= 3 and bool(done) and all(other.clause is not said.clause for other in done)
-
-
-_DONE_SO: Final = (words.DONE, words.MADE, words.NOW, words.TOTAL)
-
-
-def _overtaken(said: Said, found: list[Said]) -> bool:
-    """开学前新增学位2800个，现在3300: what was before, and then what is."""
-    if said.role != "achieved" or said.clause is None or said.clause.has(words.NOW, words.TOTAL):
-        return False
-    return any(
-        other.span > said.span
-        and not other.mismatch
-        and other.clause is not said.clause
-        and other.clause is not None
-        and (other.clause.has(words.NOW) or (other.total and other.clause.has(words.TOTAL)))
-        and other.number.value >= said.number.value
-        for other in _rivals(said, found)
-    )
-
-
 def _made_exact(said: Said, found: list[Said]) -> bool:
     """破2万了，20150: the exact number behind a rough one of about its size is meant."""
     if said.role != "achieved" or said.target is None or said.number.approx is None:
@@ -278,7 +249,7 @@ def _made_exact(said: Said, found: list[Said]) -> bool:
         other.span > said.span
         and other.number.approx is None
         and 0.8 * said.number.value <= other.number.value <= 1.25 * said.number.value
-        for other in _rivals(said, found)
+        for other in rivals_of(said, found)
     )
     if exact:
         said.role, said.rule = "other", "roughly, and then exactly"
@@ -295,25 +266,13 @@ def _summed_up(said: Said, found: list[Said]) -> bool:
     return summed
 
 
-def _counted_better(said: Said, found: list[Said], row: RowContext) -> bool:
-    """两个地块合计1935套, 65岁以上老人19800人: another number for the same target has its measure word."""
-    if said.target is None or said.role != "achieved" or said.unit == row.targets[said.target].unit:
-        return False
-    if said.unit is None and said.clause is not None and said.clause.has(words.NOW):
-        return False
-    return any(
-        other.unit == row.targets[said.target].unit or (said.mismatch and not other.mismatch)
-        for other in _rivals(said, found)
-    )
-
-
 def _increase(said: Said, found: list[Said]) -> bool:
     """完成258户，上月248户，增加10户: so much more than before."""
     if said.role != "achieved" or said.clause is None or said.total:
         return False
     before = said.clause.slice(said.clause.start, said.span[0]).strip()
     if before in ("增加", "新增", "增长", "多了", "提高", "净增") and any(
-        other.span < said.span and other.number.value > 2 * said.number.value for other in _rivals(said, found)
+        other.span < said.span and other.number.value > 2 * said.number.value for other in rivals_of(said, found)
     ):
         said.role, said.rule = "other", "an increase"
         return True
@@ -322,7 +281,7 @@ def _increase(said: Said, found: list[Said]) -> bool:
 
 def _later_step(said: Said, found: list[Said]) -> bool:
     """完工224户，验收198户; 新开工2160套，基本建成1340套: another count of the same things stands for the target."""
-    if said.clause is None or said.role != "achieved" or not _rivals(said, found):
+    if said.clause is None or said.role != "achieved" or not rivals_of(said, found):
         return False
     at = next((place for place, token in enumerate(said.clause.tokens) if token.start == said.span[0]), 0)
     left = said.clause.left_of(at)
@@ -360,16 +319,3 @@ def _only_planned(said: Said, found: list[Said], row: RowContext, clauses: list[
         if fits:
             said.role, said.rule = "plan", "the target, and then what is not there yet"
     return said.role == "plan"
-
-
-def _named_better(said: Said, found: list[Said]) -> bool:
-    """失业人员再就业4570人，就业困难人员就业1320人: another number has the target's own name."""
-    if said.target is None or said.role != "achieved" or said.total:
-        return False
-    return any(
-        not other.mismatch and other.named >= 1.5 and said.named <= 0.65 * other.named for other in _rivals(said, found)
-    )
-
-
-def _rivals(said: Said, found: list[Said]) -> list[Said]:
-    return [other for other in found if other is not said and other.target == said.target and other.role == "achieved"]

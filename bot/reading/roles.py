@@ -108,6 +108,10 @@ def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: b
     ahead_of = clause.slice(clause.start, clause.tokens[at].start)
     if alone is not None and alone.value == 1 and _PRONOUN.search(ahead_of):
         return "other", "the one that is spoken of"
+    if alone is not None and alone.unit in ("个", "项") and ahead in "这那" and ahead and not is_so(behind):
+        return "other", "those spoken of"  # 就这两个有变化
+    if alone is not None and alone.unit in (None, "个", "项") and _OF_THE_REPORT.match(right):
+        return "other", ROWS_OF_THE_LIST  # 只有3个数变了
     if alone is not None and alone.unit == "项" and right[:1] in (":", "："):
         return "other", ROWS_OF_THE_LIST  # 养老三项：上门…
     if (
@@ -198,6 +202,7 @@ def _then_how_many(clause: Clause, at: int) -> bool:
     return clause.slice(verbs[-1].end, following.start).strip() in ("", "了", "好", "好了", "成", "成了")
 
 
+_OF_THE_REPORT: Final = re.compile("(?:个|项)?(?:数据|数字|指标|数)(?!量|据线)[^0-9]{0,3}(?:变|动|更新|调整|不变|有)")
 _PRONOUN: Final = re.compile("(?:我们|咱们|他们|你们|每|哪|同|任何|某|这|那)$")  # 不归我们一家管
 _OF_THE_LIST: Final = re.compile("(?<![目以此之])[前后]$|[这那]$")  # 后两项
 _LIST_IS: Final = re.compile("(?:任务|工作|指标|内容)?(?:都|均|全部?是?|进展|进度|正常|按)")
@@ -311,7 +316,8 @@ def _role_behind(
     if not firm and _STILL.match(right):
         return "stage", "number + still"
     among = right.startswith(("里", "中"))
-    if gap <= 1 and not among and not verbs_behind(clause) and _of_the_next(clause, at, verb):
+    left_over = verb.is_a(words.LEFT)  # 指导员80人还有20人11月培训
+    if gap <= 1 and not among and (left_over or not verbs_behind(clause)) and _of_the_next(clause, at, verb):
         return None  # 加梯21台在装5台
     said_so = firm and (
         "了" in clause.text_left_of(at) or any(token.is_a(words.NOW, words.TOTAL) for token in clause.left_of(at))
@@ -330,8 +336,8 @@ def _role_behind(
     )
     if inside >= 0 and (numbers or ends) and not said_so:
         return "plan", "of which"
-    if firm:
-        return None
+    if firm or (verb.text in _STOOD and _STAYS.search(clause.text_left_of(at))):
+        return None  # 还是1920套没动
     if gap <= 6 and verb.is_a(words.LEFT, words.NOT_STARTED, words.NEG):
         return "left", "number + not yet"
     going = verb.is_a(words.ONGOING) and not verb.is_a(words.NEARLY)
@@ -340,6 +346,8 @@ def _role_behind(
     return None
 
 
+_STAYS: Final = re.compile("(?:还是|仍是|仍为|依然|依旧|还|停在|维持|保持)(?:在|是)?[^，。；]{0,2}$")
+_STOOD: Final = frozenset({"没动", "未动", "没变", "未变"})
 # 12个小区还在埋管子: what is counted is at something else yet.
 _STILL: Final = re.compile("^[\u4e00-\u9fff]{0,6}?(?:还在|正在|仍在|还没|尚未|还未)[\u4e00-\u9fff]")
 _WORKS: Final = ("施工", "改造", "建设", "安装", "整治", "装修", "实施")  # 15个已施工完成

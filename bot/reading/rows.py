@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from bot.reading import things, words
 from bot.reading.clauses import Clause, looks_ahead
 from bot.reading.model import Question, ReadingContext
-from bot.reading.pieces import parted, pieces_of
+from bot.reading.pieces import pieces_of
 from bot.reading.roles import so_many_rows
+from bot.reading.row_scores import RowScores
 from bot.reading.split import Ref
 from bot.reading.vocabulary import Vocabulary
 
 _SURE: Final = 0.75
-_NAMED: Final = 0.9  # so much is said of a row that a measure word of another row counts for little
-_PEOPLE: Final = frozenset({"人", "名", "位", "人次"})
+_HARDLY: Final = 0.5
 # Single signs that name a thing by themselves.
 _TELLING: Final = frozenset("桥路水河树绿棚梯房车校园亩户套店馆站塔湖沟渠闸泵墙灯井栋楼村校书戏")
 
@@ -43,7 +42,7 @@ class RowFinder:
         self.vocabulary = vocabulary
         self.index = {row.id: at for at, row in enumerate(context.rows)}
         self.by_id = False  # the message names rows by id elsewhere
-        self._known: dict[tuple[str, ...], list[float]] = {}
+        self.scored = RowScores(context, vocabulary)
 
     # -------------------------------------------------------------- by number
 
@@ -71,14 +70,14 @@ class RowFinder:
 
     def _better_named(self, row: int, clauses: list[Clause]) -> int | None:
         """The row that the words of a counted clause plainly mean instead: 5.3 送戏70场."""
-        scores = self.scores(clauses)
+        scores = self.scored.of(clauses)
         best = max(range(len(scores)), key=scores.__getitem__)
         plainly = scores[row] <= 0.3 * scores[best] and scores[best] >= 1.4
         return best if best != row and plainly and _has_number(clauses) else None
 
     def _of_project(self, ref: Ref, rows: tuple[int, ...], clauses: list[Clause]) -> Part:
         """项目8, which has several rows of this person: words decide among them."""
-        scores = self.scores(clauses)
+        scores = self.scored.of(clauses)
         order = sorted(rows, key=scores.__getitem__, reverse=True)
         second = scores[order[1]] if len(order) > 1 else 0.0
         if len(order) == 1 or (scores[order[0]] >= _SURE and second <= 0.65 * scores[order[0]]):
@@ -102,8 +101,8 @@ class RowFinder:
         by_list = self.index.get(listed[number - 1])
         if by_list is None:
             return Part(None, clauses, "unknown row", ref, Question("row_unknown", None, {"said": name}))
-        scores = self.scores(clauses)
-        first = self.scores(clauses[:1])
+        scores = self.scored.of(clauses)
+        first = self.scored.of(clauses[:1])
         if by_id is not None and by_id != by_list and self.by_id:
             return Part(by_id, clauses, "named by its number", ref)
         if by_id is not None and by_id != by_list and self.context.rows[by_id].id in listed:
@@ -127,7 +126,7 @@ class RowFinder:
         if len(numbers) != 1 or not targets or numbers[0].percent or numbers[0].unit in (None, *things.GENERAL_UNITS):
             return None
         unit, value = numbers[0].unit, numbers[0].value
-        if any(target.unit in (unit, "倍") for target in targets) or self.scores(clauses)[row] >= _SURE:
+        if any(target.unit in (unit, "倍") for target in targets) or self.scored.of(clauses)[row] >= _SURE:
             return None
         fitting = [
             at for at, other in enumerate(self.context.rows)
@@ -175,85 +174,6 @@ class RowFinder:
 
     # -------------------------------------------------------------- by words
 
-    def scores(self, clauses: list[Clause]) -> list[float]:
-        """How much words and measure words speak for each row."""
-        key = tuple(clause.text for clause in clauses)
-        if key not in self._known:
-            self._known[key] = self._scores(clauses)
-        return self._known[key].copy()
-
-    def _scores(self, clauses: list[Clause]) -> list[float]:
-        count = len(self.context.rows)
-        text = "，".join(parted(clause) for clause in clauses)
-        scores = self.vocabulary.row_scores(text, count)
-        counted = [0.0] * count
-        for clause in clauses:
-            for token in clause.tokens:
-                if token.number and token.number.unit and not token.number.percent:
-                    self._add_unit(counted, token.number.unit, token.number.value)
-        named = max(scores) >= _NAMED
-        added = [
-            score + (0.3 * more if named and not score else more) for score, more in zip(scores, counted, strict=True)
-        ]
-        return self._weighed(self._by_deed(added, text), clauses)
-
-    def _by_deed(self, scores: list[float], text: str) -> list[float]:
-        """实验学校扩建滞后 is of the row that builds schools, not of the one that opens them."""
-        rows = self.context.rows
-        if _BUILDS.search(text) is None or not any(_BUILT.search(row.content) for row in rows):
-            return scores
-        return [score if _BUILT.search(row.content) else 0.5 * score for score, row in zip(scores, rows, strict=True)]
-
-    def _words_of(self, clause: Clause) -> list[float]:
-        """The same without measure words."""
-        return self.vocabulary.row_scores(parted(clause), len(self.context.rows))
-
-    def _weighed(self, scores: list[float], clauses: list[Clause]) -> list[float]:
-        """A row that counts nothing in the measure words said is not likely the one: 服务老人812人 is not of the 户."""
-        units = [
-            token.number.unit
-            for clause in clauses
-            for token in clause.tokens
-            if token.number and token.number.unit and not token.number.percent and "元" not in token.number.unit
-        ]
-        if not units:
-            return scores
-        return [
-            score
-            if not row.targets
-            or any(target.unit == "倍" for target in row.targets)
-            or any(things.alike(unit, target.unit) for unit in units for target in row.targets)
-            else 0.4 * score
-            for score, row in zip(scores, self.context.rows, strict=True)
-        ]
-
-    def _add_unit(self, scores: list[float], unit: str, value: float) -> None:
-        """亩, 户, 套 point to the only row that counts in them; 个 and 人 say little; 部 is said of lifts."""
-        named = [
-            at for at, row in enumerate(self.context.rows)
-            if any(noun in row.content for noun in things.COUNTED_BY.get(unit, ()))
-        ]  # fmt: skip
-        if len(named) == 1:
-            scores[named[0]] += 0.8
-        fitting = [
-            at for at, row in enumerate(self.context.rows)
-            if any(target.unit == unit and value <= 2 * (target.value or 0) for target in row.targets)
-        ]  # fmt: skip
-        if unit in _PEOPLE and len(self._counting_people(value)) == 1:
-            scores[self._counting_people(value)[0]] += 0.7  # 服务16900名: no other row counts so many
-        if len(fitting) == 1:
-            scores[fitting[0]] += 0.3 if unit in things.GENERAL_UNITS else 0.6 if unit in "所家" else 1.0
-        elif len(fitting) <= 3:
-            for at in fitting:
-                scores[at] += 0.1 if unit in things.GENERAL_UNITS else 0.3
-
-    def _counting_people(self, value: float) -> list[int]:
-        """The rows that so many people may be of."""
-        return [
-            at for at, row in enumerate(self.context.rows)
-            if any(target.unit in _PEOPLE and value <= 2 * (target.value or 0) for target in row.targets)
-        ]  # fmt: skip
-
     def all_but(self, names: tuple[str, ...]) -> tuple[int, ...]:
         """The rows of the list that none of these positions or ids names."""
         listed = self.context.listed
@@ -285,6 +205,8 @@ class RowFinder:
             row = self._decided(clause, default[0] if default else None, parts[-1].row if parts else None, topic)
             opens = row is not None and not clause.numbers() and not clause.has(*_SAYS_IT_ALL)
             topic = opens if not clause.new_sentence or row is not None else False
+            if row is None and parts and parts[-1].row is not None:
+                row = self._another(clause, parts[-1].row)
             if row is None:
                 (parts[-1].clauses if parts else waiting).append(clause)
             elif parts and parts[-1].row == row:
@@ -307,7 +229,7 @@ class RowFinder:
         return found
 
     def _best(self, clauses: list[Clause]) -> int | None:
-        scores = self.scores(clauses)
+        scores = self.scored.of(clauses)
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
         second = scores[order[1]] if len(order) > 1 else 0.0
         return order[0] if scores[order[0]] >= _SURE and second <= 0.65 * scores[order[0]] else None
@@ -330,7 +252,9 @@ class RowFinder:
         stay = current if current is not None else default
         if _of_several(clause) or (stay is not None and looks_ahead(clause)):
             return None
-        scores = self.scores([clause])
+        if clause.aside and stay is not None and max(self.scored.by_words(clause)) < 1.0:
+            return stay  # 租赁服务785人（押金户120户）
+        scores = self.scored.of([clause])
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
         best = order[0]
         second = scores[order[1]] if len(order) > 1 else 0.0
@@ -356,10 +280,22 @@ class RowFinder:
             if (default is not None or topic) and clause.numbers() and not scores[stay] and self._leads(clause, best):
                 least = _SURE
             enough = scores[best] >= least and scores[stay] <= 0.45 * scores[best]
-            if not self.context.rows[stay].targets and not self._words_of(clause)[best]:
+            if not self.context.rows[stay].targets and not self.scored.by_words(clause)[best]:
                 enough = False  # a measure word alone leads to no other row from one that counts nothing
             return best if enough else stay
         return best
+
+    def _another(self, clause: Clause, current: int) -> int | None:
+        """道路8 behind the lifts: its few words are of one row more than of others, and none is of the row before."""
+        if not clause.numbers() or clause.has(words.INCLUDED, words.LEFT, words.PROBLEM, words.STAGE, words.MONEY):
+            return None
+        scores = self.scored.of([clause])
+        order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
+        second = scores[order[1]] if len(order) > 1 else 0.0
+        named = self.scored.by_words(clause)[order[0]] >= _HARDLY
+        plainly = named and second <= 0.65 * scores[order[0]]
+        head = clause.slice(clause.start, clause.tokens[clause.numbers()[0]].start).strip()
+        return order[0] if plainly and not scores[current] and 2 <= len(head) <= 6 else None
 
     def _leads(self, clause: Clause, row: int) -> bool:
         """泊位1650: the clause begins with the row's own words, right before its number."""
@@ -370,7 +306,7 @@ class RowFinder:
     def _unnamed(self, clauses: list[Clause], default: tuple[int, str] | None) -> Part:
         if default is not None:
             return Part(default[0], clauses, default[1])
-        scores = self.scores(clauses)
+        scores = self.scored.of(clauses)
         best = 0.0 if any(_of_several(clause) for clause in clauses) else max(scores)
         near = tuple(at for at, score in enumerate(scores) if best >= _SURE and score >= 0.6 * best)
         if len(near) == 1:
@@ -381,8 +317,6 @@ class RowFinder:
         return Part(None, clauses, "no row named", candidates=near or open_rows, named=bool(near))
 
 
-_BUILDS: Final = re.compile("[扩新改]建|开工|动工|竣工|施工|封顶|浇筑|桩基|基坑|砌筑|土建")
-_BUILT: Final = re.compile("[扩新改]建|建设|开工|竣工|工程|改造|整治|封顶")
 _SAYS_IT_ALL: Final = (words.NO_CHANGE, words.REPORTED, words.NOT_STARTED, words.DELAYED)
 
 

@@ -34,6 +34,7 @@ from bot.reading.signs import (
     is_day,
     overlaps,
 )
+from bot.reading.surroundings import Surroundings
 from bot.reading.things import ENGLISH_UNITS
 from bot.reading.tokens import Token, Tokens
 from bot.reading.words import ALL, NO_CHANGE
@@ -68,6 +69,7 @@ class _Finder:
     def __init__(self, tokens: Tokens, context: ReadingContext) -> None:
         self.text = tokens.text
         self.tokens = tokens
+        self.around = Surroundings(tokens)
         self.context = context
         self.count = len(context.listed)
         self.ids = {row.id for row in context.rows}
@@ -107,7 +109,7 @@ class _Finder:
         return sorted((ref.start, ref.end) for ref in self.refs)
 
     def _named(self, match: re.Match[str]) -> None:
-        if self._before(match.start()).endswith("不是"):
+        if self.around.before(match.start()).endswith("不是"):
             return None
         for group in ("idno", "projectno"):
             if match[group]:
@@ -115,7 +117,7 @@ class _Finder:
         if match["nths"]:
             names = tuple(char for char in match["nths"] if char.isdigit())
             return self._add(match.start(), match.end(), "position", names)
-        if match["last"] and is_cjk(self._before(match.start())[-1:]):
+        if match["last"] and is_cjk(self.around.before(match.start())[-1:]):
             return None
         if match["last"]:
             from_end = arabic(match["from_end"]) if match["from_end"] else 1
@@ -129,7 +131,7 @@ class _Finder:
             )
         if (
             match["nth"]
-            and (not self._begins(match.start()) or self.context.asked_id)
+            and (not self.around.begins(match.start()) or self.context.asked_id)
             and int(arabic(match["nth"])) > self.count
         ):
             return None  # 第10项定在12月4日: the tenth of what is counted
@@ -147,9 +149,6 @@ class _Finder:
     def _add_id(self, match: re.Match[str], said: str) -> None:
         self._add(match.start(), match.end(), "id", (self._id(said) or said.replace("-", "."),))
 
-    def _begins(self, start: int) -> bool:
-        return not self.text[:start].strip(" (（") or self.text[:start].rstrip(" (（")[-1] in STOPS
-
     def _id(self, said: str) -> str | None:
         """The id of one of the person's rows as it may be written: 4.3, 4-3, 6.1 for the only row of project 6."""
         dotted = said.replace("-", ".")
@@ -159,7 +158,7 @@ class _Finder:
         return project if row == "1" and project in self.ids else None
 
     def _add(self, start: int, end: int, kind: RefKind, names: tuple[str, ...]) -> None:
-        ref = Ref(start, end, kind, names, self._before(start).endswith(("除", "除了")))
+        ref = Ref(start, end, kind, names, self.around.before(start).endswith(("除", "除了")))
         self.refs.append(ref)
         if kind == "position":
             self.positions.update(names)
@@ -169,7 +168,7 @@ class _Finder:
 
     def _dotted(self, match: re.Match[str]) -> None:
         start, end, text = match.start(), match.end(), self.text
-        known = self._id(match[0])
+        known = self._id(match[0]) or self._unknown_id(match)
         if (
             not known
             or text[end : end + 1] == "%"
@@ -182,7 +181,7 @@ class _Finder:
             return
         if text[end : end + 1] == "项":
             end += 1
-        before = self._before(start)
+        before = self.around.before(start)
         free = text[start - 1 : start] == " " or (
             not before
             or before[-1] in STOPS + PAUSES + OPENING
@@ -195,6 +194,14 @@ class _Finder:
         counted = after and any(token.number for token in self.tokens.between(after.end(), after.end() + 4))
         both = match[2] == "." and after and not counted and is_day(int(match[1]), int(match[3]))
         self._add(start, end, "date_or_id" if both else "id", (known,))
+
+    def _unknown_id(self, match: re.Match[str]) -> str | None:
+        """5.7开放9所, where project 5 ends with 5.6: an id that there is not, soon behind the last there is."""
+        project, row = match[1], int(match[3])
+        rows = [int(name.partition(".")[2]) for name in self.ids if name.startswith(f"{project}.")]
+        begins = self.around.begins(match.start()) and is_cjk(self.text[match.end() : match.end() + 1])
+        month = abs(int(project) - self.context.today.month) <= 1 or "-" in match[0]
+        return match[0] if rows and begins and not month and max(rows) < row <= max(rows) + 2 else None
 
     def _counts(self, number: Number, position: str, known: str) -> bool:
         """4.3万 and 12.1公里 are numbers, 8.1只完成了71% is no 只, 3.210户 is position 3; 4.3户 may be either."""
@@ -226,12 +233,12 @@ class _Finder:
         if self.text[end : end + 1] and self.text[end] in "\ufe0f\u20e3":
             strong = True
         apart = number.unit is not None and self.text[end : end + 1] == " "
-        if apart and strong and value <= self.count and self._begins_a_count(end + 1):
+        if apart and strong and value <= self.count and self.around.begins_a_count(end + 1):
             return self._take(start, end, (str(value),))  # 3 户数到215
         if number.unit is not None or not (strong or weak):
             return None
         listed = self._list_from(value, end)
-        if listed and (strong or self._before(start)[-1:] in (":", "：")):
+        if listed and (strong or self.around.before(start)[-1:] in (":", "：")):
             return self._take(start, listed[1], listed[0])
         if self._marks(value, start, end, strong):
             sign = MARK.match(self.text, end)
@@ -255,8 +262,8 @@ class _Finder:
     def _is_item(self, number: Number, *, strong: bool, weak: bool) -> bool:
         """2项还是7家, 3项290户: items of the list; not 8项都没变, 5项已完成 (a count)."""
         value = int(number.text)
-        begins = value == 1 and self._before(number.start)[-1:] in "，," and "2项" in self.text[number.unit_end :]
-        paused = self._before(number.start)[-1:] in "，,；;"
+        begins = value == 1 and self.around.before(number.start)[-1:] in "，," and "2项" in self.text[number.unit_end :]
+        paused = self.around.before(number.start)[-1:] in "，,；;"
         after_id = begins or (bool(self.refs) and not self.positions and paused)
         if value > self.count or not (strong or (weak and (0 < self.highest < value or after_id))):
             return False
@@ -278,11 +285,12 @@ class _Finder:
         if value > self.count:
             return False
         spaced = self.text[start - 1] == " "
-        if spaced and after == " " and self._after_a_count(start) and str(value) not in self.positions:
+        told = spaced and after == " " and str(value) not in self.positions
+        if told and (self.around.after_a_count(start) or self._listed_with_blanks()):
             return True
         if str(value) in self.positions:
             return False
-        if self._before(start)[-1:] in "，," and self._begins_a_count(end):
+        if self.around.before(start)[-1:] in "，," and self.around.begins_a_count(end):
             return True
         if last and value <= last:
             return False
@@ -290,28 +298,19 @@ class _Finder:
             return True
         if sign and str(value) in self.ids and any(ref.kind == "id" for ref in self.refs):
             return True  # 3.2:83%, 6:64%
-        if after in (":", "：") and not self.text[end + 1 : end + 2].isdigit() and is_cjk(self._before(start)[-1:]):
+        if (
+            after in (":", "：")
+            and not self.text[end + 1 : end + 2].isdigit()
+            and is_cjk(self.around.before(start)[-1:])
+        ):
             return True
-        if self._before(start)[-1:] in "，,":
-            return (bool(last) and (sign or after == " " or is_cjk(after))) or self._begins_a_count(end)
+        if self.around.before(start)[-1:] in "，,":
+            return (bool(last) and (sign or after == " " or is_cjk(after))) or self.around.begins_a_count(end)
         return (sign and after not in "、:：") or (bool(last) and spaced and is_cjk(after))
 
-    def _begins_a_count(self, end: int) -> bool:
-        """，7新增1850: a number stuck to a word, with another number soon behind it."""
-        rest = self.text[end : end + 10]
-        return is_cjk(rest[:1]) and any(char.isdigit() for char in re.split("[，,。；;]", rest)[0])
-
-    def _before(self, start: int) -> str:
-        """What stands before a place, without blanks."""
-        return self.text[max(0, start - 60) : start].rstrip(" ")
-
-    def _after_a_count(self, start: int) -> bool:
-        """5 驿站2个患者512人 4 辅具735人: the 4 follows a finished count, so it counts nothing itself."""
-        end = len(self._before(start)) + max(0, start - 60)
-        return any(
-            token.number and token.end == end and (token.number.unit or token.number.percent)
-            for token in self.tokens.between(max(0, end - 12), end)
-        )
+    def _listed_with_blanks(self) -> bool:
+        """2 没启动 1 学位3390: the text began with a number and a blank, so that this one is of the same list."""
+        return bool(self.refs) and self.refs[0].start == 0 and self.text[self.refs[0].end : self.refs[0].end + 1] == " "
 
     def _take(self, start: int, end: int, names: tuple[str, ...]) -> None:
         self.done = end
@@ -319,7 +318,7 @@ class _Finder:
 
     def _place(self, start: int) -> tuple[bool, bool]:
         """Whether a number here begins a line or sentence, or at least follows a pause."""
-        before = self._before(start)
+        before = self.around.before(start)
         length = len(before) + max(0, start - 60)
         opened = before[-1:] in OPENING and before != ""
         if opened:
@@ -329,21 +328,14 @@ class _Finder:
         if before.endswith(("除", "除了")):
             return True, True
         if before.endswith(("把", "将")):
-            return (self._follows(start) in "\n的改"), True
-        if before.endswith(("刚才", "刚刚", "前面", "上面", "之前")) and self._follows(start) == "\n":
+            return (self.around.follows(start) in "\n的改"), True
+        if before.endswith(("刚才", "刚刚", "前面", "上面", "之前")) and self.around.follows(start) == "\n":
             return True, True
-        if self._follows(start) in ":：" and is_cjk(before[-1]):
+        if self.around.follows(start) in ":：" and is_cjk(before[-1]):
             return False, True
         if self.refs and length <= self.refs[-1].end <= start:
             return False, False
         return False, before[-1] in PAUSES or self.text[start - 1] == " " or opened
-
-    def _follows(self, start: int) -> str:
-        """The first sign behind the digits at a place."""
-        end = start
-        while self.text[end : end + 1].isdigit():
-            end += 1
-        return self.text[end : end + 1] or "?"
 
     def _list_from(self, value: int, end: int) -> tuple[tuple[str, ...], int] | None:
         """1、2 ; 1和2 ; 1,2,5 ; 1-3 ; 1到3都没变化: several rows at once."""

@@ -144,8 +144,8 @@ def _one(
     if token.is_a(words.DELAYED):
         if negated:
             return Said("in_progress", span, "not behind", part)
-        if any(other.is_a(words.STAGE, words.EVENT) for other in clause.tokens[:at]):
-            return None  # 占道手续审批较慢 is what is in the way
+        if any(other.is_a(words.STAGE, words.EVENT) for other in clause.tokens[:at]) or (part and _is_supply(token)):
+            return None  # 占道手续审批较慢, 钢筋供应跟不上: what is in the way
         return None if _ahead(clause, at) else Said("delayed", span, "delayed")
     if token.is_a(words.LEFT) and "完" in token.text and not clause.numbers():
         return Said("in_progress", span, "not + done", part=True)
@@ -163,6 +163,10 @@ def _one(
         going = token.is_a(words.ONGOING)
         return Said("in_progress", span, "ongoing" if going else "a stage", part or not going)
     return None
+
+
+def _is_supply(token: Token) -> bool:
+    return token.text.endswith(("跟不上", "跟上"))
 
 
 def _all_made(clause: Clause, at: int) -> bool:

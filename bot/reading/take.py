@@ -15,6 +15,7 @@ from bot.reading.model import Item, Option, Question, ReadingContext, RowContext
 from bot.reading.pieces import same_as_before
 from bot.reading.roles import Said
 from bot.reading.rows import Part
+from bot.reading.tokens import Token
 from bot.reading.work import Work, is_said
 
 _MOST_CLAUSES: Final = 12
@@ -91,6 +92,10 @@ def take(part: Part, work: Work) -> None:
         told = part.ref is not None or _has_number(part.clauses, part.rule) or bool(found.statuses)
         if not asking and row is not None and told:
             _take_words(part, proposal, work)
+        elif not asking and row is not None and _says_how_far(found, row):
+            values = {"row": row.id}
+            work.questions.append(Question("what_about", row.id, values))
+            work.items.append(proposal)
         return None
     _ask_orphans(part, found, work)
     work.items.append(proposal)
@@ -98,6 +103,19 @@ def take(part: Part, work: Work) -> None:
         work.plain.append(replace(made.plain, why=proposal.why))
     work.questions.extend(made.questions)
     return None
+
+
+def _says_how_far(found: Draft, row: RowContext) -> bool:
+    """慢病估计2200多，不太确定: a number of the row's own thing, by its name, and nothing that could be stored."""
+    return any(
+        said.role == "future"
+        and said.target is not None
+        and said.named >= 1.0
+        and said.clause is not None
+        and not any(token.day for token in said.clause.tokens)
+        and said.number.value < (row.targets[said.target].value or 0)
+        for said in found.figures
+    )
 
 
 def _troubled(found: Draft, work: Work) -> bool:
@@ -266,7 +284,8 @@ def _take_unnamed(part: Part, found: Draft, work: Work) -> None:
             for at in part.candidates
         ]
         said = [(at, made) for at, made in moved if is_said(made)] or moved
-    if not said and _counts(part.clauses, [rows[at] for at in part.candidates]):
+    ends = any(dated.role == "finish" and dated.clause.has(words.DONE, words.MADE) for dated in found.dates)
+    if not said and (ends or _counts(part.clauses, [rows[at] for at in part.candidates])):
         said = moved
     if not said or (work.promised and all(not made.figures and made.percent is None for _, made in said)):
         return None
@@ -307,16 +326,29 @@ def _has_number(clauses: list[Clause], rule: str = "") -> bool:
 
 
 def _counts(clauses: list[Clause], rows: list[RowContext]) -> bool:
-    """A number in a measure word of one of the rows was said."""
+    """A number in a measure word of one of the rows was said, or that so many were made: 举办了7次."""
     units = {target.unit for row in rows for target in row.targets}
     return any(
-        token.number and token.number.unit in units
+        token.number
+        and (token.number.unit in units or (token.number.unit is not None and _made_so_many(clause, token)))
         for clause in clauses
         if not clause.asks
         and not clause.has(words.FUTURE, words.PLAN)
         and not any(other.day for other in clause.tokens)
         for token in clause.tokens
     )
+
+
+def _made_so_many(clause: Clause, count: Token) -> bool:
+    """举办了7次, 已完成12批: a verb of making, done, stands right before the number."""
+    before = next(
+        (token for token in reversed(clause.tokens) if token.end <= count.start and not token.is_a(words.FILL)), None
+    )
+    if before is None or not before.is_a(words.DONE, words.MADE) or clause.has(words.MONEY, words.RATE, words.STAGE):
+        return False
+    return clause.slice(before.end, count.start).strip() in ("", "了") and clause.slice(
+        clause.start, clause.end
+    ).strip().startswith((before.text, "已", "目前", "共", "累计", "现"))
 
 
 def _position(row: RowContext, context: ReadingContext) -> int | None:

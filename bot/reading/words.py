@@ -91,6 +91,7 @@ WORDS: Final[dict[str, str]] = {
     """,
     FILL: """
         综合来看 总体来看 总的来看 整体来看 综合看 总体看 整体看 总体上 整体上 来看 看来 看下来 大致来看
+        出来了 下来了 上来了 回来了 起来了 过来了 除了 除
         大概齐
         依次 依次是 依次为 各自 分别是 分别为 最新 养护 前面 监理 月报 周报 报表 显示 据统计 测算 实物 监理月报 顺利
         圆满 成功 如期 综合 嘛 呗 哎 喂 嗯 算下来 总的算 就是 然后 照这个速度 这个速度 差不多是 下来 正式 完全 真正
@@ -183,6 +184,7 @@ WORDS: Final[dict[str, str]] = {
         一致 不动 不动了 照旧 维持原状 维持不变 保持不变 老样子 一样的 还是上次那样 还是那样 还那样 还是上次的数
         还是上次报的数 上次的数不变 还是上月的数 还是上个月的数 还是原来的数 跟上次差不多 和上次差不多 跟上月差不多
         和上月差不多 未有变化 并无变化 数字没变 数据没变 进度没变 没有新情况 无新情况 没新情况 没新的 没有新的
+        没啥新的 没什么新的
         沿用上次 沿用上月 按上次的 按上月的 按上次报的 跟8月一样 还是老数 no_change no_changes unchanged
         same_as_last_month same_as_before same_as_last_time nothing_new nothing_changed no_news no_update no_updates
         no_progress_since
@@ -305,6 +307,7 @@ WORDS: Final[dict[str, str]] = {
         据施工方说 据街道说 reportedly i_heard maybe perhaps probably i_think apparently not_sure seems
     """,
     PROBLEM: """
+        场地没了 没了场地 人没了
         流标了 又流标 二次流标 漏项 退回来 退回来了 吃紧 吃力 涨租 谈崩 谈崩了 流标 窝工 隔离 关停 倒闭 歇业 需求下降
         限行 停产 排期 太窄 狭窄 狭小 太小 太短 太远 开裂 塌方 塌陷 破损 渗漏 返工 超期 断水 短板 太慢 拨付慢 回款慢
         周期长 时间长 程序多 手续多 不理解 有异议 异议 举报 上访 打官司 诉讼 扰民 噪音 光照差 质量差 short_of lack_of
@@ -339,7 +342,7 @@ WORDS: Final[dict[str, str]] = {
         后续 下步 再下一步 对策 整改措施 应对措施 解决措施 措施 下一步 下步 接下来 下阶段 下一阶段 下一步计划
         下一步打算 下一步工作 下步工作 下一步将 下步将 下步计划 下步打算 然后准备 随后 后面 之后 下周 下个月 下月
         next_step next_steps next, next: next we_then we next_week next_month 结转明年 结转到明年 结转下年 结转下一年
-        结转 carried_over carry_over carry_it_over
+        carried_over carry_over carry_it_over
     """,
     OTHERS: """
         其他 其余 其它 另 另一 其他的 其余的 其它的 别的 剩下几项 剩下的几项 剩余几项 剩余各项 余下几项 其他项 其余项

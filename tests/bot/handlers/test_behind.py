@@ -11,7 +11,7 @@ from tests.bot.cast import Cast
 def slow(office: Cast) -> Cast:
     """住建局 has reported two rows, which lie behind by now."""
     office.reports("housing", "8.1 完成35%", "2021-08-25T10:00")
-    office.reports("housing", "9.2 新增停车泊位300个", "2021-08-25T10:05")
+    office.reports("housing", "9.2 累计新增停车泊位300个", "2021-08-25T10:05")
     return office
 
 

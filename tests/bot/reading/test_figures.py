@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from bot.reading.read import read
@@ -34,6 +37,10 @@ SCHOOL, PLACES, FINISHED = "学校重点建设项目", "增加学位", "竣工"
         ("截至8月底学位3200个，目前3500个", {PLACES: 3500}),
         ("学位三千五", {PLACES: 3500}),
         ("学位近3500个", {PLACES: 3500}),
+        ("5000个的学位任务做了3500个", {PLACES: 3500}),
+        ("学位还是3500个没动", {PLACES: 3500}),
+        ("学位重新测算后是3500个", {PLACES: 3500}),
+        ("12个在建项目竣工2个", {FINISHED: 2}),
     ],
 )  # fmt: skip
 def test_only_what_is_achieved_is_a_figure(text: str, expected: dict[str, float]) -> None:
@@ -49,6 +56,12 @@ def test_only_what_is_achieved_is_a_figure(text: str, expected: dict[str, float]
         ("体改2所，健促6所", "教育局", {"新增市深化学校体育改革实验学校": 2, "省健康促进学校": 6}),
         ("驿站2，人562", "民政局", {"标准化“德康驿站”精神障碍社区康复服务站": 2, "服务精神障碍患者": 562}),
         ("五好河道一条建好一条在建", "农业农村局", {"五好河道": 1}),
+        ("健身路径：智慧的装了2个，普通的换了24个", "文体旅局", {"二代智慧健身路径": 2, "一代村（社区）健身路径": 24}),
+        ("泊位12月10日前全部建成，目前1300个", "住建局", {"新增公共停车泊位": 1300}),
+        ("上门服务不到1.7万人", "民政局", {"上门服务": 17000}),
+        ("培训6350人次，结业率98%", "人社局", {"职业技能补贴培训": 6350}),
+        ("驿站开了，算上北港一共2个", "民政局", {"标准化“德康驿站”精神障碍社区康复服务站": 2}),
+        ("租赁服务785人（押金户120户）", "民政局", {"康复辅具社区租赁服务": 785}),
         ("新增就业一万三千一百，失业率２．３％", "人社局", {"城镇新增就业": 13100, "城镇登记失业率": 2.3}),
     ],
 )  # fmt: skip
@@ -152,6 +165,18 @@ def test_numbers_that_count_something_else_are_left_out(text: str, unit: str, ex
         ("电梯全部完成", "住建局", "done_without_figures"),
         ("3 改造6家", "民政局", "row_and_words"),
         ("1-8月改了190户，9月新增22户", "民政局", "month_or_total"),
+        ("适老化改造12户", "民政局", "month_or_total"),
+        ("适老化二百零几户", "民政局", "vague_number"),
+        ("养老中心改造了五六家", "民政局", "vague_number"),
+        ("慢病估计2200多，不太确定", "文体旅局", "what_about"),
+        ("电梯装了16户", "住建局", "unit_mismatch"),
+        ("265户里独居老人120户", "民政局", "two_figures"),
+        ("开放情况：中学4所、小学5所", "教育局", "two_figures"),
+        ("举办了7次", "文体旅局", "which_row"),
+        ("预计9月18日改完", "民政局", "which_row"),
+        ("5.7开放9所", "教育局", "row_unknown"),
+        ("适老化改造最快也得春节后才能收尾", "民政局", "which_date"),
+        ("8.2装好电梯16部，电梯装好19部", "住建局", "two_figures"),
     ],
 )
 def test_a_doubtful_figure_is_asked_and_not_stored(text: str, unit: str, code: str) -> None:
@@ -159,6 +184,26 @@ def test_a_doubtful_figure_is_asked_and_not_stored(text: str, unit: str, code: s
 
     assert [question.code for question in reading.questions] == [code]
     assert all(not item.figures for item in reading.plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("适老化累计改造12户", "民政局"),  # he says that it is all
+        ("适老化才改造12户", "民政局"),  # and here that it is little
+        ("道路开工8条、建成2条", "住建局"),  # the others are under way
+        ("送书还没开始，讲座2场", "文体旅局"),
+    ],
+)
+def test_a_small_figure_is_not_asked_about_where_the_writer_says_why(text: str, unit: str) -> None:
+    assert not read(text, context(unit)).ask
+
+
+def test_a_small_figure_is_plain_early_in_the_year_and_where_no_less_was_known() -> None:
+    early = replace(context("民政局"), today=date(2021, 3, 26))
+
+    assert not read("适老化改造12户", early).ask
+    assert not read("适老化改造12户", with_last(context("民政局"), "4.3", 适老化改造=11)).ask
 
 
 def test_a_month_figure_beside_the_cumulative_one_is_not_asked() -> None:

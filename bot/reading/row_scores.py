@@ -1,0 +1,131 @@
+"""How much words, measure words and sizes speak for each row of a person."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.reading import things
+from bot.reading.clauses import Clause
+from bot.reading.model import ReadingContext, RowContext
+from bot.reading.pieces import parted
+from bot.reading.vocabulary import Vocabulary
+from data.language.numbers import Number
+
+_NAMED: Final = 0.9  # so much is said of a row that a measure word of another row counts for little
+_BUILDS: Final = re.compile("[扩新改]建|开工|动工|竣工|施工|封顶|浇筑|桩基|基坑|砌筑|土建")
+_BUILT: Final = re.compile("[扩新改]建|建设|开工|竣工|工程|改造|整治|封顶")
+_PEOPLE: Final = frozenset({"人", "名", "位", "人次"})
+
+
+class RowScores:
+    """The scores of one message's clauses, each worked out once. 0 says nothing; from 0.75 on a row is named.
+
+    Catches the words of the table and of talk (泊位, 加梯), measure words that few rows count in (亩, 户, 套),
+    numbers too large for a row. Not: words of talk alone (完成, 累计), money, percents.
+    """
+
+    def __init__(self, context: ReadingContext, vocabulary: Vocabulary) -> None:
+        self.context = context
+        self.vocabulary = vocabulary
+        self._known: dict[tuple[str, ...], list[float]] = {}
+
+    def of(self, clauses: list[Clause]) -> list[float]:
+        """How much words and measure words speak for each row."""
+        key = tuple(clause.text for clause in clauses)
+        if key not in self._known:
+            self._known[key] = self._scores(clauses)
+        return self._known[key].copy()
+
+    def _scores(self, clauses: list[Clause]) -> list[float]:
+        count = len(self.context.rows)
+        text = "，".join(parted(clause) for clause in clauses)
+        scores = self.vocabulary.row_scores(text, count)
+        for at, more in enumerate(self._heads(clauses)):
+            scores[at] += more
+        counted = [0.0] * count
+        for clause in clauses:
+            for token in clause.tokens:
+                if token.number and token.number.unit and not token.number.percent:
+                    self._add_unit(counted, token.number.unit, token.number.value)
+        named = max(scores) >= _NAMED
+        added = [
+            score + (0.3 * more if named and not score else more) for score, more in zip(scores, counted, strict=True)
+        ]
+        return self._weighed(self._by_deed(added, text), clauses)
+
+    def _heads(self, clauses: list[Clause]) -> list[float]:
+        """水环境：管网检测100%: what stands ahead of a colon says twice which row it is."""
+        heads = [clause.text[: clause.text.find(":")] for clause in clauses if 2 <= clause.text.find(":") <= 12]
+        return self.vocabulary.row_scores("，".join(heads), len(self.context.rows)) if heads else []
+
+    def _by_deed(self, scores: list[float], text: str) -> list[float]:
+        """实验学校扩建滞后 is of the row that builds schools, not of the one that opens them."""
+        rows = self.context.rows
+        if _BUILDS.search(text) is None or not any(_BUILT.search(row.content) for row in rows):
+            return scores
+        return [score if _BUILT.search(row.content) else 0.5 * score for score, row in zip(scores, rows, strict=True)]
+
+    def by_words(self, clause: Clause) -> list[float]:
+        """The same without measure words."""
+        return self.vocabulary.row_scores(parted(clause), len(self.context.rows))
+
+    def _weighed(self, scores: list[float], clauses: list[Clause]) -> list[float]:
+        """A row that counts nothing in the measure words said is not likely the one: 服务老人812人 is not of the 户."""
+        counts = [
+            token.number
+            for clause in clauses
+            for token in clause.tokens
+            if token.number and token.number.unit and not token.number.percent and "元" not in token.number.unit
+        ]
+        if not counts:
+            return self._weighed_bare(scores, clauses)
+        return [score * _fitness(row, counts) for score, row in zip(scores, self.context.rows, strict=True)]
+
+    def _weighed_bare(self, scores: list[float], clauses: list[Clause]) -> list[float]:
+        """道路8: a bare count is of a row that counts something, and so many of it."""
+        numbers = [token.number for clause in clauses for token in clause.tokens if token.number]
+        if not numbers or any(number.percent or number.unit for number in numbers):
+            return scores
+        least = min(number.value for number in numbers)
+        return [
+            score
+            if any(target.unit == "倍" or 2 * (target.value or least) >= least for target in row.targets)
+            else 0.5 * score
+            for score, row in zip(scores, self.context.rows, strict=True)
+        ]
+
+    def _add_unit(self, scores: list[float], unit: str, value: float) -> None:
+        """亩, 户, 套 point to the only row that counts in them; 个 and 人 say little; 部 is said of lifts."""
+        named = [
+            at for at, row in enumerate(self.context.rows)
+            if any(noun in row.content for noun in things.COUNTED_BY.get(unit, ()))
+        ]  # fmt: skip
+        if len(named) == 1:
+            scores[named[0]] += 0.8
+        fitting = [
+            at for at, row in enumerate(self.context.rows)
+            if any(target.unit == unit and value <= 2 * (target.value or 0) for target in row.targets)
+        ]  # fmt: skip
+        if unit in _PEOPLE and len(self._counting_people(value)) == 1:
+            scores[self._counting_people(value)[0]] += 0.7  # 服务16900名: no other row counts so many
+        if len(fitting) == 1:
+            scores[fitting[0]] += 0.3 if unit in things.GENERAL_UNITS else 0.6 if unit in "所家" else 1.0
+        elif len(fitting) <= 3:
+            for at in fitting:
+                scores[at] += 0.1 if unit in things.GENERAL_UNITS else 0.3
+
+    def _counting_people(self, value: float) -> list[int]:
+        """The rows that so many people may be of."""
+        return [
+            at for at, row in enumerate(self.context.rows)
+            if any(target.unit in _PEOPLE and value <= 2 * (target.value or 0) for target in row.targets)
+        ]  # fmt: skip
+
+
+def _fitness(row: RowContext, counts: list[Number]) -> float:
+    """1 where the row counts in one of the measure words said, less where it counts in none of them."""
+    if not row.targets or any(target.unit == "倍" for target in row.targets):
+        return 1.0
+    alike = any(things.alike(number.unit, target.unit) for number in counts for target in row.targets)
+    return 1.0 if alike else 0.4

@@ -1,0 +1,104 @@
+"""Numbers that do not stand, because another of the same row says it better."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.reading import words
+from bot.reading.model import RowContext
+from bot.reading.roles import Said
+
+
+def rivals_of(said: Said, found: list[Said]) -> list[Said]:
+    """The other numbers that are achieved of the same target."""
+    return [other for other in found if other is not said and other.target == said.target and other.role == "achieved"]
+
+
+def some_of_those(said: Said, found: list[Said]) -> bool:
+    """电梯16部，有4部井道挖到了水管: so many of those counted right before."""
+    if said.role != "achieved" or said.clause is None or said.total or said.unit is None:
+        return False
+    ahead = said.clause.slice(said.clause.start, said.span[0]).strip()
+    if not ahead.endswith(("有", "另有", "还有")) or ahead.endswith(("已有", "共有", "现有", "约有")) or len(ahead) > 3:
+        return False
+    if any(token.is_a(words.DONE) for token in said.clause.tokens if token.start >= said.span[1]):
+        return False
+    before = [other for other in found if other.span < said.span and other.role == "achieved"]
+    return bool(before) and before[-1].unit == said.unit and before[-1].number.value > said.number.value
+
+
+def said_twice(said: Said, found: list[Said]) -> bool:
+    """建成2投运2: one number for one thing, by two verbs."""
+    if said.role != "achieved" or said.target is None:
+        return False
+    return any(other.span < said.span and other.number.value == said.number.value for other in rivals_of(said, found))
+
+
+_ASKED_FOR: Final = re.compile("(?:[申上推]?报|推荐|推选|申请|提交|送审|排)了?$")
+
+_GRANTED: Final = re.compile("(?:批|通过|过|认定|评上|命名|公布|批复|获批|入选|定)(?:了|下来)?$")
+
+
+def applied_for(said: Said, found: list[Said]) -> bool:
+    """报了3个，批了1个: what was asked for, and what was granted of it."""
+    if said.role != "achieved" or said.clause is None or said.target is None:
+        return False
+    if not _ASKED_FOR.search(said.clause.slice(said.clause.start, said.span[0]).strip()):
+        return False
+    return any(
+        other.span > said.span
+        and other.clause is not None
+        and other.number.value <= said.number.value
+        and _GRANTED.search(other.clause.slice(other.clause.start, other.span[0]).strip())
+        for other in rivals_of(said, found)
+    )
+
+
+_DONE_SO: Final = (words.DONE, words.MADE, words.NOW, words.TOTAL)
+
+
+def not_that_far(said: Said, found: list[Said]) -> bool:
+    """6条路通车，2条路沥青摊铺: of two counts of one thing the one that a word of being done goes with."""
+    if said.role != "achieved" or said.clause is None or said.clause.has(*_DONE_SO) or said.total:
+        return False
+    behind = said.clause.slice(said.span[1], said.clause.end).strip()
+    done = [other for other in rivals_of(said, found) if other.clause is not None and other.clause.has(words.DONE)]
+    return len(behind) >= 3 and bool(done) and all(other.clause is not said.clause for other in done)
+
+
+def overtaken(said: Said, found: list[Said]) -> bool:
+    """开学前新增学位2800个，现在3300: what was before, and then what is."""
+    if said.role != "achieved" or said.clause is None or said.clause.has(words.NOW, words.TOTAL):
+        return False
+    return any(
+        other.span > said.span
+        and not other.mismatch
+        and other.clause is not said.clause
+        and other.clause is not None
+        and (other.clause.has(words.NOW) or (other.total and other.clause.has(words.TOTAL)))
+        and other.number.value >= said.number.value
+        for other in rivals_of(said, found)
+    )
+
+
+def counted_better(said: Said, found: list[Said], row: RowContext) -> bool:
+    """两个地块合计1935套, 65岁以上老人19800人: another number for the same target has its measure word."""
+    if said.target is None or said.role != "achieved" or said.unit == row.targets[said.target].unit:
+        return False
+    if said.unit is None and said.clause is not None and said.clause.has(words.NOW):
+        return False
+    return any(
+        other.unit == row.targets[said.target].unit or (said.mismatch and not other.mismatch)
+        for other in rivals_of(said, found)
+    )
+
+
+def named_better(said: Said, found: list[Said]) -> bool:
+    """失业人员再就业4570人，就业困难人员就业1320人: another number has the target's own name."""
+    if said.target is None or said.role != "achieved" or said.total:
+        return False
+    return any(
+        not other.mismatch and other.named >= 1.5 and said.named <= 0.65 * other.named
+        for other in rivals_of(said, found)
+    )

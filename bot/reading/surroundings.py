@@ -1,0 +1,45 @@
+"""What stands around a place of a text, as the row numbers ask for it."""
+
+from __future__ import annotations
+
+import re
+
+from bot.reading.signs import STOPS, is_cjk
+from bot.reading.tokens import Tokens
+
+
+class Surroundings:
+    """Looks before and behind places of one text; never further than a line or so, however long the text is."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.text = tokens.text
+        self.tokens = tokens
+
+    def before(self, start: int) -> str:
+        """What stands before a place, without blanks."""
+        return self.text[max(0, start - 60) : start].rstrip(" ")
+
+    def follows(self, start: int) -> str:
+        """The first sign behind the digits at a place."""
+        end = start
+        while self.text[end : end + 1].isdigit():
+            end += 1
+        return self.text[end : end + 1] or "?"
+
+    def begins(self, start: int) -> bool:
+        """Whether a line or sentence begins here, brackets aside."""
+        before = self.text[max(0, start - 60) : start].rstrip(" (（")
+        return not before or before[-1] in STOPS
+
+    def begins_a_count(self, end: int) -> bool:
+        """，7新增1850: a number stuck to a word, with another number soon behind it."""
+        rest = self.text[end : end + 10]
+        return is_cjk(rest[:1]) and any(char.isdigit() for char in re.split("[，,。；;]", rest)[0])
+
+    def after_a_count(self, start: int) -> bool:
+        """5 驿站2个患者512人 4 辅具735人: the 4 follows a finished count, so it counts nothing itself."""
+        end = len(self.before(start)) + max(0, start - 60)
+        return any(
+            token.number and token.end == end and (token.number.unit or token.number.percent)
+            for token in self.tokens.between(max(0, end - 12), end)
+        )
