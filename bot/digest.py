@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -19,7 +20,7 @@ from bot.lastknown import countable, last_known
 from bot.message import Brief, Button, Outgoing
 from bot.texts import Texts, texts
 from data.kinds import Priority
-from data.models import Person, Round
+from data.models import Person, Round, Unit
 from data.queries import State
 from scheduler.lamp import Column
 from scheduler.office import Office
@@ -58,45 +59,40 @@ def render(
     assert person.unit is not None
     say = sheet.texts(person.language)
     lines = sheet.lines.get(person.unit_id, ())
-    shown = [(line, _row(say, line, sheet)) for line in lines]
-    pages = _pages(shown)
+    pages = _pages([(line, _row(say, line, sheet)) for line in lines])
     page = min(page, len(pages) - 1)
-    part = pages[page]
-    left = [line for line in lines if not line.answered]
-    is_long = len(lines) > SHORT
-    body = [_head(say, sheet, person.unit.name, lines, left), *(text for _line, text in part)]
-    if is_long:
-        body.insert(1, "")
-    if left:
-        ask = say.say("groups.ask") if in_group else _ask(say, left, is_long=is_long)
-        body += ["", *_warnings(say, sheet, lines), ask]
-    shared = shared_lines(say, sheet, person.unit_id)
-    if shared:
-        body += ["", say.say("reminders.shared", count=len(shared)), *shared]
-    if in_group:
-        return Outgoing(
-            "\n".join(body), title=_title(say, sheet, page, len(pages)), priority=Priority.DIGEST,
-            listing=sheet.listings.get(person.unit_id, ()), round_id=sheet.round_.id, edits=edits,
-        )  # fmt: skip
-    nav = _turning(say, sheet, page, len(pages))
-    return Outgoing(
-        "\n".join(body),
+    said = Outgoing(
+        "\n".join(_body(say, sheet, person.unit, lines, [text for _line, text in pages[page]], in_group=in_group)),
         title=_title(say, sheet, page, len(pages)),
-        buttons=[
-            *_buttons(
-                say, sheet, [line for line, _text in part], left, is_long=is_long, signs_off=person.unit.sign_off
-            ),
-            *nav,
-        ]
-        if left
-        else nav,
-        person_id=person.id,
         priority=Priority.DIGEST,
         listing=sheet.listings.get(person.unit_id, ()),
         round_id=sheet.round_.id,
         edits=edits,
+    )
+    if in_group:
+        return said
+    is_long, left = len(lines) > SHORT, [line for line in lines if not line.answered]
+    here = [line for line, _text in pages[page]]
+    keys = _buttons(say, sheet, here, left, is_long=is_long, signs_off=person.unit.sign_off) if left else []
+    return replace(
+        said,
+        buttons=[*keys, *_turning(say, sheet, page, len(pages))],
+        person_id=person.id,
         brief=_brief(say, sheet, person.unit.name, lines, left) if is_long and len(pages) == 1 else None,
     )
+
+
+def _body(
+    say: Texts, sheet: Sheet, unit: Unit, lines: Sequence[Line], rows: Sequence[str], *, in_group: bool
+) -> list[str]:
+    """The head, this page's rows, how to answer, and the rows in which the unit is co-lead."""
+    left, is_long = [line for line in lines if not line.answered], len(lines) > SHORT
+    body = [_head(say, sheet, unit.name, lines, left), *([""] if is_long else []), *rows]
+    if left:
+        ask = say.say("groups.ask") if in_group else _ask(say, left, is_long=is_long)
+        body += ["", *_warnings(say, sheet, lines), ask]
+    shared = shared_lines(say, sheet, unit.id)
+    return [*body, "", say.say("reminders.shared", count=len(shared)), *shared] if shared else body
 
 
 def _brief(say: Texts, sheet: Sheet, unit: str, lines: Sequence[Line], left: Sequence[Line]) -> Brief[Button]:

@@ -50,6 +50,27 @@ SUPERSEDE = (
 )
 
 
+class _Keys:
+    """The rows of one message's buttons. One that a brief shows a second time is the same."""
+
+    def __init__(self, to: Account, now: datetime, outgoing: Outgoing) -> None:
+        self._to, self._now = to, now
+        self._group = token() if any(button.once for row in outgoing.buttons for button in row) else None
+        self._made: list[tuple[Button, ButtonRow]] = []
+
+    def sent(self, button: Button) -> SentButton:
+        row = next((row for known, row in self._made if known == button), None)
+        if row is None:
+            row = _button_row(button, self._to, self._now, self._group)
+            self._made.append((button, row))
+        return SentButton(button.label, row.token, button.primary)
+
+    def belong_to(self, session: Session, outbox_id: int) -> None:
+        for _button, row in self._made:
+            row.outbox_id = outbox_id
+            session.add(row)
+
+
 class Postbox:
     """Makes outbox rows; `splits` are the channels' own ways to cut long texts, `arrangements` to make one message
     into several calls, by channel name."""
@@ -81,34 +102,16 @@ class Postbox:
         to = self._recipient(session, outgoing, account)
         if to is None:
             return None
-        group = token() if any(button.once for row in outgoing.buttons for button in row) else None
-        made: list[tuple[Button, ButtonRow]] = []
-
-        def stored(button: Button) -> SentButton:
-            """A button that a brief shows a second time is the same."""
-            row = next((row for known, row in made if known == button), None)
-            if row is None:
-                row = _button_row(button, to, now, group)
-                made.append((button, row))
-            return SentButton(button.label, row.token, button.primary)
-
-        payloads = self._calls(to.channel, self._payloads(session, to.channel, outgoing, stored))
+        keys = _Keys(to, now, outgoing)
+        payloads = self._calls(to.channel, self._payloads(session, to.channel, outgoing, keys.sent))
         rows = [self._row(outgoing, to, now, answers, each, at, len(payloads)) for at, each in enumerate(payloads, 1)]
-        lane = {"of_channel": to.channel, "of_chat": rows[0]["chat_id"]}
-        connection = session.connection()
-        if outgoing.edits is not None:
-            connection.execute(SUPERSEDE, lane | {"of_message": outgoing.edits})
-        elif outgoing.priority == Priority.ANSWER:
-            _hurry(session, lane)
-        ids = [connection.execute(INSERT, row).scalar_one() for row in rows]
-        for _button, row in made:
-            row.outbox_id = ids[-1]
-            session.add(row)
+        _make_way(session, outgoing, {"of_channel": to.channel, "of_chat": rows[0]["chat_id"]})
+        ids: list[int] = [session.connection().execute(INSERT, row).scalar_one() for row in rows]
+        keys.belong_to(session, ids[-1])
         if outgoing.dialog_id is not None:
             session.get_one(Dialog, outgoing.dialog_id).outbox_id = ids[-1]
-        first: int = ids[0]
-        log.info("message_queued", outbox_id=first, parts=len(ids), channel=to.channel, inbox_id=answers)
-        return first
+        log.info("message_queued", outbox_id=ids[0], parts=len(ids), channel=to.channel, inbox_id=answers)
+        return ids[0]
 
     def _calls(self, channel: str, payloads: list[Payload]) -> list[Payload]:
         """One for each call that the channel will make: what a kill interrupts is then sent again alone."""
@@ -189,7 +192,15 @@ def hurry_lanes(session: Session) -> None:
         session.connection().execute(HURRY, list(lanes.values()))
 
 
-def _hurry(session: Session, lane: dict[str, Any]) -> None:
+def _make_way(session: Session, outgoing: Outgoing, lane: Mapping[str, str]) -> None:
+    """An edit supersedes what was to change the same message before; what waits in the lane goes with an answer."""
+    if outgoing.edits is not None:
+        session.connection().execute(SUPERSEDE, {**lane, "of_message": outgoing.edits})
+    elif outgoing.priority == Priority.ANSWER:
+        _hurry(session, lane)
+
+
+def _hurry(session: Session, lane: Mapping[str, str]) -> None:
     gathered = session.info.get(LANES)
     if gathered is None:
         session.connection().execute(HURRY, lane)
