@@ -13,7 +13,8 @@ from typing import Any, Final
 from bot.reading import words
 from bot.reading.clauses import Clause, told
 from bot.reading.dates import Dated
-from bot.reading.doubts import Judged, alone, ask, doubt_figure, judge_number, tidy
+from bot.reading.doubtful import judge_number
+from bot.reading.doubts import Judged, alone, ask, doubt_figure, tidy
 from bot.reading.facts import Draft, figure
 from bot.reading.model import FigureRead, Item, Option, ReadingContext, RowContext
 from bot.reading.vocabulary import top_targets
