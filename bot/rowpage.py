@@ -18,7 +18,7 @@ from bot.web.views import Action, AuditLine, Curve, FileLine, Point, RowView, Ta
 from data import queries
 from data.kinds import FileState, PartKind, Role
 from data.models import Assignment, AuditEvent, Figure, Person, Report, Target
-from scheduler.lamp import PartResult
+from scheduler.lamp import Colour, PartResult
 from scheduler.lamp.facts import BEHIND
 from scheduler.office import Office
 from scheduler.standing import Standing
@@ -32,6 +32,7 @@ ACTIONS = (
     ("lamp", frozenset({Role.ADMIN})),
 )
 JUDGED_BY_PERCENT = (PartKind.FIGURE, PartKind.FEW)
+WORST_FIRST = (Colour.RED, Colour.YELLOW)
 
 
 def row_page(
@@ -63,7 +64,8 @@ def row_page(
         duties=_duties(who, row),
         turns_green=who.say.tell("lamp", row.lamp.turns_green) if row.lamp.turns_green else None,
         hard=row.lamp.difficulty,
-        targets=tuple(_target(who, row, part) for part in row.lamp.part_results),
+        targets=tuple(_target(who, row, part) for part in sorted(row.lamp.part_results, key=_behind_first)),
+        targets_note=_targets_note(who, row),
         curves=tuple(_curves(who, row)),
         timeline=_story([_entry(who, report) for report in reports], _remarks(who, row.row.id)),
         older=count - len(reports),
@@ -108,6 +110,20 @@ def _target(who: Reader, row: Standing, part: PartResult) -> TargetLine:
         share=who.say.filters["percent"](part.percent) if part.percent is not None else None,
         bar=bar_of(part) if part.part.kind in JUDGED_BY_PERCENT else None,
     )
+
+
+def _behind_first(part: PartResult) -> int:
+    return WORST_FIRST.index(part.colour) if part.colour in WORST_FIRST else len(WORST_FIRST)
+
+
+def _targets_note(who: Reader, row: Standing) -> str | None:
+    """What the bars count, and what their strokes say; None where there is none."""
+    bars = [part for part in row.lamp.part_results if part.part.kind in JUDGED_BY_PERCENT and bar_of(part) is not None]
+    if not bars:
+        return None
+    same = {(part.part.day, part.expected) for part in bars}
+    day, expected = same.pop() if len(same) == 1 else (None, None)
+    return who.say.say("board.targets_note", day=day, expected=expected, year=row.facts.year)
 
 
 def _figure(say: Texts, target: Target, value: float) -> str:

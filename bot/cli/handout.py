@@ -48,7 +48,7 @@ def export(
     if chosen not in handout.TEXT_FORMS and output in (None, "-"):
         raise UserError("export.needs_output", form=chosen, example=f"{what}.{chosen}")
     period, until = _period(month, start, end, now, state), _day(end)
-    with _progress() as progress:
+    with progress_bar() as progress:
         made = _make(
             state,
             now,
@@ -114,7 +114,7 @@ def _parsed(text: str, said: str) -> date:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
+def progress_bar() -> Iterator[Callable[[int, int], None] | None]:
     """A bar on standard error, where somebody looks."""
     if not sys.stderr.isatty():
         yield None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -15,8 +16,10 @@ from typer.testing import CliRunner
 
 from bot import handout
 from bot.cli import app
+from bot.cli import handout as cli_handout
 from bot.handout import MAKERS, Made, Wanted, form_of
 from bot.views.bulletin import month_period
+from bot.views.ledger import ledger
 from data.errors import UserError
 from tests.bot.views.conftest import Desk
 
@@ -113,3 +116,29 @@ def test_a_month_that_is_none_is_refused(command: CliRunner, said: str) -> None:
     result = command.invoke(app, ["export", "bulletin", "--month", said, "-o", "out.docx"])
     assert isinstance(result.exception, UserError)
     assert result.exception.code == "bulletin.period_unknown"
+
+
+class Terminal(io.StringIO):
+    """Standard error where somebody looks."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("stream", "seen"), [(Terminal(), True), (io.StringIO(), False)])
+def test_there_is_a_bar_where_somebody_looks_and_none_in_a_pipe(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, seen: bool
+) -> None:
+    monkeypatch.setattr(sys, "stderr", stream)
+    with cli_handout.progress_bar() as bar:
+        assert (bar is not None) is seen
+        told: list[tuple[int, int]] = []
+
+        def tell(done: int, total: int) -> None:
+            told.append((done, total))
+            if bar is not None:
+                bar(done, total)
+
+        desk.see(lambda sight: ledger(sight, progress=tell))
+    assert told[-1] == (25, 25)
+    assert ("100%" in stream.getvalue()) is seen

@@ -41,3 +41,10 @@ def test_the_line_of_the_schedule_goes_from_stage_to_stage(demo_cast: Cast) -> N
     assert chart(straight).plan.count("L") == 1
     assert chart(staged).plan.count("L") == 4
     assert staged.points[-1].expected < straight.points[-1].expected
+
+
+def test_what_is_behind_stands_first_and_the_bars_are_explained(demo_cast: Cast) -> None:
+    view = page(demo_cast, "admin", "2")
+    assert [target.name for target in view.targets][:3] == ["职业技能培训", "新增就业", "再就业"]
+    assert view.targets_note == "均为今年累计数，8月25日报。竖线是当日序时进度 65%。"
+    assert page(demo_cast, "admin", "3.2").targets_note is None
