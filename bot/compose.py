@@ -255,12 +255,13 @@ def _begin(session: Session, now: datetime, office: Office, senders: Iterable[Se
 
 async def _tick(bot: Bot, now: datetime) -> None:
     """Open what is due, queue what is to be sent."""
-    queued = await bot.store.write(
-        lambda session: reminders.tick(session, now, bot.office, bot.postbox), Urgency.HANDLE
-    )
+    if await bot.store.read(lambda session: reminders.anything_due(session, now)):
+        queued = await bot.store.write(
+            lambda session: reminders.tick(session, now, bot.office, bot.postbox), Urgency.HANDLE
+        )
+        if queued:
+            bot.wake()
     bot.vitals.ticked = bot.vitals.monotonic()
-    if queued:
-        bot.wake()
 
 
 async def _clock_jumped(bot: Bot, by: timedelta) -> None:

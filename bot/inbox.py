@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
@@ -18,7 +19,17 @@ from functools import lru_cache, partial
 import structlog
 from sqlalchemy.orm import Session
 
-from bot.inbox_rows import BATCH, claim_left, claim_one, left_behind, record, store_updates, unsuspected, waiting_rows
+from bot.inbox_rows import (
+    BATCH,
+    any_waiting,
+    claim_left,
+    claim_one,
+    left_behind,
+    record,
+    store_updates,
+    unsuspected,
+    waiting_rows,
+)
 from bot.logs import whereabouts
 from bot.message import Channel, Inbound, Kind, Receive, Update
 from bot.metrics import HANDLED, RECEIVED
@@ -113,13 +124,11 @@ class Door:
         while not self._stopping:
             self._wake.clear()
             try:
-                more = await self._turn()
+                if not await self._turn():
+                    await self._wait()
             except Exception as error:
                 log.exception("inbox_turn_failed", passing=is_passing(error))
                 await asyncio.sleep(IDLE_SECONDS)
-                continue
-            if not more:
-                await self._wait()
 
     async def stop(self) -> None:
         self._stopping = True
@@ -128,10 +137,13 @@ class Door:
             await asyncio.wait(self._acknowledging, timeout=2)
 
     async def _wait(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
-        except TimeoutError:
-            return
+        """Until woken, or a look finds what nobody told of: a message to be tried again, a row of another process."""
+        while not self._stopping:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+                return
+            if await self._store.read(partial(any_waiting, now=self._clock())):
+                return
 
     async def _turn(self) -> bool:
         """Handle one batch; whether there was anything."""

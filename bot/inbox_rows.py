@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.message import Channel, Update
 from data.kinds import InboxState
-from data.models import Inbox
+from data.models import Inbox, UtcDateTime
 
 log = structlog.get_logger()
 BATCH = 50
@@ -33,6 +33,9 @@ MARK = (
 )
 # Written out, not bound: SQLite takes a partial index only where it can see that its condition holds.
 WAITING = text("inbox.state = 'new'")
+ANY_WAITING = text(
+    "SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new' AND (next_try_at IS NULL OR next_try_at <= :now))"
+).bindparams(bindparam("now", type_=UtcDateTime))
 
 
 def record(session: Session, rows: Sequence[Inbox]) -> None:
@@ -129,6 +132,11 @@ def _claimed(rows: Sequence[Inbox]) -> list[int]:
     for row in rows:
         row.tries, row.next_try_at = row.tries + 1, None
     return [row.id for row in rows]
+
+
+def any_waiting(session: Session, *, now: datetime) -> bool:
+    """Whether a row may be handled by now: looked at while nothing is heard, so that nobody's write has to wait."""
+    return bool(session.scalar(ANY_WAITING, {"now": now}))
 
 
 def waiting_rows(session: Session, now: datetime, limit: int = BATCH) -> list[Inbox]:

@@ -16,7 +16,7 @@ from bot import documents
 from bot.accounts import preferred_account
 from bot.message import CAPTION, Button, Outgoing, Payload, SentButton
 from data.kinds import OutboxState, Priority
-from data.models import Account, Dialog, Outbox
+from data.models import Account, Dialog, Outbox, UtcDateTime
 from data.models import Button as ButtonRow
 
 Split = Callable[[str | None, str], list[tuple[str | None, str]]]
@@ -175,6 +175,22 @@ class Postbox:
             "state": "queued",
             "tries": 0,
         }
+
+
+# At rest ---------------------------------------------------------------------------------------------------
+
+ANY_QUEUED = text(
+    """
+    SELECT EXISTS (
+      SELECT 1 FROM outbox WHERE channel = :channel AND state IN ('queued', 'claimed') AND state = 'queued'
+        AND (not_before IS NULL OR not_before <= :now))
+    """
+).bindparams(bindparam("now", type_=UtcDateTime))
+
+
+def any_queued(session: Session, *, channel: str, now: datetime) -> bool:
+    """Whether a row of the channel may go out by now."""
+    return bool(session.scalar(ANY_QUEUED, {"channel": channel, "now": now}))
 
 
 # Lanes -----------------------------------------------------------------------------------------------------

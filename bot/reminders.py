@@ -43,9 +43,14 @@ ANYTHING_DUE: Final = text(
 ).bindparams(bindparam("now", type_=UtcDateTime))
 
 
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether a beat has anything to do."""
+    return bool(session.scalar(ANYTHING_DUE, {"now": now}))
+
+
 def tick(session: Session, now: datetime, office: Office, postbox: Postbox) -> int:
     """One beat: open what is due, take the steps of open rounds, then queue what may go; how many were queued."""
-    if not session.scalar(ANYTHING_DUE, {"now": now}):
+    if not anything_due(session, now):
         return 0
     office = in_force(session, office)
     rounds.tick(session, now, office)

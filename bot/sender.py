@@ -24,7 +24,7 @@ from bot.accounts import preferred_account
 from bot.lately import LEASE, called_lately, held_for, keep_hold
 from bot.message import Call, Channel, Payload, SendFailed
 from bot.metrics import SEND_SECONDS, SENDS
-from bot.outbox import token
+from bot.outbox import any_queued, token
 from bot.pace import Pace, Slot
 from data.kinds import OutboxState, ReminderState
 from data.models import Account, Group, Outbox, Reminder, UtcDateTime
@@ -168,9 +168,21 @@ class Sender:
 
     async def _wait(self) -> None:
         opens = max(self._pace.held_until, self._rests_until - HORIZON) - time.monotonic()
+        if opens <= 0 and not self._tasks:
+            await self._rest()
+            return
         wait = opens if opens > 0 else HORIZON if self._tasks else IDLE_SECONDS
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), min(wait, IDLE_SECONDS))
+
+    async def _rest(self) -> None:
+        """Until woken, or a look finds what nobody told of: a row whose time has come, or one of another process."""
+        while not self._stopping:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+                return
+            if await self._store.read(partial(any_queued, channel=self._channel.name, now=self._clock())):
+                return
 
     async def _exchange(self, room: int) -> list[Claimed]:
         """Hand in what became of the last calls and take the next, in one transaction."""

@@ -28,7 +28,7 @@ REPEATED: Final = (ReminderKind.NAG, ReminderKind.ESCALATION)
 
 def tick(session: Session, now: datetime, office: Office) -> None:
     """Carry out the steps whose time has come: rows of reminders, no texts."""
-    for step in steps.take_due(session, now):
+    for step in steps.take_due(session, now, office):
         if step.kind == StepKind.NAG:
             nagging.nag(session, step, now, office)
         else:

@@ -56,7 +56,6 @@ __all__ = [
     "units_without_contact",
 ]
 
-CATCH_UP_WORKDAYS: Final = 5
 MISSED: Final = "missed"
 NOTHING_TO_ASK: Final = "nothing_to_ask"
 # Who is asked by several gets the most urgent first.
@@ -187,7 +186,7 @@ def _recorded(session: Session, schedule: Schedule, found: Sequence[Fire]) -> se
 
 def _worth(fire: Fire, following: Fire | None, now: datetime, office: Office) -> bool:
     """Whether a missed opening can still be made up for: not half way to the next, and five working days at most."""
-    last_day = add_workdays(fire.opens.date(), CATCH_UP_WORKDAYS, office.calendar)
+    last_day = add_workdays(fire.opens.date(), steps.CATCH_UP_WORKDAYS, office.calendar)
     until = datetime.combine(last_day, fire.opens.time(), tzinfo=office.zone)
     if following is not None:
         until = min(until, fire.at + (following.at - fire.at) / 2)

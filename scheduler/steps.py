@@ -16,6 +16,8 @@ from scheduler.workdays import add_workdays
 
 OVERTAKEN: Final = "overtaken"
 CLOSED: Final = "round_closed"
+MISSED: Final = "missed"
+CATCH_UP_WORKDAYS: Final = 5
 FIRST, LAST = 1, 2
 
 
@@ -59,10 +61,11 @@ def _at(day: date, office: Office) -> datetime:
     return datetime.combine(day, office.nag_at, tzinfo=office.zone)
 
 
-def take_due(session: Session, now: datetime) -> list[Step]:
+def take_due(session: Session, now: datetime, office: Office) -> list[Step]:
     """The steps to be carried out now, marked as done.
 
-    Of several nags of a round that were missed only the last is left. A closed round is only listed.
+    Of several nags of a round that were missed only the last is left; what was missed for too long is recorded as
+    that, and nobody is told. A closed round, and one that was missed for so long, is only listed for the office.
     """
     due = session.scalars(select(Step).where(Step.done_at.is_(None), Step.at <= now).order_by(Step.at, Step.id)).all()
     last = {(step.round_id, step.kind): step for step in due}
@@ -70,10 +73,25 @@ def take_due(session: Session, now: datetime) -> list[Step]:
         step.done_at = now
         if last[step.round_id, step.kind] is not step:
             step.outcome = OVERTAKEN
-        elif step.kind != StepKind.OFFICE and step.round.state != RoundState.OPEN:
-            step.outcome = CLOSED
+        elif step.kind != StepKind.OFFICE:
+            step.outcome = _why_not(session, step, now, office)
     session.flush()
     return [step for step in due if step.outcome is None]
+
+
+def _why_not(session: Session, step: Step, now: datetime, office: Office) -> str | None:
+    """Why a step is not worth it any more: its round is over, or it comes too late, as with openings (`rounds`)."""
+    if step.round.state != RoundState.OPEN:
+        return CLOSED
+    last_day = add_workdays(office.today(step.at), CATCH_UP_WORKDAYS, office.calendar)
+    late = office.local(now) >= datetime.combine(last_day, office.local(step.at).time(), office.zone)
+    return MISSED if late or _has_later(session, step.round) else None
+
+
+def _has_later(session: Session, round_: Round) -> bool:
+    """Whether the schedule's next opening has come, though nothing may have been sent."""
+    later = select(Round.id).where(Round.schedule_id == round_.schedule_id, Round.fire_at > round_.fire_at)
+    return round_.schedule_id is not None and session.scalar(later.limit(1)) is not None
 
 
 def hasten_list(session: Session, round_ids: Collection[int], now: datetime) -> None:

@@ -169,10 +169,37 @@ def test_whoever_was_asked_today_is_not_nagged_today(office: Cast) -> None:
 
 
 def test_of_the_nags_missed_in_a_long_stop_one_is_left(office: Cast) -> None:
-    beats(office, "2021-10-15T10:00")
+    beats(office, "2021-10-14T10:00")
     assert len(nags(office, "housing")) == 1
     beats(office, "2021-10-18T10:00")
     assert len(nags(office, "housing")) == 1
+
+
+def outcomes(cast: Cast) -> list[tuple[str, int, str | None]]:
+    query = select(Step.kind, Step.number, Step.outcome).order_by(Step.at, Step.id)
+    return cast.read(lambda session: [(row.kind, row.number, row.outcome) for row in session.execute(query)])
+
+
+def test_after_a_stop_of_a_month_nobody_is_asked_again_for_the_old_round(cast: Cast) -> None:
+    cast.office = replace(cast.office, second_after=2, head_after=3, leader_after=6)
+    cast.joins("head", "刘洋", Role.HEAD, "住建局")
+    cast.ticks()
+    heard = len(cast.heard("housing"))
+    beats(cast, "2021-11-02T10:00", "2021-11-03T10:00")
+    assert len(cast.heard("housing")) == heard
+    assert (cast.heard("head"), cast.heard("leader")) == ([], [])
+    told = [said.text for said in cast.heard("admin")]
+    assert any("10月25日 9:00 的调度没有发出" in text for text in told)
+    assert any("教育局，已提醒 1 次；住建局，已提醒 1 次" in text for text in told)
+    missed = {(kind, number) for kind, number, outcome in outcomes(cast) if outcome == "missed"}
+    assert missed == {("nag", 2), ("second", 1), ("head", 1), ("leader", 1)}
+
+
+def test_where_the_next_opening_was_missed_too_the_round_before_nags_nobody(office: Cast) -> None:
+    office.says("admin", "改成每周一上午9点")
+    office.presses("admin", "确定")
+    beats(office, "2021-10-14T22:00", "2021-10-15T09:30")
+    assert nags(office, "housing") == []
 
 
 def test_a_round_that_is_over_nags_nobody(office: Cast) -> None:

@@ -18,7 +18,7 @@ from bot import access, aside
 from bot.conversation import Conversation
 from bot.handlers import route
 from bot.inbox import DEATHS, Door
-from bot.inbox_rows import AGES, claim_left, claim_one, left_behind
+from bot.inbox_rows import AGES, claim_left, claim_one, left_behind, store_updates
 from bot.message import Payload
 from bot.outbox import Postbox
 from data.kinds import Role
@@ -26,7 +26,7 @@ from data.models import Account, Button, Inbox, Outbox
 from data.store import Store
 from scheduler.office import Office
 from tests.bot.doors.channel import NOW, PaperChannel, update
-from tests.bot.doors.test_sender import Hands
+from tests.bot.doors.test_sender import Hands, until, watched
 
 POISON = "毒药 60%"
 
@@ -260,3 +260,17 @@ async def test_nobody_waits_for_a_message_of_somebody_else(store: Store, poisone
             while (await here.states())[1] != "done":
                 await asyncio.sleep(0.01)
         assert await here.states() == ["new", "done"]
+
+
+async def test_at_rest_the_door_looks_and_finds_what_another_process_stored(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.inbox.IDLE_SECONDS", 0.01)
+    async with desk(store) as here:
+        calls = watched(store, monkeypatch)
+        await until(lambda: calls["read"] > 3)
+        assert calls["write"] <= 1
+        brought = [update(1, "帮助", "a")]
+        await store.write(partial(store_updates, channel=here.channel, updates=brought, now=NOW))
+        while await here.states() != ["done"]:
+            await asyncio.sleep(0.01)

@@ -96,6 +96,34 @@ async def test_messages_of_a_chat_go_out_in_order_and_are_marked_sent(any_store:
     assert {state for state, _reason, _tries in await states(any_store)} == {"sent"}
 
 
+async def test_at_rest_it_looks_and_writes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.sender.IDLE_SECONDS", 0.01)
+    channel, calls = PaperChannel(), watched(store, monkeypatch)
+    async with sending(store, channel, Hands()):
+        await until(lambda: calls["read"] > 3)
+        assert calls["write"] == 1
+        await queue(store, ("a", Outgoing("说一声")))
+        await until(lambda: channel.sent)
+
+
+def watched(store: Store, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """How often the store is read and written from now on."""
+    calls = {"read": 0, "write": 0}
+
+    def counted(name: str) -> Callable[..., object]:
+        call = getattr(store, name)
+
+        def count(*args: object) -> object:
+            calls[name] += 1
+            return call(*args)
+
+        return count
+
+    for name in calls:
+        monkeypatch.setattr(store, name, counted(name))
+    return calls
+
+
 async def test_chats_do_not_wait_for_each_other(store: Store) -> None:
     channel, clock = PaperChannel(), Hands()
     channel.failures["a"] = [passing(retry_after=3600)]
