@@ -23,7 +23,7 @@ from bot.access import roles_of
 from bot.attachments import plain_name
 from bot.choices import Answer
 from bot.documents import Recipe
-from bot.message import Channel, Outgoing
+from bot.message import Button, Channel, Outgoing
 from bot.outbox import Postbox
 from bot.preview import Preview, Progress, Table
 from data.errors import UserError
@@ -34,6 +34,7 @@ from scheduler.office import Office
 
 READ: Final = "import"
 APPLY: Final = "import_apply"
+UNDO: Final = "import_undo"
 Read = Callable[[Callable[[Session], Any]], Any]
 
 
@@ -112,9 +113,10 @@ class Importer:
         if preview.mark != recipe.args["seen"]:
             self._show(session, preview=preview, recipe=recipe, now=now, moved=True)
             return
-        words = table.apply(session, say, now, person.id)
+        applied = table.apply(session, say, now, person.id)
         documents.done(session, recipe.id, now)
-        making.answer(session, recipe, Outgoing(words), now, self.postbox)
+        buttons = [[Button(say.say("import.undo"), UNDO, {"event": applied.event}, once=True)]] if applied.event else []
+        making.answer(session, recipe, Outgoing(applied.words, buttons=buttons), now, self.postbox)
 
 
 def _going_on(given_up: Callable[[], bool]) -> Progress:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from bot import access, contacts, invitations
 from bot.contacts import Added, PersonDraft
 from bot.message import Channel
-from bot.preview import Preview
+from bot.preview import Applied, Preview
 from bot.texts import Texts
 from data.kinds import Role
 from data.models import Invite, Person, Unit
@@ -87,12 +87,12 @@ class PeopleTable:
             if drafts
         ]
 
-    def apply(self, session: Session, say: Texts, now: datetime, actor_id: int) -> str:
+    def apply(self, session: Session, say: Texts, now: datetime, actor_id: int) -> Applied:
         wanted = self._sorted(session, now).wanted
         on = self.channels.keys()
         added = contacts.apply_people(session, wanted, now, file=self.file, actor_id=actor_id, channels=on)
         new = sum(one.new for one in added)
-        return "\n".join([say.say("import.people_done", count=len(added), new=new), *self._codes(say, added)])
+        return Applied("\n".join([say.say("import.people_done", count=len(added), new=new), *self._codes(say, added)]))
 
     def _codes(self, say: Texts, added: Sequence[Added]) -> list[str]:
         """The invites, each with its links, to be handed on."""

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot import understood
-from bot.preview import Preview, Progress
+from bot.preview import Applied, Preview, Progress
 from bot.texts import Texts
-from data import plans, queries
+from data import plans, queries, reverting
 from data.applying import AppliedPlan
 from data.differences import Difference, UnitRename
 from data.errors import UserError
 from data.kinds import Role
+from data.models import AuditEvent
 from data.stored import plan_of
 from data.tables import PlanDraft, plan_json
 from data.tables.files import Opened, plan_in
@@ -107,7 +109,7 @@ class PlanTable:
             lines.append(say.say("plan.project", number=number, name=title, count=len(rows), units=units))
         return lines + ([say.say("import.more", count=len(projects) - SHOWN)] if len(projects) > SHOWN else [])
 
-    def apply(self, session: Session, say: Texts, now: datetime, actor_id: int) -> str:
+    def apply(self, session: Session, say: Texts, now: datetime, actor_id: int) -> Applied:
         renamed = plans.compare(session, self.draft).renames
         applied = apply_plan(session, self.draft, now, actor_id, renamed, self.office)
         counts = {"new": len(applied.new), "changed": len(applied.changed), "gone": len(applied.gone)}
@@ -118,7 +120,18 @@ class PlanTable:
         units = _without_liaison(session, applied.plan_id)
         if units:
             lines.append(say.say("people.units_without", units=units))
-        return "\n".join(lines)
+        event = None if applied.created else _event(session, applied.plan_id)
+        if event is not None:
+            lines.append(say.say("import.can_undo"))
+        return Applied("\n".join(lines), event)
+
+
+def _event(session: Session, plan_id: int) -> int | None:
+    """The trail's event of the import that was just made."""
+    query = select(func.max(AuditEvent.id)).where(
+        AuditEvent.entity == "plan", AuditEvent.action == reverting.ACTION, AuditEvent.entity_id == plan_id
+    )
+    return session.scalar(query)
 
 
 def _without_liaison(session: Session, plan_id: int) -> list[str]:

@@ -25,11 +25,19 @@ class Preview:
     mark: str
 
 
+@dataclass(frozen=True)
+class Applied:
+    """What was done, in words; `event` of the trail by which it can be taken back."""
+
+    words: str
+    event: int | None = None
+
+
 class Table(Protocol):
     """A table that was read, of whatever it is about."""
 
     def preview(self, session: Session, say: Texts, now: datetime) -> Preview:
         """What `apply` would do; writes nothing. Raises UserError for what can't be applied."""
 
-    def apply(self, session: Session, say: Texts, now: datetime, actor_id: int) -> str:
-        """Apply it; what was done, in words."""
+    def apply(self, session: Session, say: Texts, now: datetime, actor_id: int) -> Applied:
+        """Apply it."""

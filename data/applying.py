@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from data import audit, queries
 from data.differences import UnitRename, match_rows, row_changes
 from data.kinds import Role, UnitRole
-from data.layout import remember_columns
+from data.layout import columns_of, remember_columns
 from data.models import Assignment, AssignmentLeader, AssignmentUnit, Person, PersonRole, Plan, Project, Target
-from data.stored import Units, plan_of, retired_rows, stored_row
+from data.stored import Units, packed, plan_of, retired_rows, stored_row
 from data.tables.draft import AssignmentDraft, PlanDraft, TargetDraft
 
 BATCH = 500  # rows that are written, and let go of, at a time
+MOST_KEPT = 500  # rows of a plan of which the trail, which is for ever, keeps what an import changes
 ProjectKey = tuple[str, str | None]
 Values = dict[str, Any]
 
@@ -46,11 +47,48 @@ class _Done:
         return bool(self.new or self.changed or self.gone)
 
 
-class Applying:
-    """Makes the plan of the draft's year what the draft says; `run` once."""
+@dataclass(slots=True)
+class _Before:
+    """The plan as it was, so far as the import changes it: what the trail keeps for `data.reverting`."""
 
-    def __init__(self, session: Session, draft: PlanDraft, now: datetime, actor: int | None) -> None:
+    order: list[int] = field(default_factory=list)
+    rows: dict[int, Values] = field(default_factory=dict)
+    columns: list[list[str]] = field(default_factory=list)
+    units: list[list[str]] = field(default_factory=list)
+
+    def told(self, plan: Plan) -> Values:
+        title, name, sha256 = _source(plan)
+        whole = len(self.order) <= MOST_KEPT
+        rows = {str(ident): values for ident, values in self.rows.items()}
+        of_rows = {"order": self.order, "rows": rows} if whole else {"order": None}
+        return {
+            "sha256": sha256,
+            "title": title,
+            "source": name,
+            "columns": self.columns,
+            "units": self.units,
+            **of_rows,
+        }
+
+
+class Applying:
+    """Makes the plan of the draft's year what the draft says; `run` once.
+
+    `ids`: which row each of the draft's is, where that is known; `action` is how the trail calls it.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        draft: PlanDraft,
+        now: datetime,
+        actor: int | None,
+        *,
+        ids: Sequence[int] = (),
+        action: str = "import",
+    ) -> None:
         self.session, self.draft, self.now, self.actor = session, draft, now, actor
+        self.ids, self.action, self.before = list(ids), action, _Before()
         self.units = Units(session)
         self.leaders = {person.name: person for person in reversed(queries.people_with(session, Role.LEADER))}
         self.children: list[tuple[Target, Target]] = []
@@ -62,6 +100,7 @@ class Applying:
             plan = plan or self._new_plan()
             for rename in renamed:
                 self._rename(rename)
+            self.before.columns = [list(column) for column in columns_of(self.session, plan.id)]
             remember_columns(self.session, plan.id, self.draft.columns)
             done = self._rows(plan, created)
             self._forget_empty_projects(plan)
@@ -85,6 +124,7 @@ class Applying:
     def _rename(self, rename: UnitRename) -> None:
         if self.units.has(rename.old) and not self.units.has(rename.new):
             unit = self.units.rename(rename.old, rename.new)
+            self.before.units.append([rename.new, rename.old])
             self._record("rename", "unit", unit.id, {"name": rename.old}, {"name": rename.new})
 
     def _flush(self) -> None:
@@ -100,8 +140,8 @@ class Applying:
     def _rows(self, plan: Plan, created: bool) -> _Done:
         rows = [self.units.known_names(row) for row in self.draft.assignments]
         old = [] if created else queries.assignments(self.session, plan.id)
-        pairs = match_rows([stored_row(row) for row in old], rows) if old else {}
-        back = {} if created else self._coming_back(plan, rows, pairs)
+        self.before.order = [row.id for row in old]
+        pairs, back = self._known_rows(old) if self.ids else self._found_rows(plan, created, old, rows)
         projects = self._projects(plan, rows)
         done = _Done()
         for start in range(0, len(rows), BATCH):
@@ -117,6 +157,20 @@ class Applying:
             self._added(fresh, created, done)
         self._retire(old, set(pairs.values()), done)
         return done
+
+    def _known_rows(self, old: Sequence[Assignment]) -> tuple[dict[int, int], dict[int, Assignment]]:
+        """Place in the table → place among the rows that are there, or the retired row that comes back."""
+        places = {row.id: at for at, row in enumerate(old)}
+        pairs = {at: places[ident] for at, ident in enumerate(self.ids) if ident in places}
+        gone = {at: ident for at, ident in enumerate(self.ids) if ident not in places}
+        return pairs, {at: self.session.get_one(Assignment, ident) for at, ident in gone.items()}
+
+    def _found_rows(
+        self, plan: Plan, created: bool, old: Sequence[Assignment], rows: Sequence[AssignmentDraft]
+    ) -> tuple[dict[int, int], dict[int, Assignment]]:
+        """The same by what the rows say."""
+        pairs = match_rows([stored_row(row) for row in old], rows) if old else {}
+        return pairs, {} if created else self._coming_back(plan, rows, pairs)
 
     def _coming_back(
         self, plan: Plan, rows: Sequence[AssignmentDraft], pairs: Mapping[int, int]
@@ -139,6 +193,8 @@ class Applying:
         if "leaders" in before:  # the trail holds ids of people, never names
             before["leaders"] = [link.person_id for link in stored.leaders]
             after["leaders"] = [self._leader(name).id for name in row.leaders]
+        if changes and len(self.before.order) <= MOST_KEPT:
+            self.before.rows[stored.id] = packed(stored)
         self._fill(stored, row, project, at)
         if changes:
             done.changed.append(stored.id)
@@ -239,10 +295,10 @@ class Applying:
     # ------------------------------------------------------------------ the trail
 
     def _record_import(self, plan: Plan, created: bool, done: _Done) -> None:
-        before = None if created else {"sha256": plan.source_sha256}
+        before = None if created else self.before.told(plan)
         self._set_source(plan)
         counts = {"new": len(done.new), "changed": len(done.changed), "gone": len(done.gone)}
-        self._record("import", "plan", plan.id, before, {"sha256": plan.source_sha256, **counts})
+        self._record(self.action, "plan", plan.id, before, {"sha256": plan.source_sha256, **counts})
 
     def _set_source(self, plan: Plan) -> None:
         plan.title, plan.source_name, plan.source_sha256 = _source(self.draft)

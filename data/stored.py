@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any, Final
 
+from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from data.errors import Doubt, UserError
 from data.kinds import Comparator, PartKind, UnitRole
-from data.models import Assignment, AssignmentLeader, AssignmentUnit, Plan, Unit
+from data.models import Assignment, AssignmentLeader, AssignmentUnit, Person, Plan, Unit
 from data.tables.cleaning import is_collective
 from data.tables.draft import AssignmentDraft, TargetDraft
+
+DRAFT: Final = TypeAdapter(AssignmentDraft)
 
 
 def stored_row(row: Assignment) -> AssignmentDraft:
@@ -33,6 +38,18 @@ def stored_row(row: Assignment) -> AssignmentDraft:
         doubts=tuple(Doubt("unsure", {"field": name, "row": row.ref}) for name in row.unsure),
         place=row.position,
     )
+
+
+def packed(row: Assignment) -> dict[str, Any]:
+    """The row for the trail, as JSON: people by their ids."""
+    values: dict[str, Any] = DRAFT.dump_python(stored_row(row), mode="json")
+    return values | {"leaders": [link.person_id for link in row.leaders]}
+
+
+def unpacked(session: Session, values: Mapping[str, Any]) -> AssignmentDraft:
+    """What `packed` made, with the names that its people have now."""
+    names = [session.get_one(Person, person_id).name for person_id in values["leaders"]]
+    return DRAFT.validate_python({**values, "leaders": names})
 
 
 def _unit_names(row: Assignment, role: UnitRole) -> tuple[str, ...]:

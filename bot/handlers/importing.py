@@ -17,9 +17,10 @@ from bot.handlers import confirm
 from bot.importing import APPLY, READ
 from bot.making import TABLE
 from bot.message import Button, Outgoing
+from data import reverting
 from data.errors import UserError
 from data.kinds import FileState, Role
-from data.models import Attachment, Document
+from data.models import Attachment, AuditEvent, Document
 
 ENDINGS: Final = (".docx", ".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".xls", ".et", ".doc", ".wps")
 YEAR: Final = re.compile(r"(20\d\d)\s*年?")
@@ -97,6 +98,13 @@ def offered(context: Context, files: Sequence[Attachment]) -> list[list[Button]]
     if len(files) != 1 or context.inbound.group or not context.may(Role.ADMIN) or not looks_like_table(files[0]):
         return []
     return [[Button(context.say("import.as_table"), "import_read", {"file": files[0].id}, once=True)]]
+
+
+def undo(context: Context, event: AuditEvent) -> list[Outgoing]:
+    """撤回 of an import: the plan is what it was before. Raises UserError where somebody has built upon it since."""
+    done = reverting.revert(context.session, event, context.now, context.person.id)
+    counts = {"gone": len(done.gone), "changed": len(done.changed), "back": len(done.new)}
+    return [Outgoing(context.say("import.undone", **counts))]
 
 
 # Buttons ---------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""撤回 of an admin: the last change of a schedule, the calendar, hours, a mark, or how lamps are judged, for a day."""
+"""撤回 of an admin: the last change of a schedule, the calendar, hours, a mark, how lamps are judged, an import, for a day."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any, Final
 from sqlalchemy import and_, or_, select
 
 from bot.context import Context
-from bot.handlers import calendar, confirm, excusing, hours, judging, reschedule, standard
+from bot.handlers import calendar, confirm, excusing, hours, importing, judging, reschedule, standard
+from bot.importing import UNDO
 from bot.message import Outgoing
+from data import reverting
 from data.errors import UserError
 from data.models import AuditEvent
 from scheduler import correcting
@@ -24,6 +26,7 @@ UNDOES: Final[Mapping[str, Undo]] = {
 }
 
 JUDGED: Final[Mapping[str, Undo]] = {judging.STAGES: judging.undo_stages, standard.ACTION: standard.undo}
+BY_ACTION: Final[Mapping[str, Undo]] = {**JUDGED, reverting.ACTION: importing.undo}
 OF_JUDGED: Final = ("plan", "assignment")
 
 
@@ -36,15 +39,16 @@ def undo(context: Context) -> list[Outgoing]:
 
 
 def _undo_of(event: AuditEvent) -> Undo:
-    return JUDGED[event.action] if event.action in JUDGED else UNDOES[event.entity]
+    return BY_ACTION[event.action] if event.action in BY_ACTION else UNDOES[event.entity]
 
 
 def newest(context: Context) -> AuditEvent | None:
     """The newest of these changes; None where it was taken back, or nobody made it: an import's own schedule stays."""
     taken_back = and_(AuditEvent.action == "undo", AuditEvent.entity.in_(OF_JUDGED))
+    imported = and_(AuditEvent.action == reverting.ACTION, AuditEvent.actor_id.is_not(None))
     event = context.session.scalar(
         select(AuditEvent)
-        .where(or_(AuditEvent.entity.in_(UNDOES), AuditEvent.action.in_(JUDGED), taken_back))
+        .where(or_(AuditEvent.entity.in_(UNDOES), AuditEvent.action.in_(JUDGED), imported, taken_back))
         .where(AuditEvent.at > context.now - UNDO_WITHIN)
         .order_by(AuditEvent.id.desc())
         .limit(1)
@@ -57,7 +61,7 @@ def undo_this(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     event = context.session.get_one(AuditEvent, args["event"])
     if event.at <= context.now - UNDO_WITHIN:
         raise UserError("schedule.nothing_to_undo")
-    return JUDGED[event.action](context, event)
+    return BY_ACTION[event.action](context, event)
 
 
-ACTIONS = confirm.for_admins({"judging_undo": undo_this})
+ACTIONS = confirm.for_admins({"judging_undo": undo_this, UNDO: undo_this})

@@ -124,6 +124,40 @@ def test_a_changed_table_shows_its_differences_and_is_applied_when_confirmed(des
     assert report.standing
 
 
+def test_an_import_is_taken_back_by_button_and_by_word(desk: Desk) -> None:
+    before = desk.cast.read(contents)
+    shorter = SEED.replace("5000个", "6000个")
+    for take_back in (lambda: desk.cast.presses("admin", "撤回"), lambda: desk.cast.says("admin", "撤回")):
+        desk.reads("责任分解表.txt", shorter)
+        done = desk.confirms()
+        assert done.labels == ["撤回"]
+        assert desk.cast.read(contents) != before
+        [said] = take_back()
+        assert said.text.startswith("已撤回这次导入，计划回到导入前的样子：撤下新增 0 项、改回 1 项、恢复 0 项。")
+        assert desk.cast.read(contents) == before
+    assert "没有" in desk.cast.says("admin", "撤回")[0].text
+
+
+def test_an_import_that_was_reported_on_stays(desk: Desk) -> None:
+    desk.reads("责任分解表.txt", SEED.replace("5000个", "6000个"))
+    desk.confirms()
+    desk.cast.says("education", "1 学位3500个")
+    after = desk.cast.read(contents)
+    [said] = desk.cast.presses("admin", "撤回")
+    assert said.text == (
+        "导入以后已经有反馈：1 增加教育资源供给，不能整个撤回；要改回去，把以前那张表再发一次，反馈跟着任务走。"
+    )
+    assert desk.cast.read(contents) == after
+
+
+def test_after_a_day_an_import_stays(desk: Desk) -> None:
+    desk.reads("责任分解表.txt", SEED.replace("5000个", "6000个"))
+    desk.confirms()
+    desk.cast.wait(hours=25)
+    assert "撤回" in desk.cast.presses("admin", "撤回")[0].text
+    assert "6000个" in desk.cast.read(contents)["1"]
+
+
 @pytest.mark.parametrize(("name", "write"), [("表.xlsx", as_xlsx), ("表.docx", as_docx)])
 def test_excel_and_word_are_read_as_on_the_command_line(desk: Desk, name: str, write: Any) -> None:
     rows = rows_of(read_table(TABLE, year=None))[:-1]
