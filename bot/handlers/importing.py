@@ -23,6 +23,7 @@ from data.kinds import FileState, Role
 from data.models import Attachment, AuditEvent, Document
 
 ENDINGS: Final = (".docx", ".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".xls", ".et", ".doc", ".wps")
+NO_DOCUMENTS: Final = ("wecom_app",)  # there people can send pictures and voice, and no documents
 YEAR: Final = re.compile(r"(20\d\d)\s*年?")
 AGAIN_WITHIN: Final = timedelta(days=1)  # so long 导入 2022 is for the file that was sent last
 
@@ -34,7 +35,7 @@ def command(context: Context, argument: str) -> list[Outgoing]:
     year = year_in(argument)
     last = _last(context) if year is not None else None
     if last is None:
-        return [Outgoing(context.say("import.how"))]
+        return [Outgoing(context.say("import.how_elsewhere" if context.channel in NO_DOCUMENTS else "import.how"))]
     return [_read(context, last, year)]
 
 

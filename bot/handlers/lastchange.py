@@ -1,4 +1,4 @@
-"""撤回 of an admin: the last change of a schedule, the calendar, hours, a mark, how lamps are judged, an import, for a day."""
+"""撤回 of an admin, for a day: the last change of a schedule, the calendar, hours, a mark, lamps, or an import."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot import importing_plan
@@ -20,7 +20,7 @@ from bot.fetching import Fetcher
 from bot.message import Channel, SentFile
 from data import queries
 from data.kinds import Role
-from data.models import Assignment, AuditEvent, Invite, Person, PersonRole, Plan, Schedule
+from data.models import Account, Assignment, AuditEvent, Invite, Person, PersonRole, Plan, Schedule
 from data.tables import read_table
 from tests.bot.cast import START, TABLE, Cast, FakeChat, Said, Scene, _database, person
 from tests.bot.tables import as_docx, as_xlsx, rows_of
@@ -136,6 +136,13 @@ def test_an_import_is_taken_back_by_button_and_by_word(desk: Desk) -> None:
         assert said.text.startswith("已撤回这次导入，计划回到导入前的样子：撤下新增 0 项、改回 1 项、恢复 0 项。")
         assert desk.cast.read(contents) == before
     assert "没有" in desk.cast.says("admin", "撤回")[0].text
+
+
+def test_where_no_document_can_be_sent_the_ways_that_can_are_named(office: Cast) -> None:
+    office.write(lambda session: session.execute(update(Account).values(channel="wecom_app")))
+    cast = Cast(office.store, office.now, office.office, FakeChat("wecom_app"))
+    cast.knows("admin", office.people["admin"], office.chat("admin"))
+    assert cast.says("admin", "导入")[0].text.startswith("企业微信应用里发不了文件。请在网页对话、企业微信机器人或")
 
 
 def test_an_import_that_was_reported_on_stays(desk: Desk) -> None:
