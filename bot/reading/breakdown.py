@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
-from bot.reading.roles import Said
+from bot.reading.said import Said
 from bot.reading.things import alike
 
 _PLAINLY: float = 0.9  # so much is said of a target that a number is its own even inside a breakdown

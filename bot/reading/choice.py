@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.reading import things, words
 from bot.reading.model import RowContext, TargetContext
-from bot.reading.roles import Said, Thread
+from bot.reading.said import Said, Thread
 from bot.reading.vocabulary import top_targets
 
 _COUNTERS: Final = frozenset({"个", "家", "所", "处", "座"})

@@ -8,7 +8,7 @@ from typing import Final
 from bot.reading.clauses import Clause
 from bot.reading.facts import Draft
 from bot.reading.model import FigureRead, Item, LastItem, Option, ReadingContext, RowContext, TargetContext
-from bot.reading.roles import Said
+from bot.reading.said import Said
 
 # How much nearer (as a ratio) the old figure must be than the next, and at most how far off.
 _NEAR: Final = 0.35

@@ -25,7 +25,7 @@ from bot.reading.doubts import (
 )
 from bot.reading.facts import Draft, figure
 from bot.reading.model import RowContext, TargetContext
-from bot.reading.roles import Said
+from bot.reading.said import Said
 from bot.reading.things import COUNTED_BY
 
 

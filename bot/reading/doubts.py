@@ -8,7 +8,7 @@ from typing import Any
 from bot.reading import words
 from bot.reading.facts import Draft, figure
 from bot.reading.model import FigureRead, Item, Option, Question, RowContext, TargetContext
-from bot.reading.roles import Said
+from bot.reading.said import Said
 from bot.reading.things import COUNTED_BY
 
 

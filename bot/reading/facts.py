@@ -14,7 +14,7 @@ from bot.reading.figures import find_figures
 from bot.reading.model import FigureRead, Item, ReadingContext, RowContext, Status, Why
 from bot.reading.percent import Percent, find_percents
 from bot.reading.problems import Words, find_next, find_problem
-from bot.reading.roles import Said as FigureSaid
+from bot.reading.said import Said as FigureSaid
 from bot.reading.status import Said, find_statuses
 from bot.reading.vocabulary import Vocabulary, top_targets
 

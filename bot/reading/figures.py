@@ -11,7 +11,8 @@ from bot.reading.clauses import Clause, looks_ahead
 from bot.reading.cues import is_planned, nearest_cue
 from bot.reading.model import RowContext
 from bot.reading.rivals import settle
-from bot.reading.roles import Said, Thread, is_made, is_so, role_of, verbs_behind
+from bot.reading.roles import is_made, is_so, role_of, verbs_behind
+from bot.reading.said import Said, Thread
 from bot.reading.targets import OF, match
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number

@@ -9,7 +9,7 @@ from typing import Final
 from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
-from bot.reading.roles import Said
+from bot.reading.said import Said
 from bot.reading.superseded import (
     applied_for,
     counted_better,

@@ -3,89 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from bot.reading import words
 from bot.reading.clauses import Clause, lacks, waits
 from bot.reading.cues import ROLES, Role
+from bot.reading.said import ROWS_OF_THE_LIST, Thread
 from bot.reading.tokens import Token
-from data.language.numbers import Number
-
-
-@dataclass(slots=True)
-class Said:
-    """One number of the message: its role, its target (index in the row, None where none), and how it was found."""
-
-    number: Number
-    span: tuple[int, int]
-    role: Role
-    target: int | None = None
-    rivals: tuple[int, ...] = ()
-    rule: str = ""
-    likely: bool = False
-    firm: bool = False
-    unit: str | None = None
-    high: float | None = None
-    total: bool = False
-    included: bool = False
-    mismatch: bool = False
-    clause: Clause | None = None
-    foreign: bool = False
-    free: str | None = None
-    scores: tuple[float, ...] = ()
-    firm_verb: bool = False
-    foreign_part: bool = False
-    beside: bool = False
-    fraction: bool = False
-    other_thing: bool = False
-
-    @property
-    def named(self) -> float:
-        """How plainly the words name its target."""
-        return self.scores[self.target] if self.target is not None and self.scores else 0.0
-
-
-ROWS_OF_THE_LIST: Final = "so many rows of the list"
-
-
-class Thread:
-    """What goes on from one number to the next: the role (预计…5000个、竣工3个) and the thing counted."""
-
-    def __init__(self, *, asked_now: bool) -> None:
-        self.asked_now = asked_now
-        self.role: Role = "achieved"
-        self.target: int | None = None
-        self.heard = False
-        self.carries = False
-
-    def enter(self, clause: Clause) -> None:
-        if clause.new_sentence or (not clause.goes_on and self.role not in ("future", "dated")):
-            self.carries = False
-        if clause.new_sentence:
-            self.target = None
-
-    def hear(self, target: int | None) -> None:
-        """A clause without numbers may name what the next one counts: 学位方面，目前3500个."""
-        self.target = target if target is not None else self.target
-        self.heard = target is not None
-
-    def after(self, said: Said) -> None:
-        if said.rule.startswith(ROWS_OF_THE_LIST):
-            return
-        self.role = said.role
-        self.carries = not said.rule.startswith("of which") and said.role in (
-            "future",
-            "plan",
-            "last_year",
-            "month",
-            "left",
-            "stage",
-            "dated",
-        )
-        self.heard = False
-        if said.target is not None:
-            self.target = said.target
 
 
 def is_made(clause: Clause, at: int) -> bool:
@@ -96,84 +20,158 @@ def is_made(clause: Clause, at: int) -> bool:
 
 
 def role_of(clause: Clause, at: int, cue: str | None, thread: Thread, *, firm: bool) -> tuple[Role, str]:
-    right = clause.text_right_of(at).lstrip(" ")
-    behind = clause.right_of(at)
-    if clause.slice(clause.tokens[at].start - 2, clause.tokens[at].start).endswith(
-        ("另", "另外", "余", "剩", "差", "缺", "最后", "差的", "缺的")
-    ):
-        so = is_so(behind) or (words.LEFT not in clause.classes and _simply_done(clause, at, behind))
-        return ("achieved", "the others, done") if so else ("left", "the others")
-    alone = clause.tokens[at].number
-    ahead = clause.slice(clause.tokens[at].start - 1, clause.tokens[at].start)
-    ahead_of = clause.slice(clause.start, clause.tokens[at].start)
-    if alone is not None and alone.value == 1 and _PRONOUN.search(ahead_of):
+    """What a number says, and by which rule: the first of the steps below that tells.
+
+    `cue` is the nearest word or date that leads up to it (`cues.nearest_cue`), `firm` that a verb of making does.
+    """
+    place = _Place(clause, at, cue, thread, firm)
+    for step in _STEPS:
+        found = step(place)
+        if found is not None:
+            return found
+    return ROLES[cue or ""], f"cue: {cue}"
+
+
+class _Place:
+    """A number where it stands: its clause, its index among the tokens, and what is around it."""
+
+    def __init__(self, clause: Clause, at: int, cue: str | None, thread: Thread, firm: bool) -> None:
+        number = clause.tokens[at].number
+        assert number is not None
+        self.clause, self.at, self.cue, self.thread, self.firm = clause, at, cue, thread, firm
+        self.number = number
+        self.head = clause.slice(clause.start, clause.tokens[at].start)
+        self.left = clause.text_left_of(at)
+        self.right = clause.text_right_of(at).lstrip(" ")
+        self.ahead = clause.left_of(at)
+        self.behind = clause.right_of(at)
+
+    @property
+    def uncued(self) -> bool:
+        """Nothing leads up to it that says what it is; 今年 may be of the plan and of what was done."""
+        return self.cue in (None, words.THIS_YEAR)
+
+    @property
+    def cue_is_now(self) -> bool:
+        return self.uncued or self.cue == words.NOW
+
+    def simply_done(self) -> bool:
+        return _simply_done(self.clause, self.at, self.behind)
+
+
+Told = tuple[Role, str] | None
+_THE_REST: Final = ("另", "另外", "余", "剩", "差", "缺", "最后", "差的", "缺的")
+
+
+def _of_the_rest(place: _Place) -> Told:
+    """另2个, 剩3家: what is left, or the others, and they are done."""
+    if not place.head[-2:].endswith(_THE_REST):
+        return None
+    so = is_so(place.behind) or (words.LEFT not in place.clause.classes and place.simply_done())
+    return ("achieved", "the others, done") if so else ("left", "the others")
+
+
+def _counts_nothing(place: _Place) -> Told:
+    """这一个, 养老三项：, 后两项, 3个数变了, 占3%, 一个都没装: no count of anything."""
+    number, before = place.number, place.head[-1:]
+    if number.value == 1 and _PRONOUN.search(place.head):
         return "other", "the one that is spoken of"
-    if alone is not None and alone.unit in ("个", "项") and ahead in "这那" and ahead and not is_so(behind):
+    if number.unit in ("个", "项") and before in ("这", "那") and not is_so(place.behind):
         return "other", "those spoken of"  # 就这两个有变化
-    if alone is not None and alone.unit in (None, "个", "项") and _OF_THE_REPORT.match(right):
-        return "other", ROWS_OF_THE_LIST  # 只有3个数变了
-    if alone is not None and alone.unit == "项" and right[:1] in (":", "："):
-        return "other", ROWS_OF_THE_LIST  # 养老三项：上门…
-    if (
-        alone is not None
-        and alone.unit == "项"
-        and _OF_THE_LIST.search(clause.slice(clause.start, clause.tokens[at].start))
-    ):
+    if _counts_rows(place):
         return "other", ROWS_OF_THE_LIST
-    if so_many_rows(clause, at):
-        return "other", ROWS_OF_THE_LIST  # 养老四项都按序时推进
-    if ahead == "占" and alone is not None and alone.unit is not None:
+    if before == "占" and number.unit is not None:
         return "other", "a part of the whole"
-    none_at_all = alone is not None and alone.value == 1 and _NOT_EVEN_ONE.match(right) is not None
-    if none_at_all or (not firm and alone is not None and alone.text == "一" and clause.has(words.NEG)):
+    none_at_all = number.value == 1 and _NOT_EVEN_ONE.match(place.right) is not None
+    if none_at_all or (not place.firm and number.text == "一" and place.clause.has(words.NEG)):
         return "other", "not a single one"
-    if right.lower().startswith("more"):
+    return None
+
+
+def _counts_rows(place: _Place) -> bool:
+    """养老三项：上门…, 后两项, 只有3个数变了, 养老四项都按序时推进."""
+    number = place.number
+    if number.unit in (None, "个", "项") and _OF_THE_REPORT.match(place.right):
+        return True
+    listed = number.unit == "项" and (place.right[:1] in (":", "：") or _OF_THE_LIST.search(place.head))
+    return bool(listed) or so_many_rows(place.clause, place.at)
+
+
+def _then_more(place: _Place) -> Told:
+    """2 more; 12个项目开工了11个."""
+    if place.right.lower().startswith("more"):
         return "more", "number + more"
-    told = any(mark in clause.text_left_of(at) for mark in "了过")
-    if cue is None and not firm and _then_how_many(clause, at):
+    if place.cue is None and not place.firm and _then_how_many(place.clause, place.at):
         return "plan", "so many, and then how many of them"
-    if cue is None and thread.carries and not told and not any(token.day for token in clause.left_of(at)):
-        verb = any(token.is_a(words.DONE, words.MADE) for token in clause.left_of(at))
-        done = thread.role == "stage" and (
-            any(token.is_a(words.DONE) for token in clause.left_of(at))
-            or is_so(behind)
-            or _simply_done(clause, at, behind)
-        )
-        if done:
-            return "achieved", "done, after a stage"  # 开工8条、建成2条
-        if thread.role in ("future", "left", "last_year", "dated") or (clause.goes_on or not verb):
-            return thread.role, f"goes on: {thread.role}"
-    cue = None if cue == words.THIS_YEAR else cue
-    if cue in (None, words.NOW):
-        role = _role_behind(clause, at, right, behind, firm=firm)
-        if role:
-            return role
-    if cue == words.OTHERS and _simply_done(clause, at, behind):
-        return "achieved", "the others, done"
-    if cue in (words.OTHERS, words.LEFT) and is_so(behind):
-        return "achieved", "the others, done"
-    if cue is None and not verbs_behind(clause) and _in_work(clause, at):
+    return None
+
+
+_GOES_ON_ALONE: Final = ("future", "left", "last_year", "dated")  # whatever verb comes next
+
+
+def _goes_on(place: _Place) -> Told:
+    """预计…5000个、竣工3个: the role of the number before; not 开工8条、建成2条."""
+    thread, clause = place.thread, place.clause
+    told = any(mark in place.left for mark in "了过") or any(token.day for token in place.ahead)
+    if place.cue is not None or not thread.carries or told:
+        return None
+    done = any(token.is_a(words.DONE) for token in place.ahead) or is_so(place.behind) or place.simply_done()
+    if thread.role == "stage" and done:
+        return "achieved", "done, after a stage"
+    verb = any(token.is_a(words.DONE, words.MADE) for token in place.ahead)
+    if thread.role in _GOES_ON_ALONE or clause.goes_on or not verb:
+        return thread.role, f"goes on: {thread.role}"
+    return None
+
+
+def _by_what_is_behind(place: _Place) -> Told:
+    """3000人的任务, 28个小区中…, 90户还没做."""
+    if not place.cue_is_now:
+        return None
+    return _role_behind(place.clause, place.at, place.right, place.behind, firm=place.firm)
+
+
+def _others_done(place: _Place) -> Told:
+    """其他两家投用, 剩下10所都开放了."""
+    simply = place.cue == words.OTHERS and place.simply_done()
+    so = place.cue in (words.OTHERS, words.LEFT) and is_so(place.behind)
+    return ("achieved", "the others, done") if simply or so else None
+
+
+def _not_there_yet(place: _Place) -> Told:
+    """在装5台, 停工一家, 1所学校因消防没整改到位开放不了, 10所学校中有3所装了人脸识别, 有12户老人外出过冬."""
+    clause, at = place.clause, place.at
+    if place.uncued and not verbs_behind(clause) and _in_work(clause, at):
         return "stage", "in work"
-    if cue is None and _in_trouble(clause, at):
+    if place.uncued and _in_trouble(clause, at):
         return "left", "number behind a word of trouble"
-    if cue in (None, words.NOW) and _because(clause, at, behind):
+    if place.cue_is_now and _because(clause, at, place.behind):
         return "other", "in a problem"
-    among = cue is None and _AMONG.search(clause.text_left_of(at)) is not None
-    if among and not _simply_done(clause, at, behind) and not is_so(behind):
+    among = place.uncued and _AMONG.search(place.left) is not None
+    if among and not place.simply_done() and not is_so(place.behind):
         return "other", "so many among them"
-    if cue is None and not firm and _there_are(clause, at, behind):
+    if place.uncued and not place.firm and _there_are(clause, at, place.behind):
         return "other", "there are so many that"
-    if cue is None:
-        troubled = (
-            lacks(clause)
-            or clause.has(words.PROBLEM)
-            or waits(clause)
-            or any(token.is_a(words.CAUSE, words.DELAYED, words.EXTEND) for token in behind)
-        ) and not _before_the_trouble(clause, at)
-        return ("other", "in a problem") if troubled and not firm else ("achieved", "number")
-    if cue == "dated":
+    return None
+
+
+def _bare(place: _Place) -> Told:
+    """A number that nothing tells of is what was reached, if the clause names no trouble."""
+    if place.cue == "dated":
         return "dated", "as of a day past"
-    return ROLES[cue], f"cue: {cue}"
+    if not place.uncued:
+        return None
+    clause = place.clause
+    named = lacks(clause) or clause.has(words.PROBLEM) or waits(clause)
+    troubled = named or any(token.is_a(words.CAUSE, words.DELAYED, words.EXTEND) for token in place.behind)
+    if troubled and not place.firm and not _before_the_trouble(clause, place.at):
+        return "other", "in a problem"
+    return "achieved", "number"
+
+
+_STEPS: Final = (
+    _of_the_rest, _counts_nothing, _then_more, _goes_on, _by_what_is_behind, _others_done, _not_there_yet, _bare,
+)  # fmt: skip
 
 
 def so_many_rows(clause: Clause, at: int) -> bool:

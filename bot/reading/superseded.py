@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.reading import words
 from bot.reading.model import RowContext
-from bot.reading.roles import Said
+from bot.reading.said import Said
 
 
 def rivals_of(said: Said, found: list[Said]) -> list[Said]:

@@ -13,8 +13,8 @@ from bot.reading.facts import Draft, draft, item
 from bot.reading.judge import judge
 from bot.reading.model import Item, Option, Question, ReadingContext, RowContext, Why
 from bot.reading.pieces import same_as_before
-from bot.reading.roles import Said
 from bot.reading.rows import Part
+from bot.reading.said import Said
 from bot.reading.tokens import Token
 from bot.reading.work import Work, is_said
 

@@ -9,7 +9,7 @@ from bot.reading import things, words
 from bot.reading.choice import choose
 from bot.reading.clauses import Clause, subject
 from bot.reading.model import RowContext, TargetContext
-from bot.reading.roles import Said, Thread
+from bot.reading.said import Said, Thread
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.folding import fold
