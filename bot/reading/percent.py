@@ -194,64 +194,85 @@ def _range(clause: Clause, at: int, before: Percent) -> bool:
 def _one(
     clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary, *, correcting: bool
 ) -> Percent | None:
+    """The percent of one number, if it is that of the whole task."""
     number = clause.tokens[at].number
     if number is None or not (number.percent or _bare_percent(clause, at) or (correcting and _corrects(number, row))):
         return None
-    left = clause.left_of(at)
-    if _ANOTHER.search(clause.slice(clause.start, clause.tokens[at].start)):
-        return None  # 另一条90%
-    for token in reversed(left):
-        if token.is_a(words.NOW, words.TOTAL):
-            break
-        if token.is_a(words.RATE) and _leads_up(clause, token, at):
-            break  # 从65%提高到68%
-        if token.is_a(words.MONTH) and "到" in clause.slice(token.end, clause.tokens[at].start):
-            break  # 本月做到70%
-        if token.is_a(*_NOT_WHOLE, words.FUTURE, words.NOT_IT, words.EXCESS) and not token.is_a(
-            words.DONE, words.ONGOING
-        ):
-            return None
-        if token.day is not None and not token.day.is_past and not _until(clause, token):
-            return None
-        if token.is_a(words.NEG):
-            return None
-    if any(
-        token.is_a(words.MONEY, words.RATE, words.STAGE)
-        and not token.is_a(words.DONE, words.ONGOING, words.START)
-        and not (token.is_a(words.RATE) and _leads_up(clause, token, at))
-        for token in left
-    ):
+    if _is_of_something_else(clause, at) or _is_a_start_or_plan(clause, at) or _of_trouble(clause, at):
         return None
-    before = clause.tokens[at - 1] if at else None
-    if _FROM.search(clause.slice(clause.start, clause.tokens[at].start)) and _grown_later(clause, at):
+    ahead = clause.slice(clause.start, clause.tokens[at].start)
+    of_part = _of_a_part(clause, at, row, index, vocabulary) or _of_one_target(ahead, row, index, vocabulary)
+    if of_part and not (correcting or _OVERALL.search(ahead)):
         return None
-    if any(_planned(token, clause.tokens[at].start - token.end) for token in left):
-        return None
-    if before is not None and before.is_a(words.PROBLEM) and clause.tokens[at].start - before.end <= 1:
-        return None  # 施工队撤了一半
-    said = subject(clause, clause.start, clause.tokens[at].start)
-    behind = clause.text_right_of(at)
-    if (
-        "%" not in number.text
-        and len(said) == 1
-        and "\u4e00" <= said <= "\u9fff"
-        and said not in _DOING
-        and not (correcting or index < 0)
-    ):
-        return None  # 施工队撤了一半
-    part = behind.startswith("的") and len(subject(clause, clause.tokens[at].end, clause.end)) >= 2
-    overall = _OVERALL.search(clause.slice(clause.start, clause.tokens[at].start)) is not None
-    if (
-        not (correcting or overall)
-        and (part or len(said) >= 2)
-        and not (said.isascii() and vocabulary.names(clause.slice(clause.start, clause.tokens[at].start), index))
-        and (part or not (vocabulary.is_whole(said, index) or any(name in clause.text for name in row.names)))
-    ):
-        return None
-    if not (correcting or overall) and _of_one_target(
-        clause.slice(clause.start, clause.tokens[at].start), row, index, vocabulary
-    ):
+    if _is_half_of_a_thing(clause, at) and not (correcting or index < 0):
         return None
     certainty: Certainty = "likely" if number.approx else "certain"
     value = number.value if number.percent or number.value >= 1 else 100 * number.value
     return Percent(value, (number.start, number.end), "percent of the whole", certainty)
+
+
+def _is_of_something_else(clause: Clause, at: int) -> bool:
+    """开工率90%, 投资完成60%, 预计年底达到90%, 没到60%, 另一条90%: the nearest word that leads up to it decides."""
+    left = clause.left_of(at)
+    if _ANOTHER.search(clause.slice(clause.start, clause.tokens[at].start)):
+        return True
+    for token in reversed(left):
+        if _settles(clause, token, at):
+            break
+        if token.is_a(*_NOT_WHOLE, words.FUTURE, words.NOT_IT, words.EXCESS) and not _is_verb(token):
+            return True
+        if token.day is not None and not token.day.is_past and not _until(clause, token):
+            return True
+        if token.is_a(words.NEG):
+            return True
+    return any(
+        token.is_a(words.MONEY, words.RATE, words.STAGE)
+        and not (_is_verb(token) or token.is_a(words.START))
+        and not (token.is_a(words.RATE) and _leads_up(clause, token, at))
+        for token in left
+    )
+
+
+def _settles(clause: Clause, token: Token, at: int) -> bool:
+    """目前, 累计, 从65%提高到68%, 本月做到70%: what stands ahead of it does not count."""
+    if token.is_a(words.NOW, words.TOTAL) or (token.is_a(words.RATE) and _leads_up(clause, token, at)):
+        return True
+    return token.is_a(words.MONTH) and "到" in clause.slice(token.end, clause.tokens[at].start)
+
+
+def _is_verb(token: Token) -> bool:
+    return token.is_a(words.DONE, words.ONGOING)
+
+
+def _is_a_start_or_plan(clause: Clause, at: int) -> bool:
+    """The 65% of 从65%提高到68%, 62%（计划60%）."""
+    token = clause.tokens[at]
+    if _FROM.search(clause.slice(clause.start, token.start)) and _grown_later(clause, at):
+        return True
+    return any(_planned(other, token.start - other.end) for other in clause.left_of(at))
+
+
+def _of_trouble(clause: Clause, at: int) -> bool:
+    """施工队撤了一半."""
+    before = clause.tokens[at - 1] if at else None
+    return before is not None and before.is_a(words.PROBLEM) and clause.tokens[at].start - before.end <= 1
+
+
+def _is_half_of_a_thing(clause: Clause, at: int) -> bool:
+    """井挖了一半: half of what is named by one sign."""
+    token = clause.tokens[at]
+    said = subject(clause, clause.start, token.start)
+    assert token.number is not None
+    named = len(said) == 1 and "\u4e00" <= said <= "\u9fff" and said not in _DOING
+    return named and "%" not in token.number.text
+
+
+def _of_a_part(clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
+    """外立面完成80%, 80%的小区: a thing is named that is not the row itself."""
+    token = clause.tokens[at]
+    ahead, said = clause.slice(clause.start, token.start), subject(clause, clause.start, token.start)
+    if clause.text_right_of(at).startswith("的") and len(subject(clause, token.end, clause.end)) >= 2:
+        return not (said.isascii() and vocabulary.names(ahead, index))
+    if len(said) < 2 or (said.isascii() and vocabulary.names(ahead, index)):
+        return False
+    return not (vocabulary.is_whole(said, index) or any(name in clause.text for name in row.names))
