@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from bot.reading import things, words
@@ -13,75 +14,116 @@ _COUNTERS: Final = frozenset({"个", "家", "所", "处", "座"})
 _PEOPLE: Final = frozenset({"人", "名", "位"})
 
 
+_NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A number, what is said of each target, and the targets that it could be of by its measure word."""
+
+    said: Said
+    row: RowContext
+    scores: list[float]
+    thread: Thread
+    asked: bool
+    asked_now: bool
+    fitting: list[int]
+
+
 def choose(
     said: Said, row: RowContext, scores: list[float], thread: Thread, *, asked: bool, asked_now: bool = False
 ) -> None:
-    """Sets the target by words, else by what goes on from the number before, else by the measure word."""
-    targets = row.targets
+    """Sets the target by words, else by what goes on from the number before, else by the measure word.
+
+    The first of the ways below that fits decides, even where it leaves the number without a target.
+    """
     _own_stage(said, row, scores)
-    rates = [at for at, target in enumerate(targets) if _is_its_rate(said, target, scores[at])]
-    if rates and said.unit is None and said.number.value < 100 and said.role in ("achieved", "rate"):
-        said.target, said.role, said.rule = rates[0], "achieved", "a rate that is a target"
+    if _choose_rate(said, row, scores) or said.number.percent:
         return
-    if said.number.percent:
-        if rates and said.role in ("achieved", "rate"):
-            said.target, said.role, said.rule = rates[0], "achieved", "a rate that is a target"
-            if said.number.value == targets[said.target].value and said.clause and "以内" in said.clause.text:
-                said.role = "plan"
-        return
-    fitting = [
-        at
-        for at, target in enumerate(targets)
-        if (
-            things.alike(said.unit, target.unit)
-            or (said.unit == "个" and target.unit in (*_PEOPLE, "人次") and scores[at] >= 0.5 and not said.other_thing)
-        )
-        and target.value is not None
-        and target.unit != "倍"
-    ]
-    named = [at for at in fitting if scores[at] >= 0.5]
-    best = max(range(len(targets)), key=lambda at: scores[at])
+    fitting = [at for at, target in enumerate(row.targets) if _fits(said, target, scores[at])]
+    choice = _Choice(said, row, scores, thread, asked, asked_now, fitting)
+    for way in _WAYS:
+        if way(choice):
+            return
+    _choose_by_unit(said, row, fitting, asked=asked, asked_now=asked_now)
+
+
+def _fits(said: Said, target: TargetContext, score: float) -> bool:
+    """The target is counted so; 个 is said of people too, where they are named."""
+    if target.value is None or target.unit == "倍":
+        return False
+    people = target.unit in (*_PEOPLE, "人次") and score >= _NAMED and not said.other_thing
+    return things.alike(said.unit, target.unit) or (said.unit == "个" and people)
+
+
+def _choose_rate(said: Said, row: RowContext, scores: list[float]) -> bool:
+    """失业率2.1%, 失业率2.1: a target that is a percent, named by its words; 3%以内 is the target itself."""
+    rates = [at for at, target in enumerate(row.targets) if _is_its_rate(said, target, scores[at])]
+    bare = said.unit is None and said.number.value < 100
+    if not rates or not (bare or said.number.percent) or said.role not in ("achieved", "rate"):
+        return False
+    said.target, said.role, said.rule = rates[0], "achieved", "a rate that is a target"
+    within = said.clause is not None and "以内" in said.clause.text
+    if not bare and within and said.number.value == row.targets[rates[0]].value:
+        said.role = "plan"
+    return True
+
+
+def _by_its_words(choice: _Choice) -> bool:
+    """学位3500个: the words beside the number name a target that is counted so."""
+    named = [at for at in choice.fitting if choice.scores[at] >= _NAMED]
     if named:
-        _choose_named(said, row, scores, named, thread)
-    elif (
-        scores[best] >= 0.5
-        and not (said.clause and said.clause.has(words.MONEY))
-        and targets[best].unit != "倍"
-        and targets[best].value is not None
-        and not (said.beside and said.unit is not None)
-        and not (said.unit in _PEOPLE and _too_many(said, targets, best, scores[best]))
-    ):
-        own = [at for at in fitting if said.unit is not None and _same_unit(said.unit, targets[at].unit)]
-        if len(own) == 1 and _plausible(said, targets[own[0]]):
-            said.target, said.rule, said.likely = own[0], f"{said.rule}, measure word", True
-        else:
-            said.target, said.mismatch = best, True
-    elif said.foreign and _goes_on_with(said, thread, targets):
-        said.target, said.rule, said.likely = thread.target, "same thing as before", True
-    elif said.foreign and len(targets) == 1 and said.unit == targets[0].unit and said.unit not in things.GENERAL_UNITS:
-        said.target, said.rule, said.likely = 0, "the row's own measure word", True
-    elif (
-        said.foreign
-        and not (said.total and said.unit is not None)
-        and not (
-            asked_now
-            and len(row.targets) == 1
-            and said.unit == targets[0].unit
-            and (said.firm or said.role == "achieved")
-        )
-    ):
-        return
-    elif (
-        thread.target is not None
-        and thread.target in fitting
-        and (thread.heard or _same_unit(said.unit, targets[thread.target].unit))
-    ):
-        said.target, said.rule = (
-            _whole_of(thread.target, targets) if said.total else thread.target,
-            "same thing as before",
-        )
+        _choose_named(choice.said, choice.row, choice.scores, named, choice.thread)
+    return bool(named)
+
+
+def _in_another_measure(choice: _Choice) -> bool:
+    """学位3500万元: words of a target, and a measure word that is not its own: another target's, or a slip."""
+    said, targets, scores = choice.said, choice.row.targets, choice.scores
+    best = max(range(len(targets)), key=lambda at: scores[at])
+    if scores[best] < _NAMED or targets[best].unit == "倍" or targets[best].value is None:
+        return False
+    if (said.clause and said.clause.has(words.MONEY)) or (said.beside and said.unit is not None):
+        return False
+    if said.unit in _PEOPLE and _too_many(said, targets, best, scores[best]):
+        return False
+    own = [at for at in choice.fitting if said.unit is not None and _same_unit(said.unit, targets[at].unit)]
+    if len(own) == 1 and _plausible(said, targets[own[0]]):
+        said.target, said.rule, said.likely = own[0], f"{said.rule}, measure word", True
     else:
-        _choose_by_unit(said, row, fitting, asked=asked, asked_now=asked_now)
+        said.target, said.mismatch = best, True
+    return True
+
+
+def _of_a_foreign_thing(choice: _Choice) -> bool:
+    """应改300户，实改215户: a word that the row does not know; only the row's own measure word speaks for it."""
+    said, targets = choice.said, choice.row.targets
+    if not said.foreign:
+        return False
+    alone = len(targets) == 1 and said.unit == targets[0].unit
+    if _goes_on_with(said, choice.thread, targets):
+        said.target, said.rule, said.likely = choice.thread.target, "same thing as before", True
+        return True
+    if alone and said.unit not in things.GENERAL_UNITS:
+        said.target, said.rule, said.likely = 0, "the row's own measure word", True
+        return True
+    meant = choice.asked_now and alone and (said.firm or said.role == "achieved")
+    return not (meant or (said.total and said.unit is not None))
+
+
+def _of_the_thing_before(choice: _Choice) -> bool:
+    """学位方面，目前3500个."""
+    said, targets, before = choice.said, choice.row.targets, choice.thread.target
+    if before is None or before not in choice.fitting:
+        return False
+    if not (choice.thread.heard or _same_unit(said.unit, targets[before].unit)):
+        return False
+    said.target = _whole_of(before, targets) if said.total else before
+    said.rule = "same thing as before"
+    return True
+
+
+_WAYS: Final = (_by_its_words, _in_another_measure, _of_a_foreign_thing, _of_the_thing_before)
 
 
 def _is_its_rate(said: Said, target: TargetContext, score: float) -> bool:
