@@ -194,7 +194,7 @@ def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[
         if other is not None and said.firm:
             said.target, said.likely, said.rule = other, True, f"{said.rule}, the only one of its size"
             return
-        said.role, said.rule = "other", "far more than planned, and hardly named"
+        said.role, said.rule = "other", "far more than planned and hardly named"
         return
     said.target = order[0]
     same = [at for at in order if rank(at) == rank(order[0])]

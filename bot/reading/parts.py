@@ -25,7 +25,7 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
     refs = row_numbers(tokens, context)
     finder.by_id = any(ref.kind == "id" for ref in refs)
     parts: list[Part] = []
-    default = _default(finder, context, correcting=work.correcting)
+    default = _default(finder, context, tokens.text, correcting=work.correcting)
     head: list[Clause] = []
     pieces = _named_last(segments(tokens, refs), tokens)
     for segment in pieces:
@@ -111,11 +111,15 @@ def _shared_out(finder: RowFinder, ref: Ref, clauses: list[Clause]) -> list[Part
     return [*parts, *(finder.by_words(rest, default=None) if rest else [])]
 
 
-def _default(finder: RowFinder, context: ReadingContext, *, correcting: bool) -> tuple[int, str] | None:
-    if correcting and context.last_report:
+_ADDS: Final = re.compile("[ ]*(?:再?补充|补一[句下点]|忘了?说|漏了?说|刚忘了|还有一点)")
+
+
+def _default(finder: RowFinder, context: ReadingContext, text: str, *, correcting: bool) -> tuple[int, str] | None:
+    """The row that words without a row are of: after a report 补充一下，… is of what was reported."""
+    if (correcting or _ADDS.match(text)) and context.last_report:
         ids = {last.row_id for last in context.last_report}
         if len(ids) == 1 and (row_id := next(iter(ids))) in finder.index:
-            return finder.index[row_id], "corrects what was said last"
+            return finder.index[row_id], "corrects what was said last" if correcting else "adds to what was said last"
     return finder.default()
 
 

@@ -180,7 +180,7 @@ def _tell_whole_from_part(found: list[Said], row: RowContext) -> None:
             continue
         if part.role != "other" and not (part.role == "achieved" and _is_thing(part, row)):
             continue
-        whole.role, whole.rule = "achieved", "the whole, some of which is something else"
+        whole.role, whole.rule = "achieved", "the whole of which some is something else"
         part.role, part.rule = "other", "some of the number before"
 
 

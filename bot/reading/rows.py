@@ -81,7 +81,7 @@ class RowFinder:
         order = sorted(rows, key=scores.__getitem__, reverse=True)
         second = scores[order[1]] if len(order) > 1 else 0.0
         if len(order) == 1 or (scores[order[0]] >= _SURE and second <= 0.65 * scores[order[0]]):
-            return Part(order[0], clauses, "project, and words of the row", ref)
+            return Part(order[0], clauses, "project and words of the row", ref)
         return Part(None, clauses, "project", candidates=rows, named=True)
 
     def _position(self, ref: Ref, name: str, clauses: list[Clause]) -> Part:

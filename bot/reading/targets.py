@@ -180,7 +180,7 @@ def _own_people(said: Said, clause: Clause, at: int, row: RowContext) -> None:
     only = row.targets[0].unit if len(top_targets(row.targets)) == 1 else None
     served = next((token for token in reversed(clause.left_of(at)) if not token.is_a(words.FILL, words.THING)), None)
     if said.role == "other" and only in _PEOPLE and said.unit in _PEOPLE and served and served.text in _SERVED:
-        said.role, said.rule = "achieved", "people served, as the target counts them"
+        said.role, said.rule = "achieved", "people served as the target counts them"
 
 
 def _unit_after(clause: Clause, at: int, number: Number) -> str | None:
