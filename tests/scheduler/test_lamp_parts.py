@@ -64,6 +64,20 @@ CASES: list[tuple[str, Part, dict[str, Any], Colour, str]] = [
         "明显慢于序时：老旧小区改造报 40%，9月22日序时 73%，慢 33 个百分点",
     ),
     (
+        "far behind in numbers",
+        figure("职业技能培训", 3000, 10000, "人次", day=AUGUST),
+        {},
+        R,
+        "明显慢于序时：职业技能培训 3000/10000 人次（30%），8月25日序时 65%，慢 35 个百分点",
+    ),
+    (
+        "all of a percent",
+        figure("老旧小区改造", 100, 100, "%"),
+        {},
+        G,
+        "已达年度目标：老旧小区改造报 100%",
+    ),
+    (
         "only a percent of the whole, on the line",
         OLD_TOWN,
         {"percent": 75, "percent_day": SEPTEMBER},

@@ -116,6 +116,14 @@ CASES: list[tuple[str, RowFacts, str, Colour, Column, str]] = [
         "联络员请假，无人代报，不计单位",
     ),
     (
+        "never reported, excused by the office",
+        never(a_round(*AUGUST_ROUND, excused=True)),
+        "B4",
+        NO,
+        Column.NOT_RATED,
+        "未反馈已由督查室更正，不计单位",
+    ),
+    (
         "past the deadline",
         in_august(few("开放学校", 11, 11, "所"), today=date(2022, 1, 4)),
         "B5",
