@@ -200,3 +200,8 @@ def ask_lower(made: Judged, said: Said, read: FigureRead, last: float, target: f
 def tidy(value: float) -> float:
     rounded = round(value, 4)
     return int(rounded) if float(rounded).is_integer() else rounded
+
+
+def doubt_percent(made: Judged) -> None:
+    """Neither the percent nor what follows from it is stored before the answer."""
+    made.plain = replace(made.plain, percent=None, status=None)

@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from bot.reading import words
 from bot.reading.clauses import Clause, told
 from bot.reading.dates import Dated
+from bot.reading.done import judge_done, judge_done_targets
 from bot.reading.doubtful import judge_number
-from bot.reading.doubts import Judged, alone, ask, doubt_figure, tidy
+from bot.reading.doubts import Judged, alone, ask, doubt_figure, doubt_percent, tidy
 from bot.reading.facts import Draft, figure
-from bot.reading.model import FigureRead, Item, Option, ReadingContext, RowContext
-from bot.reading.vocabulary import top_targets
+from bot.reading.model import Item, Option, ReadingContext, RowContext
 
 
 def judge(found: Draft, proposed: Item, context: ReadingContext, *, correcting: bool) -> Judged:
@@ -30,8 +30,8 @@ def judge(found: Draft, proposed: Item, context: ReadingContext, *, correcting: 
     for said in found.figures:
         judge_number(made, said, found, row, elapsed, correcting=correcting)
     _judge_percent(made, found, row, correcting=correcting)
-    _judge_done(made, found, row)
-    _judge_done_targets(made, found, row)
+    judge_done(made, found, row)
+    judge_done_targets(made, found, row)
     _judge_date(made, found, row, context)
     _judge_vague(made, found, row)
     _judge_hearsay(made, found)
@@ -52,10 +52,10 @@ def _judge_percent(made: Judged, found: Draft, row: RowContext, *, correcting: b
             Option("value", {"value": end}, alone(row, status="in_progress", percent=end))
             for end in (value, tidy(percent.high))
         ]
-        _doubt_percent(made)
+        doubt_percent(made)
         ask(made, "range_percent", row, {"low": value, "high": tidy(percent.high)}, *ends)
     elif value > 100:
-        _doubt_percent(made)
+        doubt_percent(made)
         ask(
             made,
             "percent_above",
@@ -65,7 +65,7 @@ def _judge_percent(made: Judged, found: Draft, row: RowContext, *, correcting: b
             Option("change"),
         )
     elif last is not None and value < last and not correcting:
-        _doubt_percent(made)
+        doubt_percent(made)
         kept = Option("wrong_before", {"percent": value}, alone(row, status="in_progress", percent=value))
         ask(made, "lower_percent", row, {"percent": value, "last": tidy(last)}, kept, Option("change"))
     done = next((said for said in found.statuses if said.status == "done" and not said.part), None)
@@ -74,109 +74,8 @@ def _judge_percent(made: Judged, found: Draft, row: RowContext, *, correcting: b
             Option("done", {}, alone(row, status="done", percent=100)),
             Option("in_progress", {}, alone(row, status="in_progress", percent=value)),
         )
-        _doubt_percent(made)
+        doubt_percent(made)
         ask(made, "done_or_percent", row, {"percent": value}, *options)
-
-
-def _doubt_percent(made: Judged) -> None:
-    made.plain = replace(made.plain, percent=None, status=None)
-
-
-def _judge_done(made: Judged, found: Draft, row: RowContext) -> None:
-    """Done without its figures is asked, and so is a row whose figures are all there without the word."""
-    counted = [
-        row.targets[at]
-        for at in top_targets(row.targets)
-        if row.targets[at].value is not None and row.targets[at].unit not in ("倍", "%")
-    ]
-    said = {figure.target: figure.value for figure in made.item.figures}
-    if made.item.status == "done" and not counted and not made.item.figures and not _said_doubled(found):
-        counted = [target for target in row.targets if target.unit == "倍" and target.last is None]
-    missing = [target for target in counted if _reached_value(target.last, said.get(target.key), target.value) is False]
-    nearly = (
-        not found.achieved
-        and found.percent is None
-        and any(clause.has(words.NEARLY) and not clause.asks for clause in found.clauses)
-    )
-    if nearly and not counted:
-        options = (
-            Option("done", {}, alone(row, status="done")),
-            Option("in_progress", {}, alone(row, status="in_progress")),
-        )
-        _doubt_percent(made)
-        ask(made, "done_or_percent", row, {"percent": None}, *options)
-    elif (made.item.status == "done" or nearly) and missing:
-        made.plain = replace(made.plain, status=None)
-        figures = tuple(FigureRead(target.key, target.label, target.value or 0, target.unit) for target in missing)
-        values = {"row": row.id, "labels": tuple(target.label for target in missing)}
-        reached = Option("all_reached", values, alone(row, status="done", figures=figures))
-        ask(
-            made,
-            "done_without_figures",
-            row,
-            values,
-            reached,
-            Option("not_yet", values, alone(row, status="in_progress")),
-        )
-    elif (
-        counted
-        and not missing
-        and made.item.status == "in_progress"
-        and made.item.figures
-        and not made.questions
-        and not _more_to_do(found)
-    ):
-        last = next((figure for figure in made.item.figures), None)
-        target = next((target for target in counted if last and target.key == last.target), counted[0])
-        reached_values: dict[str, Any] = {
-            "row": row.id,
-            "label": target.label,
-            "value": last.value if last else None,
-            "target": target.value,
-            "unit": target.unit,
-        }
-        ask(
-            made,
-            "report_done",
-            row,
-            reached_values,
-            Option("report_done", reached_values, alone(row, status="done")),
-            Option("keep_counting", reached_values),
-        )
-
-
-def _said_doubled(found: Draft) -> bool:
-    return any(token.number and token.number.unit == "倍" for clause in found.clauses for token in clause.tokens)
-
-
-def _judge_done_targets(made: Judged, found: Draft, row: RowContext) -> None:
-    """五好河道建成 and not a number, in a row that counts villages too: so many as planned?"""
-    if made.item.figures or made.item.percent is not None or made.questions or found.finish:
-        return
-    named = [row.targets[at] for at in found.finished_targets]
-    missing = [one for one in named if _reached_value(one.last, None, one.value) is False and one.value is not None]
-    if not missing:
-        return
-    values = {"row": row.id, "labels": tuple(target.label for target in missing)}
-    figures = tuple(FigureRead(target.key, target.label, target.value or 0, target.unit) for target in missing)
-    ask(
-        made,
-        "done_without_figures",
-        row,
-        values,
-        Option("all_reached", values, alone(row, status="in_progress", figures=figures)),
-        Option("not_yet", values, alone(row, status="in_progress")),
-    )
-
-
-def _reached_value(last: float | None, said: float | None, target: float | None) -> bool:
-    value = said if said is not None else last
-    return value is not None and target is not None and value >= target
-
-
-def _more_to_do(found: Draft) -> bool:
-    """持续做好 and the like: the row has more than its numbers."""
-    return bool(found.finish or found.problem or found.next_step or any(said.role == "left" for said in found.figures))
 
 
 def _judge_date(made: Judged, found: Draft, row: RowContext, context: ReadingContext) -> None:
@@ -292,7 +191,7 @@ def _judge_hearsay(made: Judged, found: Draft) -> None:
             for said in touched:
                 doubt_figure(made, figure(said, found.row))
             if percent or status:
-                _doubt_percent(made)
+                doubt_percent(made)
             ask(
                 made,
                 "hearsay",
