@@ -14,6 +14,7 @@ _COUNTERS: Final = frozenset({"个", "家", "所", "处", "座"})
 _PEOPLE: Final = frozenset({"人", "名", "位"})
 
 
+_PLAINLY: Final = 1.0
 _NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
 
 
@@ -88,7 +89,9 @@ def _in_another_measure(choice: _Choice) -> bool:
     if said.unit in _PEOPLE and _too_many(said, targets, best, scores[best]):
         return False
     own = [at for at in choice.fitting if said.unit is not None and _same_unit(said.unit, targets[at].unit)]
-    if len(own) == 1 and _plausible(said, targets[own[0]]):
+    people = said.unit == "人次" and targets[best].unit in _PEOPLE
+    plainly = people and said.led and scores[best] >= _PLAINLY  # 新增就业8600人次 is no 培训
+    if len(own) == 1 and _plausible(said, targets[own[0]]) and not plainly:
         said.target, said.rule, said.likely = own[0], f"{said.rule}, measure word", True
     else:
         said.target, said.mismatch = best, True

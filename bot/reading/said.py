@@ -36,6 +36,7 @@ class Said:
     beside: bool = False
     fraction: bool = False
     other_thing: bool = False
+    led: bool = False
 
     @property
     def named(self) -> float:

@@ -102,6 +102,7 @@ def _scores_of_words(
             found = vocabulary.target_scores(text, index, len(targets))
             whole = [1.0 if fold(target.label) in text else 0.0 for target in targets]  # 竣工学校还是1所 is of 竣工
             scores = [max(one, two + more) for one, two, more in zip(scores, found, whole, strict=True)]
+            said.led = text is left
     return scores
 
 
