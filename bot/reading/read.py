@@ -29,6 +29,7 @@ _HEADS: Final = (
     "|预计完成时间|存在问题|备注|进展|状态|指标|进度|项目|单位|序号|名称)"
 )
 _TABLE_HEAD: Final = re.compile(rf"(?m)^[ |/｜]*{_HEADS}(?:[ |/｜]+{_HEADS})+[ |/｜]*$")
+_LIKE_THE_OTHER: Final = re.compile("([0-9.]+[和跟与同][0-9.]{1,4})(?:都?一样|一致|相同)")  # 4.3和4.4一样，都30%
 # 数据同9月, 和8月一样: as last month.
 _AS_OF: Final = re.compile(
     "(?:数据|数字|情况|进度|进展)?(?:同|和|跟|与)[0-9]{1,2}月(?:份|底|末)?(?:的?(?:数据|数字|情况))?"
@@ -74,6 +75,7 @@ def read(text: str, context: ReadingContext) -> Reading:
     text = _HEADING.sub(lambda match: f"\n{match[1]}:", _GROUPED.sub("，", text))
     text = _TABLE_HEAD.sub(lambda match: "\n" * len(match[0]), text)
     folded = _COLON.sub("、", _DOT.sub(".", _WAN.sub("万", fold(text))))
+    folded = _LIKE_THE_OTHER.sub(lambda match: match[1] + "，" * (len(match[0]) - len(match[1])), folded)
     folded = _AS_OF.sub(lambda match: "同上月".ljust(len(match[0]), "，"), folded)
     if len(folded) > LIMIT:
         return Reading(

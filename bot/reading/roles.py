@@ -204,7 +204,7 @@ _OF_THE_REPORT: Final = re.compile("(?:个|项)?(?:数据|数字|指标|数)(?!�
 _PRONOUN: Final = re.compile("(?:我们|咱们|他们|你们|每|哪|同|任何|某|这|那)$")  # 不归我们一家管
 _OF_THE_LIST: Final = re.compile("(?<![目以此之])[前后]$|[这那]$")  # 后两项
 _LIST_IS: Final = re.compile("(?:任务|工作|指标|内容)?(?:都|均|全部?是?|进展|进度|正常|按)")
-_NOT_EVEN_ONE: Final = re.compile("[都也](?:没|未|不)")  # 一个都没装
+_NOT_EVEN_ONE: Final = re.compile("[都也]?(?:没|未|不)(?![错少])")  # 一个都没装, 一家未开
 
 
 def _before_the_trouble(clause: Clause, at: int) -> bool:

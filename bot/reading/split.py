@@ -282,7 +282,8 @@ class _Finder:
             return (
                 sign or after == " " or value <= self.count or str(value) in self.ids or (not after and self.count > 0)
             )
-        if value > self.count:
+        last_of_own = self.count == 1 and sign and 0 < last == value - 1  # 1.就业6500 2.培训4300 of one row
+        if value > self.count and not last_of_own:
             return False
         spaced = self.text[start - 1] == " "
         told = spaced and after == " " and str(value) not in self.positions

@@ -42,6 +42,8 @@ def match(
     targets = row.targets
     if not targets:
         return
+    if said.role == "achieved" and _done_with_a_stage(clause, at, index, vocabulary):
+        said.role, said.rule = "stage", "done with a stage"
     scores = _scores_of_words(said, clause, at, following, row, index, vocabulary)
     several = _all_named(said, clause, at, row)
     if several:
@@ -68,6 +70,19 @@ def match(
     whole_things = said.target is not None and targets[said.target].unit in things.WHOLE_UNITS
     if said.fraction and whole_things:
         said.role, said.rule, said.target, said.rivals = "other", "no part of a whole thing", None, ()
+
+
+def _done_with_a_stage(clause: Clause, at: int, index: int, vocabulary: Vocabulary) -> bool:
+    """2条路完成沥青面层: of what the row does not speak; not 5个小区完成改造, 40户完成验收."""
+    behind = clause.right_of(at)
+    verb = next((token for token in behind if token.text.endswith(("完成", "做完")) and token.is_a(words.DONE)), None)
+    if verb is None:
+        return False
+    rest = [token for token in behind if token.start >= verb.end and not token.is_a(words.FILL)]
+    deed = clause.text_right_of(at)[verb.end - clause.tokens[at].end :].strip("了的 。.，,")
+    if any(token.is_a(words.DONE, words.MADE) for token in rest) or clause.text.isascii():
+        return False
+    return 3 <= len(deed) <= 8 and not vocabulary.knows(deed, index) and "验收" not in deed
 
 
 def _number(clause: Clause, at: int) -> Number:
