@@ -15,7 +15,9 @@ from bot.reading.superseded import (
     counted_better,
     named_better,
     not_that_far,
+    one_period_of_several,
     overtaken,
+    parts_of_whole,
     rivals_of,
     said_twice,
     some_of_those,
@@ -37,6 +39,12 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     for said in found:
         if some_of_those(said, found):
             said.role, said.rule = "other", "so many of those just counted"
+        if one_period_of_several(said, found):
+            said.role, said.rule, said.firm, said.total = "month", "one period of several", False, False
+        for part in parts_of_whole(said, found):
+            said.role, said.rule = "plan", "the whole, and then its parts"
+            if part.role == "achieved" and part.target is None:
+                part.target, part.rule = said.target, "the part that is done"
     _tell_whole_from_part(found, row)
     _drop_things(found, row)
     _settle_free(found)

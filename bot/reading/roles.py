@@ -332,7 +332,8 @@ def _role_behind(
     ends = right.rstrip().endswith(("中", "里")) and all(
         token.is_a(words.FILL, words.NEUTRAL, words.THING) for token in behind
     )
-    if inside >= 0 and (numbers or ends) and not said_so:
+    named = inside >= 0 and _ONE_OF_THEM.match(right[inside + 1 :]) is not None
+    if inside >= 0 and (numbers or ends or named) and not said_so:
         return "plan", "of which"
     if firm or (verb.text in _STOOD and _STAYS.search(clause.text_left_of(at))):
         return None  # 还是1920套没动
@@ -346,6 +347,10 @@ def _role_behind(
 
 _STAYS: Final = re.compile("(?:还是|仍是|仍为|依然|依旧|还|停在|维持|保持)(?:在|是)?[^，。；]{0,2}$")
 _STOOD: Final = frozenset({"没动", "未动", "没变", "未变"})
+# 2条河道中新沟河完工: one of them by its name.
+_ONE_OF_THEM: Final = re.compile(
+    "(?![心小学央标期旬间介医])[\u4e00-\u9fff]{2,8}?(?:已|在建|正在|完工|完成|建成|竣工|通车|开工|开放|投用)"
+)
 # 12个小区还在埋管子: what is counted is at something else yet.
 _STILL: Final = re.compile("^[\u4e00-\u9fff]{0,6}?(?:还在|正在|仍在|还没|尚未|还未)[\u4e00-\u9fff]")
 _WORKS: Final = ("施工", "改造", "建设", "安装", "整治", "装修", "实施")  # 15个已施工完成

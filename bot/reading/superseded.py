@@ -28,6 +28,40 @@ def some_of_those(said: Said, found: list[Said]) -> bool:
     return bool(before) and before[-1].unit == said.unit and before[-1].number.value > said.number.value
 
 
+def parts_of_whole(said: Said, found: list[Said]) -> list[Said]:
+    """驿站3家：1家运营，2家装修: the counts behind that add up to it, where not all of them are there yet."""
+    told = said.firm or (said.clause is not None and _verb_before(said))
+    if said.role != "achieved" or said.total or told or said.target is None:
+        return []
+    parts: list[Said] = []
+    for other in found[found.index(said) + 1 :]:
+        fits = other.unit == said.unit and other.target in (None, said.target)
+        if not fits or other.role not in ("achieved", "stage", "left"):
+            break
+        parts.append(other)
+        if sum(part.number.value for part in parts) >= said.number.value:
+            break
+    adds_up = sum(part.number.value for part in parts) == said.number.value and len(parts) > 1
+    return parts if adds_up and any(part.role != "achieved" for part in parts) else []
+
+
+def _verb_before(said: Said) -> bool:
+    """完工4家: what is said of them stands ahead."""
+    assert said.clause is not None
+    ahead = [token for token in said.clause.tokens if token.end <= said.span[0]]
+    return any(token.is_a(words.DONE, words.MADE, words.NOW) for token in ahead)
+
+
+def one_period_of_several(said: Said, found: list[Said]) -> bool:
+    """一季度3200，二季度4900，7月1600: the first is no sum of the year either."""
+    if not said.rule.startswith("cue: total") or said.clause is None or said.role != "achieved":
+        return False
+    dated = any(token.day is not None and token.day.is_so_far for token in said.clause.tokens)
+    return dated and any(
+        other.role == "month" and other.target == said.target for other in found if other.span > said.span
+    )
+
+
 def said_twice(said: Said, found: list[Said]) -> bool:
     """建成2投运2: one number for one thing, by two verbs."""
     if said.role != "achieved" or said.target is None:
