@@ -139,8 +139,8 @@ def _of_the_year(clause: Clause, at: int) -> bool:
     return any(token.text.startswith("全年") and len(token.text) == 2 for token in clause.left_of(at))
 
 
-_FROM: Final = re.compile("[由从][^，。；]{0,4}$")
-_TO: Final = re.compile("(?:增加|增长|上升|提高|提升|扩大|增|升|涨)?(?:到|至|为|变成)了?[^，。；]{0,3}$")
+_FROM: Final = re.compile(r"[由从][^，。；]{0,4}$|\bfrom $")
+_TO: Final = re.compile("(?:增加|增长|上升|提高|提升|扩大|增|升|涨)?(?:到|至|为|变成)了?[^，。；]{0,3}$| to $")
 
 
 def _grown(clause: Clause, before: int, said: Said, previous: Said | None) -> None:

@@ -29,6 +29,10 @@ _HEADS: Final = (
     "|预计完成时间|存在问题|备注|进展|状态|指标|进度|项目|单位|序号|名称)"
 )
 _TABLE_HEAD: Final = re.compile(rf"(?m)^[ |/｜]*{_HEADS}(?:[ |/｜]+{_HEADS})+[ |/｜]*$")
+# No change on item 1: the row is named behind what is said of it.
+_NO_CHANGE_ON: Final = re.compile(
+    r"\b(no changes?|nothing new) (?:on|for|in|to|at) ((?:item |row |task |no\. ?|#)?[0-9][0-9.]*)", re.I
+)
 _LIKE_THE_OTHER: Final = re.compile("([0-9.]+[和跟与同][0-9.]{1,4})(?:都?一样|一致|相同)")  # 4.3和4.4一样，都30%
 # 数据同9月, 和8月一样: as last month.
 _AS_OF: Final = re.compile(
@@ -75,6 +79,7 @@ def read(text: str, context: ReadingContext) -> Reading:
     text = _HEADING.sub(lambda match: f"\n{match[1]}:", _GROUPED.sub("，", text))
     text = _TABLE_HEAD.sub(lambda match: "\n" * len(match[0]), text)
     folded = _COLON.sub("、", _DOT.sub(".", _WAN.sub("万", fold(text))))
+    folded = _NO_CHANGE_ON.sub(lambda match: f"{match[2]} {match[1]}".ljust(len(match[0])), folded)
     folded = _LIKE_THE_OTHER.sub(lambda match: match[1] + "，" * (len(match[0]) - len(match[1])), folded)
     folded = _AS_OF.sub(lambda match: "同上月".ljust(len(match[0]), "，"), folded)
     if len(folded) > LIMIT:

@@ -104,6 +104,7 @@ WORDS: Final[dict[str, str]] = {
         您好 你好 好的 本项 本项目 该项目 该项 该工程 各 各项 全区 全市 建设 实施 推动 开展 落实 一下 下 上 里面 这里
         还是 仍是 依然 依旧 仍 仍为 至少 差 总 同时 另外 此外 还有 以外 外 又一 一 号 我 您 你 他 她 它 让 请 且已 其
         由 用 于 个 步 能 可 会 应 要 以 而 但 但是 不过 只是 因为 所以 the a an of for at is are was were be been has
+        construction works
         have had we our it this that and with to in on as about around row item task project percent overall work
         progress now already
     """,
