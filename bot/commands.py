@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from data.kinds import Role
 
@@ -78,6 +79,21 @@ COMMANDS = (
     Command("start", ("开始",), EVERYONE),
     Command("cancel", ("取消", "返回", "算了"), EVERYONE),
 )
+
+# Where a command does more, or other things, for a role than the line of all says.
+FOR_ADMINS = frozenset({"schedule", "signoff", "leave", "hours", "undo"})
+FOR_LIAISONS = frozenset({"undo"})
+EXAMPLE: Final = "3.2"  # a row, where it is not known which are the reader's own
+
+
+def help_key(command: Command, roles: Collection[str]) -> str:
+    """The text that says what a command does for who has these roles."""
+    if Role.ADMIN in roles and command.name in FOR_ADMINS:
+        return f"help.{command.name}_admin"
+    if Role.LIAISON in roles and command.name in FOR_LIAISONS:
+        return f"help.{command.name}_liaison"
+    return f"help.{command.name}"
+
 
 WORDS: Mapping[str, Command] = {word: command for command in COMMANDS for word in (command.name, *command.words)}
 

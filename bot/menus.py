@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.access import roles_of
-from bot.commands import COMMANDS
+from bot.commands import COMMANDS, EXAMPLE, help_key
 from bot.texts import texts
 from data.models import Account, Person, Setting
 from data.store import Store
@@ -57,7 +57,8 @@ def menu_of(account: Account) -> Menu:
     assert person is not None
     roles = roles_of(person) if person.left_at is None else frozenset()
     say = texts(person.language)
-    commands = tuple((c.name, f"{c.words[0]} {say.say(f'help.{c.name}')}") for c in COMMANDS if c.roles & roles)
+    allowed = [command for command in COMMANDS if command.roles & roles]
+    commands = tuple((c.name, f"{c.words[0]} {say.say(help_key(c, roles), ref=EXAMPLE)}") for c in allowed)
     mark = f"{person.language} {' '.join(name for name, _what in commands)}"
     return Menu(account.id, account.chat_id or account.external_id, commands, mark)
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot import access, board, downloads, feed, planning, reach, rowpage
-from bot.commands import COMMANDS
+from bot.commands import COMMANDS, EXAMPLE, help_key
 from bot.compose import Bot
 from bot.formrows import form_rows
 from bot.health import alive, readiness
@@ -89,7 +89,7 @@ def doors_of(bot: Bot) -> Doors:
 def menu(roles: frozenset[str], language: str) -> list[MenuItem]:
     """What a person with these roles can ask for."""
     say = texts(language)
-    return [MenuItem(c.words[0], say.say(f"help.{c.name}")) for c in COMMANDS if c.roles & roles]
+    return [MenuItem(c.words[0], say.say(help_key(c, roles), ref=EXAMPLE)) for c in COMMANDS if c.roles & roles]
 
 
 def web_account(session: Session, person: Person, now: datetime) -> Account:

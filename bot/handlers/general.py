@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
-from bot.commands import COMMANDS
+from bot import seeing
+from bot.commands import COMMANDS, EXAMPLE, help_key
 from bot.context import Context
 from bot.handlers import lastchange, progress, questions, welcome
 from bot.message import Outgoing
 from bot.reading.model import Reading
 from bot.texts import LANGUAGES, nearest, texts
-from data.errors import UserError
+from data import queries
 from data.kinds import Role
 
 
@@ -21,16 +22,24 @@ def start(context: Context, _argument: str) -> list[Outgoing]:
 
 def help_text(context: Context, _argument: str) -> list[Outgoing]:
     """帮助: what this person may do, each with an example."""
-    return [Outgoing(_commands(context.texts.language, context.roles), title=context.say("help.title"))]
+    told = _commands(context.texts.language, context.roles, _own_row(context))
+    return [Outgoing(told, title=context.say("help.title"))]
 
 
-@cache
-def _commands(language: str, roles: frozenset[Role]) -> str:
+def _own_row(context: Context) -> str:
+    """A row that the person may see, for the examples."""
+    plan = queries.current_plan(context.session)
+    rows = seeing.visible_rows(context.session, plan.id, context.person) if plan is not None else []
+    return rows[-1].ref if rows else EXAMPLE
+
+
+@lru_cache(maxsize=256)
+def _commands(language: str, roles: frozenset[Role], ref: str) -> str:
     """A line for each command that these roles may use."""
     say = texts(language).say
     allowed = [command for command in COMMANDS if roles & command.roles]
     return "\n".join(
-        say("help.line", word=command.words[0], name=command.name, what=say(f"help.{command.name}"))
+        say("help.line", word=command.words[0], name=command.name, what=say(help_key(command, roles), ref=ref))
         for command in allowed
     )
 
@@ -55,9 +64,9 @@ def cancel(context: Context, _argument: str) -> list[Outgoing]:
 
 
 def undo(context: Context, _argument: str) -> list[Outgoing]:
-    """撤回: a liaison's last reports, an admin's last change of the schedules or the calendar."""
+    """撤回: a liaison's last reports, an admin's last change of the schedules or the calendar, others' own hours."""
     if context.may(Role.LIAISON):
         return progress.settle(context, Reading("undo"), {}, progress.words_of(context))
     if context.may(Role.ADMIN):
         return lastchange.undo(context)
-    raise UserError("nothing_to_withdraw")
+    return lastchange.undo_own(context)

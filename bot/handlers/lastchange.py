@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from bot.context import Context
 from bot.handlers import calendar, confirm, excusing, hours, importing, judging, reschedule, standard
@@ -38,18 +38,36 @@ def undo(context: Context) -> list[Outgoing]:
     return _undo_of(event)(context, event)
 
 
+def undo_own(context: Context) -> list[Outgoing]:
+    """The last change of one's own hours, which is all that a leader and a unit's head can change. Raises UserError
+    where there is none."""
+    mine = (AuditEvent.entity == hours.ENTITY) & (AuditEvent.entity_id == context.person.id)
+    event = context.session.scalar(
+        select(AuditEvent).where(mine, _lately(context)).order_by(AuditEvent.id.desc()).limit(1)
+    )
+    if event is None or event.action == "undo":
+        raise UserError("nothing_to_withdraw")
+    return hours.undo(context, event)
+
+
+def _lately(context: Context) -> ColumnElement[bool]:
+    return AuditEvent.at > context.now - UNDO_WITHIN
+
+
 def _undo_of(event: AuditEvent) -> Undo:
     return BY_ACTION[event.action] if event.action in BY_ACTION else UNDOES[event.entity]
 
 
 def newest(context: Context) -> AuditEvent | None:
-    """The newest of these changes; None where it was taken back, or nobody made it: an import's own schedule stays."""
+    """The newest of these changes; None where it was taken back, or nobody made it: an import's own schedule stays,
+    and so do the hours that somebody else chose."""
     taken_back = and_(AuditEvent.action == "undo", AuditEvent.entity.in_(OF_JUDGED))
     imported = and_(AuditEvent.action == reverting.ACTION, AuditEvent.actor_id.is_not(None))
+    of_somebody = and_(AuditEvent.entity == hours.ENTITY, AuditEvent.entity_id == AuditEvent.actor_id)
     event = context.session.scalar(
         select(AuditEvent)
         .where(or_(AuditEvent.entity.in_(UNDOES), AuditEvent.action.in_(JUDGED), imported, taken_back))
-        .where(AuditEvent.at > context.now - UNDO_WITHIN)
+        .where(_lately(context), or_(~of_somebody, AuditEvent.actor_id == context.person.id))
         .order_by(AuditEvent.id.desc())
         .limit(1)
     )

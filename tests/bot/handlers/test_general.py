@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from bot.commands import COMMANDS
+from bot.commands import COMMANDS, command_of
+from bot.texts import texts
 from data.kinds import Role
 from tests.bot.cast import Cast
 
@@ -17,6 +20,51 @@ def test_help_shows_what_the_role_can_do_and_nothing_else(office: Cast, who: str
     shown = {line.split(" ")[0] for line in said.text.splitlines()}
     assert len(shown) > 5
     assert shown == {command.words[0] for command in COMMANDS if ROLES[who] in command.roles}
+
+
+EXAMPLE = re.compile("“([^”]+)”")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("who", [*ROLES, "head"])
+def test_each_line_of_help_has_an_example_that_the_role_may_use(office: Cast, who: str, language: str) -> None:
+    office.joins("head", "刘洋", Role.HEAD, "住建局")
+    office.says(who, f"语言 {language}")
+    (said,) = office.says(who, "帮助")
+    role = ROLES.get(who, Role.HEAD)
+    for line in said.text.splitlines():
+        examples = EXAMPLE.findall(line)
+        assert examples, line
+        named = [found[0] for found in map(command_of, examples) if found is not None]
+        assert [command.name for command in named if role not in command.roles] == [], line
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_what_the_help_of_an_admin_gives_as_examples_is_understood(office: Cast, language: str) -> None:
+    office.joins("deputy", "李敏", Role.LIAISON, "教育局")
+    office.joins("secretary", "王秘书", Role.LEADER)
+    office.says("admin", f"语言 {language}")
+    (help_text,) = office.says("admin", "帮助")
+    say = texts(language)
+    not_understood = say.say("ask.not_understood")
+    for example in EXAMPLE.findall(help_text.text):
+        if not example.startswith(("语言", "lang")):
+            answers = [str(said) for said in office.says("admin", example)]
+            assert answers, example
+            assert not_understood not in answers, example
+
+
+def test_the_help_names_a_row_of_the_readers_own(office: Cast) -> None:
+    assert "“出处 5.6”" in office.says("education", "帮助")[0].text
+    assert "“出处 10.1”" in office.says("housing", "帮助")[0].text
+
+
+def test_a_leader_takes_back_the_own_hours_and_an_admin_leaves_them(office: Cast) -> None:
+    office.says("leader", "工作时间 9:00-12:00")
+    assert "没有可撤回" in office.says("admin", "撤回")[0].text
+    office.says("leader", "汇总")
+    assert "9:00—17:30" in office.says("leader", "撤回")[0].text
+    assert "没有" in office.says("leader", "撤回")[0].text
 
 
 @pytest.mark.parametrize("words", ["我的任务", "/我的任务", "／我的任务", "/mine", "mine", "/MINE"])

@@ -127,12 +127,12 @@ def test_a_changed_table_shows_its_differences_and_is_applied_when_confirmed(des
 def test_an_import_is_taken_back_by_button_and_by_word(desk: Desk) -> None:
     before = desk.cast.read(contents)
     shorter = SEED.replace("5000个", "6000个")
-    for take_back in (lambda: desk.cast.presses("admin", "撤回"), lambda: desk.cast.says("admin", "撤回")):
+    for take_back in (desk.cast.presses, desk.cast.says):
         desk.reads("责任分解表.txt", shorter)
         done = desk.confirms()
         assert done.labels == ["撤回"]
         assert desk.cast.read(contents) != before
-        [said] = take_back()
+        [said] = take_back("admin", "撤回")
         assert said.text.startswith("已撤回这次导入，计划回到导入前的样子：撤下新增 0 项、改回 1 项、恢复 0 项。")
         assert desk.cast.read(contents) == before
     assert "没有" in desk.cast.says("admin", "撤回")[0].text
