@@ -50,8 +50,8 @@ def _named(pattern: str) -> re.Pattern[str]:
 
 
 FILTERS: Final = (
-    Filter(_named(r"红灯|亮红|红的|红色|\bred\b"), "red", lambda row: row.lamp.colour is Colour.RED),
-    Filter(_named(r"黄灯|亮黄|黄的|黄色|\byellow\b"), "yellow", lambda row: row.lamp.colour is Colour.YELLOW),
+    Filter(_named(r"红灯|亮红|红的|红色|只看红(?!黄)|\bred\b"), "red", lambda row: row.lamp.colour is Colour.RED),
+    Filter(_named(r"黄灯|亮黄|黄的|黄色|只看黄|\byellow\b"), "yellow", lambda row: row.lamp.colour is Colour.YELLOW),
     Filter(
         _named(r"完不成|不能按期|按期完不成|赶不上|晚于时限|超期|超时|逾期|\blate\b|overdue|miss (?:the|its) deadline"),
         "late",

@@ -5,6 +5,7 @@ The unit's next report on the row is the answer; it goes back to the office and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -32,6 +33,12 @@ GOING: Final = (FollowUpState.OPEN, FollowUpState.SENT)
 WORKDAYS: Final = (5, 3, 10)
 SHOWN: Final = 10
 LONGEST: Final = 500
+# What a leader wants of a row, beside what the bot can answer itself.
+WANTS: Final = re.compile(
+    r"请(?!问)|抓紧|尽快|加快|赶紧|务必|督促|催|盯|报我|向我|重视|为什么|为何|怎么还|原因|落实|协调|说明|必须|不能再"
+    r"|please|\bwhy\b|hurry|speed up|must|urgent",
+    re.I,
+)
 
 
 # The leader ------------------------------------------------------------------------------------------------
@@ -43,13 +50,21 @@ def may_remark(context: Context) -> bool:
 
 
 def button(context: Context, row: Assignment) -> Button:
-    """[请督查室了解] below a row."""
-    return Button(context.say("remarks.let_know"), "let_know", {"assignment_id": row.id}, once=True)
+    """[请督查室了解] below a row; with what the leader wrote, where that wants something of it."""
+    words = context.inbound.text.strip()[:LONGEST]
+    if not wants(words):
+        return Button(context.say("remarks.let_know"), "let_know", {"assignment_id": row.id}, once=True)
+    args = {"assignment_id": row.id, "words": words}
+    return Button(context.say("remarks.let_know_words"), "let_know", args, once=True)
+
+
+def wants(text: str) -> bool:
+    return WANTS.search(text) is not None
 
 
 def let_know(context: Context, args: Mapping[str, Any]) -> list[Outgoing]:
     """The leader's tap."""
-    return taken(context, _visible(context, args["assignment_id"]), None)
+    return taken(context, _visible(context, args["assignment_id"]), args.get("words"))
 
 
 def said_of(context: Context, text: str) -> list[Outgoing] | None:

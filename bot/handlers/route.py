@@ -13,6 +13,7 @@ from bot.handlers import (
     ask,
     calendar,
     choosing,
+    digestreply,
     digests,
     edits,
     files,
@@ -88,7 +89,7 @@ def words(context: Context, text: str) -> list[Outgoing]:
         if ordered is not None:
             return ordered
     if context.may(Role.ADMIN, Role.LEADER):
-        paper = papers.ordered(context, text) or remarks.said_of(context, text)
+        paper = papers.ordered(context, text) or remarks.said_of(context, text) or digestreply.said_of(context, text)
         if paper is not None:
             return paper
     if context.may(Role.LIAISON):

@@ -58,6 +58,8 @@ def narrowed(context: Context, rows: Sequence[Standing], argument: str) -> list[
         found = [row for row in rows if row.lamp.colour is colours[wanted]]
     else:
         found = [row for row in rows if matches(row.row, wanted)]
+    if not found and wanted in colours:
+        return [Outgoing(context.say("summary.none_of_colour", colour=wanted))]
     if not found:
         raise UserError("nothing_found", said=argument)
     return listing(context, found, context.say("summary.part", what=argument, count=len(found)))

@@ -106,3 +106,50 @@ def test_the_page_of_a_row_shows_a_remark_and_its_state_to_the_leader_and_the_of
 
     assert remarks("leader") == remarks("admin") == [("何海平", "为什么还没测", "督查室已了解")]
     assert remarks("education") == remarks("admin", date(2021, 9, 20)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("5.6 请抓紧", "体育设施开放、健康促进学校（5.6）"),
+        ("1 为什么这么慢", "增加教育资源供给（序号1）"),
+        ("第2项抓紧", "促进就业（序号2）"),
+        ("促进就业要加快，下周报我", "促进就业（序号2）"),
+    ],
+)
+def test_a_reply_to_a_line_of_a_summary_is_a_remark_on_its_row(office: Cast, words: str, title: str) -> None:
+    (seen,) = office.says("leader", "汇总")
+    (said,) = office.says("leader", words, quoting=seen)
+    assert said.text.startswith(f"已请督查室了解：{title}，“{words}”")
+    assert office.heard("admin")[-1].text.startswith(f"何海平想了解：{title}")
+
+
+def test_a_reply_to_a_digest_that_came_by_itself_is_a_remark_too(office: Cast) -> None:
+    office.says("leader", "每周一8:30给我汇总，没变化也发")
+    office.at("2021-09-27T08:31")
+    office.ticks()
+    digest = office.heard("leader")[-1]
+    assert "您分管的 10 项" in str(digest)
+    assert "已请督查室了解" in office.says("leader", "5.6 为何还没有报", quoting=digest)[0].text
+
+
+@pytest.mark.parametrize("words", ["学位完成了多少", "5.6进展", "教育局怎么样", "请抓紧", "请教育局抓紧"])
+def test_a_question_or_words_of_no_one_row_in_reply_to_a_summary_are_no_remark(office: Cast, words: str) -> None:
+    (seen,) = office.says("leader", "汇总")
+    before = len(office.heard("admin"))
+    (said,) = office.says("leader", words, quoting=seen)
+    assert "已请督查室了解" not in said.text
+    assert len(office.heard("admin")) == before
+
+
+def test_what_a_leader_wants_without_quoting_is_passed_on_by_one_tap(office: Cast) -> None:
+    (row,) = office.says("leader", "5.6 请抓紧")
+    assert "已请督查室了解" not in row.text
+    (said,) = office.presses("leader", "请督查室了解这句话")
+    assert "“5.6 请抓紧”" in said.text
+
+
+@pytest.mark.parametrize("who", ["admin", "education"])
+def test_a_reply_of_somebody_else_is_no_remark(office: Cast, who: str) -> None:
+    (seen,) = office.says(who, "汇总" if who == "admin" else "我的任务")
+    assert "已请督查室了解" not in str(office.says(who, "5.6 请抓紧", quoting=seen)[0])
