@@ -63,7 +63,8 @@ class Clause:
         return self.tokens[at + 1 : high]
 
     def slice(self, start: int, end: int) -> str:
-        return self.text[max(0, start - self.start) : max(0, end - self.start)]
+        begin, stop = start - self.start, end - self.start
+        return self.text[begin if begin > 0 else 0 : stop if stop > 0 else 0]
 
     def text_left_of(self, at: int) -> str:
         previous = max((token.end for token in self.tokens[:at] if token.number), default=self.start)

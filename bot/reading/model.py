@@ -34,6 +34,7 @@ anew with that row as `asked_id`.
 | which_date | said | – (延到 without a day) |
 | correct_what | value, rows | figure (row, label) for each that fits |
 | too_long | length, limit | – |
+| too_many_numbers | count, limit | – |
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from data.language.measure import TIME_WORDS
 from data.language.numbers import find_numbers, fold
 
 LIMIT: Final = 2000
+MOST_NUMBERS: Final = 100  # no reply has a fifth of them
 
 
 _WAN: Final = re.compile("(?<=[0-9])[wW](?![A-Za-z0-9])")  # 1.73w
@@ -83,14 +84,17 @@ def read(text: str, context: ReadingContext) -> Reading:
     folded = _LIKE_THE_OTHER.sub(lambda match: match[1] + "，" * (len(match[0]) - len(match[1])), folded)
     folded = _AS_OF.sub(lambda match: "同上月".ljust(len(match[0]), "，"), folded)
     if len(folded) > LIMIT:
-        return Reading(
-            "other", ask=True, questions=(Question("too_long", None, {"length": len(folded), "limit": LIMIT}),)
-        )
+        return _too_much("too_long", length=len(folded), limit=LIMIT)
     whole = kinds.whole(folded)
     if whole is not None:
         return Reading(whole[0], command=whole[1])
     special = _special(folded, context)
     return special or _report(folded, context)
+
+
+def _too_much(code: str, **values: int) -> Reading:
+    """What nobody writes at once is asked for in parts, so that no text is slow to read."""
+    return Reading("other", ask=True, questions=(Question(code, None, values),))
 
 
 _KEPT: Final = re.compile("(?:不用|不必|无需|不需要|先别|别|怎么|如何|怎样|咋)再?$")  # 不用撤回了, 怎么撤回
@@ -156,6 +160,9 @@ def _report(folded: str, context: ReadingContext) -> Reading:
         kept = _SHOULD.sub(lambda match: "是" * len(match[0]), kept)
     work = Work(context, vocabulary(context.rows), corrected, acknowledged=kinds.begins_as_ack(folded))
     tokens = tokenize(kept, context)
+    numbers = sum(token.number is not None for token in tokens.items)
+    if numbers > MOST_NUMBERS:
+        return _too_much("too_many_numbers", count=numbers, limit=MOST_NUMBERS)
     refs = row_numbers(tokens, context)
     own = (
         own_list(refs, len(context.listed), kept)

@@ -58,6 +58,13 @@ def test_a_text_longer_than_any_reply_is_sent_back(piece: str) -> None:
     assert (reading.ask, reading.questions[0].code, reading.items) == (True, "too_long", ())
 
 
+def test_more_numbers_than_any_reply_has_are_sent_back() -> None:
+    most, more = (read("；".join(["适老化210户"] * count), context("民政局")) for count in (100, 101))
+
+    assert [row.row_id for row in most.items] == ["4.3"]
+    assert (more.ask, more.questions[0].code, more.items) == (True, "too_many_numbers", ())
+
+
 @pytest.mark.parametrize(
     "line",
     [
