@@ -34,7 +34,9 @@ _TABLE_HEAD: Final = re.compile(rf"(?m)^[ |/｜]*{_HEADS}(?:[ |/｜]+{_HEADS})+[
 _NO_CHANGE_ON: Final = re.compile(
     r"\b(no changes?|nothing new) (?:on|for|in|to|at) ((?:item |row |task |no\. ?|#)?[0-9][0-9.]*)", re.I
 )
-_LIKE_THE_OTHER: Final = re.compile("([0-9.]+[和跟与同][0-9.]{1,4})(?:都?一样|一致|相同)")  # 4.3和4.4一样，都30%
+_LIKE_THE_OTHER: Final = re.compile(
+    "((?<![0-9.])[0-9.]+[和跟与同][0-9.]{1,4})(?:都?一样|一致|相同)"
+)  # 4.3和4.4一样，都30%
 # 数据同9月, 和8月一样: as last month.
 _AS_OF: Final = re.compile(
     "(?:数据|数字|情况|进度|进展)?(?:同|和|跟|与)[0-9]{1,2}月(?:份|底|末)?(?:的?(?:数据|数字|情况))?"
@@ -76,20 +78,25 @@ _CHANGED: Final = re.compile(r"(?<=[0-9%个户所人家套亩条场])[ ]?改(?:�
 
 def read(text: str, context: ReadingContext) -> Reading:
     """What the message says, and what has to be asked. Never raises, whatever the text."""
+    if len(text) > LIMIT:
+        return _too_much("too_long", length=len(text), limit=LIMIT)
+    folded = _plain(text)
+    whole = kinds.whole(folded)
+    if whole is not None:
+        return Reading(whole[0], command=whole[1])
+    special = _special(folded, context)
+    return special or _report(folded, context)
+
+
+def _plain(text: str) -> str:
+    """Folded, and what says the same in other signs put one way; every position stays what it was."""
     text = text.replace("\t", "|")
     text = _HEADING.sub(lambda match: f"\n{match[1]}:", _GROUPED.sub("，", text))
     text = _TABLE_HEAD.sub(lambda match: "\n" * len(match[0]), text)
     folded = _COLON.sub("、", _DOT.sub(".", _WAN.sub("万", fold(text))))
     folded = _NO_CHANGE_ON.sub(lambda match: f"{match[2]} {match[1]}".ljust(len(match[0])), folded)
     folded = _LIKE_THE_OTHER.sub(lambda match: match[1] + "，" * (len(match[0]) - len(match[1])), folded)
-    folded = _AS_OF.sub(lambda match: "同上月".ljust(len(match[0]), "，"), folded)
-    if len(folded) > LIMIT:
-        return _too_much("too_long", length=len(folded), limit=LIMIT)
-    whole = kinds.whole(folded)
-    if whole is not None:
-        return Reading(whole[0], command=whole[1])
-    special = _special(folded, context)
-    return special or _report(folded, context)
+    return _AS_OF.sub(lambda match: "同上月".ljust(len(match[0]), "，"), folded)
 
 
 def _too_much(code: str, **values: int) -> Reading:
