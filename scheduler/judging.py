@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +17,7 @@ from scheduler.lamp import Colour, Manual, Stage, Thresholds
 from scheduler.office import Office
 
 NUMBERED = (PartKind.FIGURE, PartKind.FEW, PartKind.BOUND)
-QUARTERS = ((3, 31), (6, 30), (9, 30), (12, 31))
+PERIODS = {4: (3, 6, 9, 12), 12: tuple(range(1, 13))}  # how many percents are told, and the months they end with
 
 
 def manual_lamps(
@@ -69,11 +70,12 @@ def stages_of(kept: Iterable[Any] | None) -> tuple[Stage, ...]:
     return tuple(Stage(date.fromisoformat(day), float(percent)) for day, percent in kept or ())
 
 
-def by_quarter(plan: Plan, percents: Sequence[float]) -> tuple[Stage, ...]:
-    """`15/45/75/100`: what each quarter ends with. Raises UserError `judging.stages`."""
-    if len(percents) != len(QUARTERS):
+def by_period(plan: Plan, percents: Sequence[float]) -> tuple[Stage, ...]:
+    """`15/45/75/100`: what each quarter ends with; twelve: each month. Raises UserError `judging.stages`."""
+    if len(percents) not in PERIODS:
         raise UserError("judging.stages")
-    days = [date(plan.year, month, day) for month, day in QUARTERS]
+    months = PERIODS[len(percents)]
+    days = [date(plan.year, month, monthrange(plan.year, month)[1]) for month in months]
     return checked(tuple(Stage(day, percent) for day, percent in zip(days, percents, strict=True)))
 
 

@@ -32,8 +32,9 @@ KINDS: Final = (
     PartKind.NO_BASE,
 )
 STRAIGHT: Final = ("直线", "均匀", "平均", "straight", "line")
-QUARTERS: Final = re.compile(
-    r"^(?:按?季度?|by quarter)?[\s:：]*((?:\d{1,3}(?:\.\d+)?%?\s*[/、,，-]\s*){3}\d{1,3}(?:\.\d+)?%?)$"
+PERIODS: Final = re.compile(
+    r"^(?:按?季度?|按?月度?|by (?:quarter|month))?[\s:：]*"
+    r"((?:\d{1,3}(?:\.\d+)?%?\s*[/、,，-]\s*){3,11}\d{1,3}(?:\.\d+)?%?)$"
 )
 PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%")
 
@@ -129,9 +130,9 @@ def _read_stages(context: Context, said: str) -> tuple[Stage, ...]:
     """No stages for a straight line. Raises UserError `judging.stages`."""
     if said.lower() in STRAIGHT:
         return ()
-    quarters = QUARTERS.match(said)
-    if quarters is not None:
-        return judging.by_quarter(context.plan, [float(each) for each in re.findall(r"\d+(?:\.\d+)?", quarters[1])])
+    periods = PERIODS.match(said)
+    if periods is not None:
+        return judging.by_period(context.plan, [float(each) for each in re.findall(r"\d+(?:\.\d+)?", periods[1])])
     found = find_dates(said, date(context.plan.year, 1, 1), "future", context.office.calendar)
     ends = [*(day.begin for day in found[1:]), len(said)]
     pieces = [said[day.stop : end] for day, end in zip(found, ends, strict=False)]

@@ -59,6 +59,13 @@ def test_stages_are_shown_with_the_lamps_that_they_change_and_set_when_confirmed
     assert row(demo_cast, "4.3") == before
 
 
+def test_stages_are_told_month_by_month(demo_cast: Cast) -> None:
+    (preview,) = demo_cast.says("admin", "序时 5/10/15/20/30/45/50/55/70/80/90/100")
+    assert "1月31日 5%，2月28日 10%，3月31日 15%" in preview.text
+    assert "11月30日 90%，12月31日 100%" in preview.text
+    assert "序时要逐段上升" in demo_cast.says("admin", "序时 5/10/15/20/100")[0].text
+
+
 def test_one_row_has_stages_of_its_own(demo_cast: Cast) -> None:
     demo_cast.says("admin", "序时 4.1 3月31日5%，6月30日10%，12月31日100%")
     demo_cast.presses("admin", "确定")
