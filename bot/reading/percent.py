@@ -45,11 +45,14 @@ def find_percents(
     同比增长12%, 失业率2.1%, 外立面完成80% (a part), 预计年底达到90%, 上次75%, 序时74%.
     """
     found: list[Percent] = []
-    parts, counted, before = False, None, None
+    parts, each, counted, before = False, False, None, None
     for clause in clauses:
         parts = (parts and not clause.new_sentence) or clause.has(words.INCLUDED)
         counted = None if clause.new_sentence else counted
-        passed = clause.asks or (bool(found) and parts and not _OVERALL.search(clause.text.rstrip(" 0123456789.%")))
+        each = _EACH.search(clause.text) is not None or (each and clause.goes_on)
+        passed = (
+            clause.asks or each or (bool(found) and parts and not _OVERALL.search(clause.text.rstrip(" 0123456789.%")))
+        )
         for at in clause.numbers():
             number = clause.tokens[at].number
             assert number is not None
@@ -66,6 +69,9 @@ def find_percents(
     return found
 
 
+_EACH: Final = re.compile(
+    "[0-9一二两三四五六七八九十][条个家所户处台部座段项](?:\\w{0,4}?)分别"
+)  # 还有3条分别完成80%、65%
 _LAST_TIME: Final = re.compile("上个?月|上期|上次")
 _THIS_TIME: Final = re.compile("^(?:本月|这个月|本期|这次)(?:是|为|到|达到|完成)?$")
 

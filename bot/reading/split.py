@@ -227,6 +227,9 @@ class _Finder:
             return None
         if self._answers(number) or self._counts_in_english(end):
             return None
+        if self._goes_on_from_id(number):
+            self.done = end
+            return self._add(start, end, "id", (number.text,))
         strong, weak = self._place(start)
         if number.unit == "项" and self._is_item(number, strong=strong, weak=weak):
             return self._take(start, number.unit_end, (str(value),))
@@ -244,6 +247,15 @@ class _Finder:
             sign = MARK.match(self.text, end)
             self._take(start, sign.end() if sign else end, (str(value),))
         return None
+
+    def _goes_on_from_id(self, number: Number) -> bool:
+        """The 6 of 3.2、6分别完成80%、65%: behind an id and joined to it, it is one too."""
+        before = self.refs[-1] if self.refs else None
+        joined = before is not None and before.kind == "id" and before.end + 1 == number.start
+        if not joined or number.text not in self.ids or number.unit is not None:
+            return False
+        behind = self.text[number.end : number.end + 1]
+        return self.text[number.start - 1] in "、和与及" and (is_cjk(behind) or behind == "、")
 
     def _answers(self, number: Number) -> bool:
         """7, where one row that counts something was asked about, is its figure."""
