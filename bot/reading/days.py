@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.reading.model import ReadingContext
-from data.language.dates import DateFound, find_dates
+from data.language.dates import DateFound, dates_at, find_dates
 
 # 8号楼 and 6号线 are no dates.
 _NAMES_OF_PLACES = ("楼", "线", "地块", "院", "门", "店", "机", "桥", "路", "标段", "文件", "库", "泵", "井")
@@ -52,7 +52,8 @@ def find_days(folded: str, context: ReadingContext) -> list[Day]:
     ]  # fmt: skip
     if not ahead:
         return []
-    back = {found.begin: found for found in find_dates(folded, context.today, "past", context.calendar)}
+    places = [found.begin for found in ahead]
+    back = {found.begin: found for found in dates_at(folded, places, context.today, "past", context.calendar)}
     return [_day(found, back.get(found.begin, found), folded, context.today) for found in ahead]
 
 

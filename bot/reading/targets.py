@@ -52,8 +52,9 @@ def match(
     if _foreign_unit(clause, at, said):
         said.role, said.rule = "other", "no measure word of the plan"
         return
-    said.foreign = _foreign_thing(clause, at, index, vocabulary, started=thread.target is not None)
-    _add_short_forms(said, clause, at, scores, row, index, vocabulary, thread)
+    named = _thing(clause, at)
+    said.foreign = _foreign_thing(clause, at, named, index, vocabulary, started=thread.target is not None)
+    _add_short_forms(said, clause, at, named, scores, row, index, vocabulary, thread)
     _add_finished(said, clause, at, scores, row)
     _add_restated(said, scores, row, None if following is None else _number(clause, following).value)
     _own_people(said, clause, at, row)
@@ -61,9 +62,9 @@ def match(
     asked = asked or (len(thing) >= 2 and vocabulary.is_whole(thing, index))
     said.beside = _names_another(clause, at, index, vocabulary, len(targets))
     _own_increase(said, clause, at, row, scores, thread.target)
-    said.other_thing = _ends_in_another(_thing(clause, at), row, index, vocabulary)
+    said.other_thing = _ends_in_another(named, row, index, vocabulary)
     said.fraction = not said.number.percent and not float(said.number.value).is_integer()
-    said.scores, said.foreign_part = tuple(scores), len(_thing(clause, at)) >= 2
+    said.scores, said.foreign_part = tuple(scores), len(named) >= 2
     choose(said, row, scores, thread, asked=asked, asked_now=thread.asked_now)
     if said.target is not None and things.measured_otherwise(said.unit, targets[said.target].unit):
         said.mismatch = True
@@ -136,11 +137,11 @@ def _all_named(said: Said, clause: Clause, at: int, row: RowContext) -> tuple[in
 
 
 def _add_short_forms(
-    said: Said, clause: Clause, at: int, scores: list[float], row: RowContext, index: int, vocabulary: Vocabulary,
-    thread: Thread,
+    said: Said, clause: Clause, at: int, thing: str, scores: list[float], row: RowContext, index: int,
+    vocabulary: Vocabulary, thread: Thread,
 ) -> None:  # fmt: skip
     """场72, 体改1, 村1、河1: the target's measure word, or signs of its label, instead of its name."""
-    targets, thing = row.targets, _thing(clause, at)
+    targets = row.targets
     counted = clause.text_left_of(at).strip(" :：，")
     units = [place for place, target in enumerate(targets) if target.unit == counted]
     single = len(thing) == 1 and max(scores) < _NAMED
@@ -230,7 +231,7 @@ def _counted(clause: Clause, at: int, reach: int) -> str:
 _ARE: Final = re.compile(r"\s*[a-z]+s (?:are|were|have|need|still)\b", re.I)
 
 
-def _foreign_thing(clause: Clause, at: int, index: int, vocabulary: Vocabulary, *, started: bool) -> bool:
+def _foreign_thing(clause: Clause, at: int, thing: str, index: int, vocabulary: Vocabulary, *, started: bool) -> bool:
     """听众620人: something is named that the row's own words do not have."""
     if clause.text.isascii():  # 2 projects finished: an English noun that is not known
         behind = [word.lower() for word in clause.text_right_of(at).split()[:2] if word.isalpha()]
@@ -239,7 +240,6 @@ def _foreign_thing(clause: Clause, at: int, index: int, vocabulary: Vocabulary, 
                 behind[0] in name for name, _ in vocabulary.aliases
             )
         return started and any(word not in things.ENGLISH_UNITS for word in behind)
-    thing = _thing(clause, at)
     return len(thing) >= 2 and not vocabulary.knows(thing, index) and not _is_deed(clause, at)
 
 

@@ -85,6 +85,13 @@ def find_dates(
     return list(islice(_found(text, Setting(today, prefer, calendar), now), _MOST))
 
 
+def dates_at(text: str, places: list[int], today: date, prefer: Prefer, calendar: Calendar) -> list[DateFound]:
+    """The dates that begin at these places, as `find_dates` would have them: the other look at what it found."""
+    folded, setting = fold(text), Setting(today, prefer, calendar)
+    found = [_date_at(folded, place, setting) or _time_at(folded, place, None, setting) for place in places]
+    return [one for one in found if one is not None]
+
+
 def _found(text: str, setting: Setting, now: datetime | None) -> Iterator[DateFound]:
     folded, position = fold(text), 0
     for _ in range(_PLACES):
