@@ -14,6 +14,7 @@ from bot.reading.row_scores import RowScores
 from bot.reading.split import Ref
 from bot.reading.vocabulary import Vocabulary
 
+ONLY_OPEN: Final = "the only one open"
 _SURE: Final = 0.75
 _HARDLY: Final = 0.5
 # Single signs that name a thing by themselves.
@@ -188,7 +189,7 @@ class RowFinder:
             (context.asked_id, "asked about it"),
             (
                 context.open_ids[0] if len(context.open_ids) == 1 and not context.quoted_ids else None,
-                "the only one open",
+                ONLY_OPEN,
             ),
             (context.rows[0].id if len(context.rows) == 1 else None, "the only row"),
         ):
@@ -202,7 +203,7 @@ class RowFinder:
         waiting: list[Clause] = []
         topic = False
         for clause in self._cut(clauses):
-            row = self._decided(clause, default[0] if default else None, parts[-1].row if parts else None, topic)
+            row = self._decided(clause, default, parts[-1].row if parts else None, topic)
             opens = row is not None and not clause.numbers() and not clause.has(*_SAYS_IT_ALL)
             topic = opens if not clause.new_sentence or row is not None else False
             if row is None and parts and parts[-1].row is not None:
@@ -248,7 +249,10 @@ class RowFinder:
             things.alike(unit, target.unit) for unit in units for target in targets
         )
 
-    def _decided(self, clause: Clause, default: int | None, current: int | None, topic: bool = False) -> int | None:
+    def _decided(
+        self, clause: Clause, meant: tuple[int, str] | None, current: int | None, topic: bool = False
+    ) -> int | None:
+        default = meant[0] if meant is not None else None
         stay = current if current is not None else default
         if _of_several(clause) or (stay is not None and looks_ahead(clause)):
             return None
@@ -279,6 +283,13 @@ class RowFinder:
             )
             if (default is not None or topic) and clause.numbers() and not scores[stay] and self._leads(clause, best):
                 least = _SURE
+            if (
+                meant is not None
+                and meant[1] == ONLY_OPEN
+                and not scores[stay]
+                and self.scored.by_words(clause)[best] >= _SURE
+            ):
+                least = _SURE  # one row was shown last: a word of another row alone speaks for that
             enough = scores[best] >= least and scores[stay] <= 0.45 * scores[best]
             if not self.context.rows[stay].targets and not self.scored.by_words(clause)[best]:
                 enough = False  # a measure word alone leads to no other row from one that counts nothing

@@ -143,3 +143,10 @@ def test_a_number_alone_is_the_figure_of_the_row_asked_about() -> None:
 )
 def test_a_count_in_english_is_no_position(text: str) -> None:
     assert rows(text, "教育局") == ["5.6"]
+
+
+def test_a_word_of_another_row_is_heard_where_one_row_was_shown_last() -> None:
+    shown = replace(context("教育局"), open_ids=("5.6",))
+
+    assert [item.row_id for item in read("学位4650", shown).items] == ["1"]
+    assert [item.row_id for item in read("10所", shown).items] == ["5.6"]
