@@ -178,12 +178,14 @@ def _quote(context: Context, report: Report) -> str:
         marks.append(context.say("progress.mark_late_correction", days=corrected))
     if report.entered_by is not None:
         marks.append(_on_behalf(context, report))
+    for_office = context.may(Role.ADMIN)  # who wrote it, and at what time, is the office's to know
     return context.say(
         "progress.source_line",
         day=context.office.today(report.said_at),
         year=context.plan.year,
         unit=report.unit.name if report.unit else "",
-        person="",
+        at=context.office.local(report.said_at) if for_office else None,
+        person=report.person.name if for_office and report.person and report.entered_by is None else "",
         text=report.text,
         mark=context.texts.filters["joined"](marks),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.bot.cast import Cast
@@ -95,3 +97,9 @@ def test_nothing_changed_two_rounds_running_is_told_to_the_office(office: Cast) 
     office.at("2021-10-29T10:00")
     (said,) = office.says("admin", "谁没反馈")
     assert "连续两轮没有变化：增加教育资源供给（序号1）。" in said.text
+
+
+def test_the_office_sees_who_wrote_and_when_others_see_the_unit(office: Cast) -> None:
+    office.says("education", "1 新增学位3500个")
+    assert re.search(r"日 \d{1,2}:\d{2} 教育局 周敏：“1 新增学位3500个”", office.says("admin", "出处 1")[0].text)
+    assert "日 教育局：“1 新增学位3500个”" in office.says("leader", "出处 1")[0].text
