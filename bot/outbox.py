@@ -179,6 +179,7 @@ class Postbox:
 
 # At rest ---------------------------------------------------------------------------------------------------
 
+# The states are named twice so that the index of what is open serves it.
 ANY_QUEUED = text(
     """
     SELECT EXISTS (

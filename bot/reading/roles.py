@@ -117,7 +117,7 @@ def _goes_on(place: _Place) -> Told:
         return None
     done = any(token.is_a(words.DONE) for token in place.ahead) or is_so(place.behind) or place.simply_done()
     if thread.role == "stage" and done:
-        return "achieved", "done, after a stage"
+        return "achieved", "done after a stage"
     verb = any(token.is_a(words.DONE, words.MADE) for token in place.ahead)
     if thread.role in _GOES_ON_ALONE or clause.goes_on or not verb:
         return thread.role, f"goes on: {thread.role}"

@@ -273,28 +273,26 @@ class RowFinder:
         clear = 0.65 if clause.numbers() else 0.5
         if scores[best] < _SURE or second > clear * scores[best]:
             return default if default is not None and current is None and scores[best] < _SURE else None
-        if stay is not None and best != stay:
-            least = (
-                1.4
-                if default is not None or (topic and not clause.new_sentence)
-                else _SURE
-                if clause.numbers()
-                else 1.0
-            )
-            if (default is not None or topic) and clause.numbers() and not scores[stay] and self._leads(clause, best):
-                least = _SURE
-            if (
-                meant is not None
-                and meant[1] == ONLY_OPEN
-                and not scores[stay]
-                and self.scored.by_words(clause)[best] >= _SURE
-            ):
-                least = _SURE  # one row was shown last: a word of another row alone speaks for that
-            enough = scores[best] >= least and scores[stay] <= 0.45 * scores[best]
-            if not self.context.rows[stay].targets and not self.scored.by_words(clause)[best]:
-                enough = False  # a measure word alone leads to no other row from one that counts nothing
-            return best if enough else stay
-        return best
+        if stay is None or best == stay:
+            return best
+        least = self._least_to_leave(clause, meant, scores, best, stay, topic=topic)
+        enough = scores[best] >= least and scores[stay] <= 0.45 * scores[best]
+        if not self.context.rows[stay].targets and not self.scored.by_words(clause)[best]:
+            enough = False  # a measure word alone leads to no other row from one that counts nothing
+        return best if enough else stay
+
+    def _least_to_leave(
+        self, clause: Clause, meant: tuple[int, str] | None, scores: list[float], best: int, stay: int, *, topic: bool
+    ) -> float:
+        """How much has to be said of another row for a clause to be its, and not of the row spoken of before."""
+        if not scores[stay]:
+            led = (meant is not None or topic) and bool(clause.numbers()) and self._leads(clause, best)
+            shown_alone = meant is not None and meant[1] == ONLY_OPEN
+            if led or (shown_alone and self.scored.by_words(clause)[best] >= _SURE):
+                return _SURE
+        if meant is not None or (topic and not clause.new_sentence):
+            return 1.4
+        return _SURE if clause.numbers() else 1.0
 
     def _another(self, clause: Clause, current: int) -> int | None:
         """道路8 behind the lifts: its few words are of one row more than of others, and none is of the row before."""

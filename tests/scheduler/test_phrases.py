@@ -10,12 +10,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.reading_corpus import load
 from data.calendar import Calendar
 from data.errors import UserError
 from scheduler.cadence import Cadence, Lead, next_fires
 from scheduler.days import Monthly, Nth, Once, Weekly, Workdays, Yearly
 from scheduler.phrases import Unclear, read_phrase, read_schedule, words
-from tests.dev_lines import dev_lines
 from tests.scheduler.cadences import cadences
 
 CALENDAR = Calendar()
@@ -242,7 +242,7 @@ def test_the_preview_says_what_is_wrong_and_what_is_asked() -> None:
 
 
 def test_the_part_of_the_corpus_for_development_is_read_right() -> None:
-    lines = dev_lines("schedules")
+    lines = load("schedules", "dev")
     assert len(lines) > 100
     wrong = []
     for line in lines:

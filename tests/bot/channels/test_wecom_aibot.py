@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,27 +11,14 @@ from structlog.testing import capture_logs
 from tenacity import wait_none
 
 from bot.channels.wecom_aibot import WecomAibot
-from bot.message import Call, Inbound, Kind, Payload, SendFailed, SentButton, Update
+from bot.message import Call, Inbound, Kind, Payload, SendFailed, SentButton
 from bot.texts import LANGUAGES, texts
 from data.errors import UserError
+from tests.bot.channels.wecom_desk import TEACHER, Taken
 from tests.servers.waiting import until
 from tests.servers.wecom_aibot import Person, WecomBotServer
 
-TEACHER = "WangLaoShi"
 LINE = "bot.channels.wecom_aibot.line"
-
-
-class Taken:
-    def __init__(self) -> None:
-        self.updates: list[Update] = []
-        self.batches: list[int] = []
-        self.gate = asyncio.Event()
-        self.gate.set()
-
-    async def __call__(self, updates: Sequence[Update]) -> None:
-        await self.gate.wait()
-        self.updates += updates
-        self.batches.append(len(updates))
 
 
 @pytest.fixture(autouse=True)

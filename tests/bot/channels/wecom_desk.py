@@ -20,12 +20,14 @@ class Taken:
 
     def __init__(self) -> None:
         self.updates: list[Update] = []
+        self.batches: list[int] = []
         self.gate = asyncio.Event()
         self.gate.set()
 
     async def __call__(self, updates: Sequence[Update]) -> None:
         await self.gate.wait()
         self.updates += updates
+        self.batches.append(len(updates))
 
 
 @contextlib.asynccontextmanager

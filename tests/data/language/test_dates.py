@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.reading_corpus import load
 from data.calendar import Calendar
 from data.language.dates import DateFound, find_dates, read_date, warm_up
 from data.language.spans import Prefer
-from tests.dev_lines import dev_lines
 
 CALENDAR = Calendar()
 NOW = datetime.fromisoformat("2021-09-26T09:00")
@@ -230,7 +230,7 @@ def test_a_year_ahead_and_a_year_back() -> None:
 
 
 def test_the_part_of_the_corpus_for_development_is_read_right() -> None:
-    lines = dev_lines("dates")
+    lines = load("dates", "dev")
     assert len(lines) > 100
     wrong = []
     for line in lines:
