@@ -118,9 +118,14 @@ def _of_the_head(clause: Clause, token: Token, at: int) -> bool:
     return ":" in between and not between.lstrip("是为一下了 ").startswith(":")
 
 
+_THEN: Final = ("然后", "接着", "再就是", "还有就是")
+
+
 def _is_over(clause: Clause, token: Token, at: int) -> bool:
     """第三家装修差不多了患者592人, 测量后是104亩: the 了 or 后 ends what was said of the thing before."""
     between = clause.slice(token.end, clause.tokens[at].start)
+    if any(word in between for word in _THEN):
+        return True
     if between.startswith(("后", "之后")) and between[-1:] in "后是为有到共剩":
         return True
     mark = between.find("了")

@@ -12,6 +12,7 @@ from bot.reading.clauses import Clause, subject, waits
 from bot.reading.days import Day
 from bot.reading.model import RowContext
 from bot.reading.tokens import Token
+from bot.reading.vocabulary import top_targets
 
 Role = Literal["finish", "past", "start", "cut_off", "event", "extension", "forecast", "impossible", "other"]
 _MILESTONES: Final = ("封顶",)
@@ -174,6 +175,14 @@ def _the_end(case: _Case, event: str | None) -> Dated | None:
     """A word of finishing goes with it, or one of hope and no other deed."""
     if event is None and _is_another_deed(case.clause, case.at, case.token, case.row):
         return case.said("other", "another deed is dated")
+    if event is None and _one_target_then(case):
+        return case.said("forecast", "one thing of several is reached")
+    if (
+        event is None
+        and case.clause.text.isascii()
+        and _ON_TRACK.search(case.clause.slice(case.clause.start, case.token.start))
+    ):
+        return case.said("finish", "on track for then")
     if event == "finish" or (event is None and case.future):
         return case.said("finish", "finish", stale=case.day.is_past)
     return None
@@ -187,13 +196,31 @@ def _end_by_its_form(case: _Case, event: str | None) -> Dated | None:
     if _leads_on(following) and following is not None and not day.is_period and not day.is_so_far:
         ends = following.has(words.DONE) and not _counts_then(following, case.row)
         return case.said("finish" if ends else "other", "finish in the next clause")
-    if not day.is_ahead:
+    if not day.is_ahead or _one_target_then(case):
         return None
     if clause.slice(token.end, clause.end).strip(" 能可以就") in _SHORT_FINISH:
         return case.said("finish", "finish")
     if _rest_by_then(clause, case.at) or _is_due(clause, token) or _stands_alone(clause, token):
         return case.said("finish", "the rest by then")
     return case.said("finish", "by that day") if day.is_limit else None
+
+
+_ON_TRACK: Final = re.compile(r"\bon (?:track|schedule|course) for(?: the)? $", re.I)
+_UP_TO_SO_MANY: Final = re.compile("(?:到|至)[ ]?$")
+
+
+def _one_target_then(case: _Case) -> bool:
+    """10.20前补到18场, where the row counts other things too: the end of one of them."""
+    if (
+        case.row is None
+        or len(top_targets(case.row.targets)) < 2
+        or case.clause.has(words.ALL, words.LEFT, words.OTHERS)
+    ):
+        return False
+    return any(
+        other.number and _UP_TO_SO_MANY.search(case.clause.slice(case.clause.start, other.start))
+        for other in case.after
+    )
 
 
 def _leads_on(following: Clause | None) -> bool:

@@ -44,9 +44,15 @@ class Draft:
 
     @property
     def finish(self) -> Dated | None:
-        """The last of the finish dates: a row is done when its last part is."""
+        """The last of the finish dates: a row is done when its last part is. 年内计划新增2000个 gives way to others."""
         found = [dated for dated in self.dates if dated.role == "finish" and not dated.stale]
+        found = [dated for dated in found if not self._restates(dated)] or found
         return max(found, key=lambda dated: dated.day) if found else None
+
+    def _restates(self, dated: Dated) -> bool:
+        return dated.clause.has(words.PLAN) and any(
+            said.clause is dated.clause and said.role in ("plan", "future") for said in self.figures
+        )
 
     @property
     def extension(self) -> Dated | None:
@@ -129,7 +135,7 @@ def status_of(found: Draft) -> tuple[Status | None, Why | None]:
     percent = found.percent
     done = next((said for said in whole if said.status == "done"), None)
     reached = _all_reached(found)
-    if reached and not _contradicted(found):
+    if reached and not _contradicted(found) and not _something_left(found, reached):
         return "done", Why(reached, "all targets reached and done")
     if done and not (percent and percent.value < 100) and not _contradicted(found) and not _ends_later(found, done):
         return "done", Why(done.span, done.rule)
@@ -193,6 +199,19 @@ def _contradicted(found: Draft) -> bool:
     return any(
         said.part and said.rule in ("not started", "not + start", "not + done", "ongoing") for said in found.statuses
     ) or any(said.role == "left" for said in found.figures)
+
+
+def _something_left(found: Draft, reached: tuple[int, int]) -> bool:
+    """10条道路全部建成，桂花路桥在打桩, 桥的进度20%: another thing of the row is at an earlier stage."""
+    later = [clause for clause in found.clauses if clause.start > reached[1]]
+    staged = any(
+        said.rule == "a stage" and clause.start <= said.span[0] < clause.end and "在" in clause.text
+        for said in found.statuses for clause in later
+    )  # fmt: skip
+    return staged or any(
+        token.number and token.number.percent and token.number.value < 100 and not clause.has(words.RATE, words.MONEY)
+        for clause in later for token in clause.tokens
+    )  # fmt: skip
 
 
 def _ends_later(found: Draft, done: Said) -> bool:
@@ -289,7 +308,7 @@ def _wants_time(clause: Clause, *, asked: bool) -> bool:
     if _WHETHER.search(clause.text) and not any(other.day for other in clause.tokens):
         return False
     if token is not None and re.search(
-        "(?:没|没有|无|不|未|无需|不用|不需要|不会)$",
+        "(?:没|没有|无|不|未|无需|不用|不需要|不会|没必要|没有必要|不必|不打算|没打算|不想|不准备|用不着|不至于|无须|无必要|不存在)$",
         clause.slice(clause.start, token.start).replace("能不能", "").rstrip(),
     ):
         return False

@@ -154,14 +154,23 @@ def promises(text: str) -> bool:
     return _PROMISED.search(text) is not None
 
 
+# 我问一下科室, 去问问他们: somebody else is to be asked; not 我问一下这个怎么填.
+_ASKS_OTHERS: Final = re.compile(
+    "问(?:一?下|问|一问)?(?:科室|科里|局里|领导|主任|局长|科长|处长|他们|她们|同事|同志|街道|社区|镇上|施工|业主|业务|财务|中介|监理"
+    "|各|下面|底下|对方|经办|负责|市里|区里|上面)"
+)
 _FIGURE_STANDS: Final = re.compile("以[^，。；;]{0,6}[0-9][0-9.,]*[^，。；;]{0,3}为准")
 
 
 def asks(text: str) -> bool:
     """Whether a stretch is a question: 这个数报到几月, 是不是按累计报; not 没什么困难, 什么的."""
-    return QUESTION.search(_FIGURE_STANDS.sub("", NOT_QUESTION.sub("", text))) is not None or any(
+    plain = _ASKS_OTHERS.sub("", _FIGURE_STANDS.sub("", NOT_QUESTION.sub("", text)))
+    return QUESTION.search(plain) is not None or any(
         pattern.search(text) for pattern in (_A_NOT_A, _ASKING_END, _OR_NOT, _OR, _ONE_OR_OTHER)
     )
+
+
+SUPPOSED: Final = re.compile("[比例譬]如|假如|假设|打个比方")  # what follows is an example of the question
 
 
 def masked(text: str, pattern: re.Pattern[str]) -> str:

@@ -205,6 +205,22 @@ def promise_in(parts: list[Part], work: Work) -> Clause | None:
     return None
 
 
+_OR_RATHER: Final = re.compile("^\\s*(?:还是|或者|或是|要不要|不然)")
+_TO_BE_COUNTED: Final = re.compile(
+    "能不能算|能算|算不算|算进|算在|算到|计入|计进|统计进|能报|能不能报|要不要算|该不该|合并报"
+)
+_THERE_ARE: Final = re.compile("^\\s*(?:我们|我局|这边|现在|目前|今年)*(?:这边)?[有是][0-9]")
+
+
+def _belongs_to_question(asked: Clause, clause: Clause) -> bool:
+    """封顶算完成吗，还是要等竣工; 民办园的能算吗？我们有360个; 要紧吗？比如300报成310: the other half of a question."""
+    if kinds.SUPPOSED.match(clause.text.lstrip()) or (
+        not clause.new_sentence and not clause.has(words.NO_CHANGE) and _OR_RATHER.match(clause.text)
+    ):
+        return True
+    return _TO_BE_COUNTED.search(asked.text) is not None and _THERE_ARE.match(clause.text) is not None
+
+
 def _asking(clauses: list[Clause]) -> list[Clause]:
     """Marks the clauses of a question; 对吗 and the like ask about the clause before too."""
     made: list[Clause] = []
@@ -213,5 +229,6 @@ def _asking(clauses: list[Clause]) -> list[Clause]:
         tag = clause.cut or (len(clause.text.strip()) <= 4 and not clause.new_sentence)
         if asks and made and tag and not made[-1].has(words.EXTEND):
             made[-1] = replace(made[-1], asks=True)
+        asks = asks or (bool(made) and made[-1].asks and _belongs_to_question(made[-1], clause))
         made.append(replace(clause, asks=asks) if asks else clause)
     return made

@@ -273,9 +273,18 @@ def _is_half_of_a_thing(clause: Clause, at: int) -> bool:
     return named and "%" not in token.number.text
 
 
+# 桥的进度20%: one thing of the row, named by a single sign.
+_OF_ONE_THING: Final = re.compile(
+    "(?:^|[，、；;\\s])[桥路楼馆站渠河井泵梯房园塘墙顶](?:的|那[边块个])?(?:形象|工程)?进度"
+    "(?:是|为|约|到|达|完成)*[:： ]?$"
+)
+
+
 def _of_a_part(clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
     """外立面完成80%, 80%的小区: a thing is named that is not the row itself."""
     token = clause.tokens[at]
+    if _OF_ONE_THING.search(clause.slice(clause.start, token.start)):
+        return True
     ahead, said = clause.slice(clause.start, token.start), subject(clause, clause.start, token.start)
     if clause.text_right_of(at).startswith("的") and len(subject(clause, token.end, clause.end)) >= 2:
         return not (said.isascii() and vocabulary.names(ahead, index))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.reading import beside, words
+from bot.reading import beside, kinds, words
 from bot.reading.clauses import Clause, lacks, subject, waits
 from bot.reading.dates import Dated
 from bot.reading.status import Said
@@ -44,7 +44,7 @@ def find_problem(clauses: list[Clause], statuses: list[Said], *, more_said: bool
     flags = [_is_problem(clause, place, clauses, statuses, more_said=more_said) for place, clause in enumerate(clauses)]
     if not any(flags):
         return None
-    start = flags.index(True)
+    start = _cause_named(clauses, flags)
     end = start
     for place in range(start + 1, len(clauses)):
         if flags[place] or (_goes_on(clauses[place]) and any(flags[place + 1 :])):
@@ -58,6 +58,22 @@ def find_problem(clauses: list[Clause], statuses: list[Said], *, more_said: bool
     return _words(clauses, start, end, _LEAD_PROBLEM, "problem words")
 
 
+_CAUSE_NAMED: Final = re.compile(
+    "^[ ]*(?:主要|根本)?(?:原因|是因为|因为|由于|卡在|问题|困难)(?:主要)?(?:是|在|在于|为)?"
+)
+
+
+def _cause_named(clauses: list[Clause], flags: list[bool]) -> int:
+    """The first clause of trouble; 比计划晚了半个月, …, 原因是木料没到货: rather the one that names the cause."""
+    start = flags.index(True)
+    named = next((at for at, flag in enumerate(flags) if flag and _CAUSE_NAMED.match(clauses[at].text)), start)
+    behind = _LATE.search(clauses[start].text) is not None and not all(flags[start : named + 1])
+    return named if behind else start
+
+
+_LATE: Final = re.compile("晚了|拖了|慢了|推迟|滞后|落后|延后|迟了")
+
+
 def _goes_on(clause: Clause) -> bool:
     if clause.numbers() or clause.new_sentence or any(token.day for token in clause.tokens):
         return False
@@ -67,6 +83,8 @@ def _goes_on(clause: Clause) -> bool:
 def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: list[Said], *, more_said: bool) -> bool:
     if _announced(clause) and clause.first(words.NEXT) is clause.tokens[0]:
         return False
+    if clause.text.isascii() and more_said and _ENGLISH_LACK.search(clause.text):
+        return True
     if clause.asks or (clause.has(words.NEXT) and not clause.has(words.PROBLEM)):
         return False
     if _none_of(clause) or any(token.number and token.number.value == 0 for token in clause.tokens):
@@ -101,6 +119,12 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
     )
 
 
+_ENGLISH_LACK: Final = re.compile(
+    r"\b(?:(?:have|has|had|did|do|does|is|are) not|(?:have|has|had|did|do|does|is|are)n't|not)(?: yet)? "
+    r"(?:been (?:delivered|signed|approved|paid|handed|received|cleared|issued|released)|arrived?|come|delivered"
+    r"|signed?|agreed?|approved?|received?|cleared|paid|handed|available|enough)\b",
+    re.I,
+)
 _NONE: Final = re.compile(
     "^[^，。；]{0,6}(?:没有?|无|暂无|尚无|未|不存在|没什么|没啥)[^，。；]{0,16}(?:问题|困难|事项|情况|障碍|矛盾|事情|事|需求)(?:了|的)?$"
 )
@@ -208,6 +232,8 @@ def _undone(clause: Clause) -> bool:
     token = clause.first(words.NEG, words.LEFT, words.NOT_STARTED)
     if match is None or token is None or _NOT_ONE.search(clause.text):
         return False
+    if clause.has(words.OTHERS) and len(subject(clause, clause.start, token.start)) < 2:
+        return False  # 其他没做完
     return len(clause.slice(clause.start, token.start).strip(_EDGE)) >= 2
 
 
@@ -282,6 +308,8 @@ def _is_finish_only(clause: Clause, dates: list[Dated]) -> bool:
 
 def _planned(clause: Clause, dates: list[Dated]) -> bool:
     roles = {dated.role for dated in dates if dated.clause is clause}
+    if kinds.promises(clause.text) and not clause.numbers():
+        return False  # 患者服务数和驿站下周另报
     if clause.asks or roles & {"finish", "past", "cut_off", "extension", "forecast"}:
         return False
     if clause.has(words.NOW, words.DONE):

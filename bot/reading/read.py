@@ -10,6 +10,7 @@ from bot.reading.model import Item, Question, Reading, ReadingContext, Why
 from bot.reading.outcome import outcome
 from bot.reading.parts import parts_of, promise_in
 from bot.reading.segments import own_list, row_numbers
+from bot.reading.signs import SPOKEN
 from bot.reading.split import Ref
 from bot.reading.take import take
 from bot.reading.tokens import tokenize
@@ -42,7 +43,19 @@ _AS_OF: Final = re.compile(
     "(?:数据|数字|情况|进度|进展)?(?:同|和|跟|与)[0-9]{1,2}月(?:份|底|末)?(?:的?(?:数据|数字|情况))?"
     "(?:一样|一致|相同|持平|不变)?(?=$|[\\s，,。;；])"
 )
+# 先报三个：… so many items are told now.
+_TELLS_SO_MANY: Final = re.compile(
+    "(?:先|再|就|只|还)(?:报|说|讲|更新|反馈|汇报|发|补)(?:一下|下)?[0-9一二两三四五六七八九十]{1,2}[个项条]"
+    "(?:数据|数字|数)?(?=[:：，,。\\n ])"
+    "|(?:报|说|更新|反馈|汇报|补|改)(?:一下|下)?[0-9一二两三四五六七八九十]{1,2}[个项条](?:数据|数字|数)?(?=[:：])"
+)
 _DOT: Final = re.compile("(?<=[0-9])。(?=[0-9])")
+# What the chat programs write for a small picture: 了解[抱拳].
+_EMOTICON: Final = re.compile(
+    r"\[(?:抱拳|微笑|玫瑰|强|ok|握手|合十|双手合十|咖啡|太阳|捂脸|偷笑|呲牙|愉快|憨笑|得意|爱心|拥抱|鼓掌|胜利|加油|流泪|尴尬|苦涩"
+    r"|叹气|裂开|吃瓜|旺柴|奋斗|机智|耶|嘿哈|奸笑|调皮|可爱|害羞|庆祝|礼物|红包|鲜花|点赞|赞|笑脸|皱眉|汗|大哭|拳头|敬礼)\]",
+    re.I,
+)
 
 
 # 3：20个 is a list's number, no time of day.
@@ -56,6 +69,7 @@ _MISSED: Final = re.compile(
 
 
 _DUE: Final = re.compile("(?:序时|时序|进度|计划|目标)[^，。；;0-9]{0,4}应(?:该|当)?(?:是|为)")  # 序时进度应为75%
+_UNSURE: Final = re.compile("[说吃拿算摸]不准|不准(?=[许备动进开停施挖占用让我他人车])")  # no word of a mistake
 _TOO_MUCH: Final = re.compile("[多少漏][写报填打算录记]了?[ ]?[0-9]+[个套户人所家场条亩台部]?")  # 多写了100
 _SHOULD: Final = re.compile(r"应(?:该|当)?(?:是|为)?|\bshould be (?=[0-9])")
 
@@ -90,10 +104,11 @@ def read(text: str, context: ReadingContext) -> Reading:
 
 def _plain(text: str) -> str:
     """Folded, and what says the same in other signs put one way; every position stays what it was."""
-    text = text.replace("\t", "|")
+    text = _EMOTICON.sub(lambda match: " " * len(match[0]), text.replace("\t", "|"))
     text = _HEADING.sub(lambda match: f"\n{match[1]}:", _GROUPED.sub("，", text))
     text = _TABLE_HEAD.sub(lambda match: "\n" * len(match[0]), text)
     folded = _COLON.sub("、", _DOT.sub(".", _WAN.sub("万", fold(text))))
+    folded = _TELLS_SO_MANY.sub(lambda match: "，" * len(match[0]), folded)
     folded = _NO_CHANGE_ON.sub(lambda match: f"{match[2]} {match[1]}".ljust(len(match[0])), folded)
     folded = _LIKE_THE_OTHER.sub(lambda match: match[1] + "，" * (len(match[0]) - len(match[1])), folded)
     return _AS_OF.sub(lambda match: "同上月".ljust(len(match[0]), "，"), folded)
@@ -155,7 +170,7 @@ def _undone(refs: list[Ref], context: ReadingContext) -> tuple[Item, ...]:
 
 
 def _report(folded: str, context: ReadingContext) -> Reading:
-    kept = folded
+    kept = _spoken_ids(folded, context)
     drafted = kinds.DRAFT.search(folded)
     if drafted:
         kept = kinds.masked(kept, kinds.DRAFT)
@@ -184,6 +199,21 @@ def _report(folded: str, context: ReadingContext) -> Reading:
     for part in parts:
         take(part, work)
     return outcome(folded, work, drafted=bool(drafted), corrected=corrected)
+
+
+_SPOKEN_ID: Final = re.compile("([一二三四五六七八九])点([一二三四五六七八九])(?![刻万亿分成%个])")
+_SPOKEN: Final = {char: str(value) for value, char in enumerate("一二三四五六七八九", 1)}
+
+
+def _spoken_ids(text: str, context: ReadingContext) -> str:
+    """三点一还在布展…五点三干预…: ids as they are dictated, where several are or the text begins with one."""
+    ids = {row.id for row in context.rows}
+    found = [match for match in _SPOKEN_ID.finditer(text) if f"{_SPOKEN[match[1]]}.{_SPOKEN[match[2]]}" in ids]
+    if len(found) < 2 and not any(match.start() == 0 for match in found):
+        return text
+    for match in found:
+        text = f"{text[: match.start()]}{_SPOKEN[match[1]]}{SPOKEN}{_SPOKEN[match[2]]}{text[match.end() :]}"
+    return text
 
 
 def _list_of_one_row(text: str, refs: list[Ref], work: Work) -> list[Ref]:
@@ -247,9 +277,9 @@ def _takes_back(text: str) -> bool:
 
 
 def _is_correction(text: str, context: ReadingContext) -> bool:
-    if kinds.asks(text) and not any(char.isdigit() for char in text):
-        return False  # 报错了怎么改
-    if kinds.CORRECTION.search(_DUE.sub("", text)):
+    if kinds.asks(text) and (kinds.SUPPOSED.search(text) or not any(char.isdigit() for char in text)):
+        return False  # 报错了怎么改, 报多了要紧吗？比如300报成310
+    if kinds.CORRECTION.search(_UNSURE.sub("", _DUE.sub("", text))):
         return True
     denied = _DENIED.search(text) and not kinds.asks(text)  # 是不是15400
     if (

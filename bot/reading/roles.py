@@ -74,7 +74,7 @@ def _of_the_rest(place: _Place) -> Told:
 def _counts_nothing(place: _Place) -> Told:
     """这一个, 养老三项：, 后两项, 3个数变了, 占3%, 一个都没装: no count of anything."""
     number, before = place.number, place.head[-1:]
-    if number.value == 1 and _PRONOUN.search(place.head):
+    if number.text in ("一", "1") and _PRONOUN.search(place.head):
         return "other", "the one that is spoken of"
     if number.unit in ("个", "项") and before in ("这", "那") and not is_so(place.behind):
         return "other", "those spoken of"  # 就这两个有变化
@@ -201,7 +201,10 @@ def _then_how_many(clause: Clause, at: int) -> bool:
 
 
 _OF_THE_REPORT: Final = re.compile("(?:个|项)?(?:数据|数字|指标|数)(?!量|据线)[^0-9]{0,3}(?:变|动|更新|调整|不变|有)")
-_PRONOUN: Final = re.compile("(?:我们|咱们|他们|你们|每|哪|同|任何|某|这|那)$")  # 不归我们一家管
+# 不归我们一家管, 下一场9月29日, 上一条有误
+_PRONOUN: Final = re.compile(
+    "(?:我们|咱们|他们|你们|每|哪|同|任何|某|这|那|(?:^|[，,。；;、：: 这那是在比跟和同与从到])[上下前后头])$"
+)
 _OF_THE_LIST: Final = re.compile("(?<![目以此之])[前后]$|[这那]$")  # 后两项
 _LIST_IS: Final = re.compile("(?:任务|工作|指标|内容)?(?:都|均|全部?是?|进展|进度|正常|按)")
 _NOT_EVEN_ONE: Final = re.compile("[都也]?(?:没|未|不)(?![错少])")  # 一个都没装, 一家未开

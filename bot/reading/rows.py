@@ -201,9 +201,13 @@ class RowFinder:
         """The rows that words name, clause by clause; what names none goes on with the clause before."""
         parts: list[Part] = []
         waiting: list[Clause] = []
-        topic = False
+        topic = inside = False
         for clause in self._cut(clauses):
-            row = self._decided(clause, default, parts[-1].row if parts else None, topic)
+            current = parts[-1].row if parts else None
+            row = self._decided(clause, default, current, topic)
+            inside = clause.aside and (inside or clause.has(words.INCLUDED))
+            if inside and (current is not None or default is not None):
+                row = current if current is not None else default[0] if default else None  # （其中管网75%、绿化60%）
             opens = row is not None and not clause.numbers() and not clause.has(*_SAYS_IT_ALL)
             topic = opens if not clause.new_sentence or row is not None else False
             if row is None and parts and parts[-1].row is not None:

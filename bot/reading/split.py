@@ -27,6 +27,7 @@ from bot.reading.signs import (
     OPENING,
     ORDINAL,
     PAUSES,
+    SPOKEN,
     STOPS,
     arabic,
     chinese,
@@ -151,7 +152,7 @@ class _Finder:
 
     def _id(self, said: str) -> str | None:
         """The id of one of the person's rows as it may be written: 4.3, 4-3, 6.1 for the only row of project 6."""
-        dotted = said.replace("-", ".")
+        dotted = said.replace("-", ".").replace(SPOKEN, ".")
         if dotted in self.ids:
             return dotted
         project, _, row = dotted.partition(".")
@@ -168,6 +169,9 @@ class _Finder:
 
     def _dotted(self, match: re.Match[str]) -> None:
         start, end, text = match.start(), match.end(), self.text
+        if match[2] == SPOKEN:
+            self._add(start, end, "id", (self._id(match[0]) or "",))
+            return
         known = self._id(match[0]) or self._unknown_id(match)
         if (
             not known

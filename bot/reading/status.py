@@ -161,8 +161,20 @@ def _one(
         and not (_ahead(clause, at) and not token.is_a(words.ONGOING))
     ):
         going = token.is_a(words.ONGOING)
+        if going and _is_ended(clause, at):
+            return None
         return Said("in_progress", span, "ongoing" if going else "a stage", part or not going)
     return None
+
+
+def _is_ended(clause: Clause, at: int) -> bool:
+    """修缮布展也都结束: what was going on is over."""
+    following = next(
+        (other for other in clause.tokens[at + 1 :] if not other.is_a(words.FILL, words.ALL, words.NOW)), None
+    )
+    token = clause.tokens[at]
+    ended = following is not None and following.is_a(words.DONE) and following.start - token.end <= 4
+    return ended and token.text[:1] not in "在正已" and not token.text.endswith("中")
 
 
 def _is_supply(token: Token) -> bool:
@@ -345,6 +357,17 @@ def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabular
     return max(vocabulary.target_scores(left, index, len(row.targets))) >= 0.65
 
 
+_UP_TO_VERB: Final = re.compile("(?:已经|已|都|均|也|基本|全部|全面|全)+$")
+
+
+def _names_it_all(clause: Clause, token: Token, row: RowContext) -> bool:
+    """三堡街、西横街这批老城厢道路整治已全部完工: the row's own name ends what is all done."""
+    left = clause.slice(clause.start, token.start).rstrip()
+    every = token.is_a(words.ALL) or "全" in token.text or "全" in left[-4:]
+    named = _UP_TO_VERB.sub("", left).rstrip()
+    return every and token.is_a(words.DONE) and any(named.endswith(name) for name in row.names)
+
+
 def _is_part(clause: Clause, token: Token, row: RowContext | None, index: int, vocabulary: Vocabulary) -> bool:
     said = subject(clause, clause.start, token.start)
     behind = subject(clause, token.end, clause.end) if token.is_a(words.DONE, words.NOT_STARTED, words.START) else ""
@@ -352,6 +375,8 @@ def _is_part(clause: Clause, token: Token, row: RowContext | None, index: int, v
         return len(said) >= 2
     if _of_one_target(clause.slice(clause.start, token.start), row, index, vocabulary):
         return True
+    if _names_it_all(clause, token, row):
+        return False
     return (len(said) >= 2 and not vocabulary.is_whole(said, index)) or (
         len(behind) >= 3 and not vocabulary.is_whole(behind, index)
     )

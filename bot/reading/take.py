@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -107,9 +108,12 @@ def _take_nothing_said(part: Part, proposal: Item, made: Judged, found: Draft, w
         return
     if part.ref is not None or has_number(part.clauses, part.rule) or found.statuses:
         _take_words(part, proposal, work)
-    elif _says_how_far(found, row):
+    elif _says_how_far(found, row) or (len(part.clauses) == 1 and _BARE.match(part.clauses[0].text)):
         work.questions.append(Question("what_about", row.id, {"row": row.id}))
         work.items.append(proposal)
+
+
+_BARE: Final = re.compile("^[ ]*[0-9]+(?:[.][0-9]+)?[ ]?(?:了|左右|吧|的样子|差不多)+[ ]*$")  # 95了
 
 
 def _says_how_far(found: Draft, row: RowContext) -> bool:

@@ -49,7 +49,7 @@ def match(
     if several:
         said.rivals, said.rule = several, "several targets named"
         return
-    if _foreign_unit(clause, at, said):
+    if _foreign_unit(clause, at, said, row):
         said.role, said.rule = "other", "no measure word of the plan"
         return
     named = _thing(clause, at)
@@ -170,10 +170,16 @@ _FINISHED: Final = re.compile("竣工|完工|建成|completed|finished")
 
 
 def _add_finished(said: Said, clause: Clause, at: int, scores: list[float], row: RowContext) -> None:
-    """3所学校已竣工 beside 实施12个 and 竣工3个: the verb right behind tells which of the two is counted."""
+    """3所学校已竣工 beside 实施12个 and 竣工3个: the verb right behind or ahead tells which of the two is counted."""
     last = [place for place, target in enumerate(row.targets) if target.label in things.FINISHES]
+    if len(last) != 1:
+        return
+    ahead = clause.tokens[at - 1] if at else None
+    if ahead is not None and clause.tokens[at].start - ahead.end <= 1 and _FINISHED.search(ahead.text):
+        scores[last[0]] = max(scores) + 0.5  # 完工3个
+        return
     verb = _first_verb(clause, at)
-    if len(last) != 1 or verb is None or not _FINISHED.search(verb.text) or not scores[last[0]] < max(scores):
+    if verb is None or not _FINISHED.search(verb.text) or not scores[last[0]] < max(scores):
         return
     if things.alike(said.unit, row.targets[last[0]].unit):
         scores[last[0]] = max(scores) + 0.5
@@ -271,8 +277,10 @@ def _names_another(clause: Clause, at: int, index: int, vocabulary: Vocabulary, 
     return start > clause.start and len(thing) >= 2 and not any(vocabulary.target_scores(thing, index, count))
 
 
-def _foreign_unit(clause: Clause, at: int, said: Said) -> bool:
-    """11层, 3级: a number with a word behind it that counts nothing of a plan."""
+def _foreign_unit(clause: Clause, at: int, said: Said, row: RowContext) -> bool:
+    """11层, 3级, 用地14块: a number with a word behind it that counts nothing of a plan."""
+    if said.unit in _LOTS:
+        return all(target.unit != said.unit for target in row.targets)
     if said.unit is not None:
         return False
     token = clause.tokens[at]
@@ -283,6 +291,7 @@ def _foreign_unit(clause: Clause, at: int, said: Said) -> bool:
     return bool(char) and char in _ODD_COUNTS
 
 
+_LOTS: Final = ("块", "宗")
 _ODD_COUNTS = frozenset("页步遍趟餐顿桶箱车班层楼级")
 
 

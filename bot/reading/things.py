@@ -39,8 +39,8 @@ SYNONYMS: Final[dict[str, str]] = {
     "rental aids": "康复辅具社区租赁", "assistive": "康复辅具社区租赁", "aids": "康复辅具社区租赁",
     "connected": "智慧停车", "platform": "智慧停车", "stations": "德康驿站", "visits": "上门服务",
     "fitness trails": "健身路径", "fitness paths": "健身路径", "fitness": "体质测定", "instructors": "指导员",
-    "bookshops": "书苑", "demonstration villages": "示范村", "villages": "示范村", "greenery": "绿地",
-    "green space": "绿地", "road": "道路建设", "old neighbourhoods": "老旧小区",
+    "bookshops": "书苑", "demonstration villages": "示范村", "villages": "示范村", "village": "示范村",
+    "greenery": "绿地", "green space": "绿地", "road": "道路建设", "old neighbourhoods": "老旧小区",
     "graduates": "大学生", "retrofit": "适老化改造", "retrofits": "适老化改造", "retrofitted": "适老化改造",
 }  # fmt: skip
 
@@ -97,11 +97,14 @@ WHOLE_UNITS: Final = frozenset(
 
 ENGLISH_UNITS: Final[dict[str, str]] = {
     "homes": "户", "home": "户", "households": "户", "household": "户", "families": "户", "schools": "所",
-    "school": "所", "places": "个", "seats": "个", "spaces": "个", "people": "人", "persons": "人", "jobs": "人",
-    "trainees": "人次", "sets": "套", "roads": "条", "rivers": "条", "projects": "个", "performances": "场",
-    "shows": "场", "operas": "场", "films": "场", "movies": "场", "books": "册", "mu": "亩", "lifts": "部",
-    "elevators": "部", "units": "套", "patients": "人", "centres": "家", "centers": "家", "lectures": "场",
-    "neighbourhoods": "个", "neighborhoods": "个", "kindergartens": "个",
+    "school": "所", "river": "条", "road": "条", "lift": "部", "elevator": "部", "project": "个", "village": "个",
+    "villages": "个", "centre": "家", "center": "家", "station": "个", "stations": "个", "lecture": "场",
+    "film": "场", "bookshop": "家", "bookshops": "家", "neighbourhood": "个", "places": "个", "seats": "个",
+    "spaces": "个", "people": "人", "persons": "人", "jobs": "人", "trainees": "人次", "sets": "套", "roads": "条",
+    "rivers": "条", "projects": "个", "performances": "场", "shows": "场", "operas": "场", "films": "场",
+    "movies": "场", "books": "册", "mu": "亩", "lifts": "部", "elevators": "部", "units": "套", "patients": "人",
+    "centres": "家", "centers": "家", "lectures": "场", "neighbourhoods": "个", "neighborhoods": "个",
+    "kindergartens": "个",
 }  # fmt: skip
 
 # Bits of names that fit many rows.

@@ -131,7 +131,7 @@ def _counts(clauses: list[Clause], rows: list[RowContext]) -> bool:
         for clause in clauses
         if not clause.asks
         and not clause.has(words.FUTURE, words.PLAN)
-        and not any(other.day for other in clause.tokens)
+        and not any(other.day and not (other.day.is_past or other.day.is_period) for other in clause.tokens)
         for token in clause.tokens
     )
 

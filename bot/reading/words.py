@@ -173,6 +173,8 @@ WORDS: Final[dict[str, str]] = {
         has_not_started yet_to_start not_started_yet has_not_begun have_not_started
     """,
     NO_CHANGE: """
+        照上次的 照上次 照上月的 照上回的 照上期的 照上次的报 照上月的报 照上回的报 照老数报 按老数报 按上次的报
+        按上月的报
         沿用 还是上次那个 还是上次的 还是上月的 还是之前的 还是之前那个 还是原来那个 还是8月的 还是8月份的 还是9月的
         数据没动 数字没动 数没动 没动过 不用改 暂无新增数据 无新增数据 没有新数据 暂无新增 无新数据 没增加 未增加
         没有增加 没增长 没新增 未新增 没有新增 无新增 没变化 无变化 没有变化 没啥变化 没什么变化 无变动 没变动
@@ -191,6 +193,7 @@ WORDS: Final[dict[str, str]] = {
         no_progress_since
     """,
     REPORTED: """
+        报给你们了 报给您了 报给你了 报给你们过 报给督查室了 报给办公室了 发给你们了 发给您了 发给你了 交给你们了
         报过了 报过 已报过 已经报过 已报 已报送 已经报了 已上报 已经上报 上报过 上次报过 前面报过 之前报过 早报了
         都报了 反馈过 反馈过了 已反馈 已经反馈 报送过 报送过了 已经报送 发过了 已经发了 说过了 交过了
         already_reported already_sent reported already_submitted already_told_you

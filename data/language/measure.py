@@ -27,6 +27,7 @@ MEASURE_WORDS: Final = frozenset(COUNTED) | frozenset(TIME_WORDS)
 ALIASES: Final = {
     "个百分点": "百分点",
     "个点": "百分点",
+    "个人": "人",
     "平米": "平方米",
     "㎡": "平方米",
     "平方千米": "平方公里",
