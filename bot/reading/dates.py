@@ -10,12 +10,12 @@ from typing import Final, Literal
 from bot.reading import words
 from bot.reading.clauses import Clause, subject, waits
 from bot.reading.days import Day
+from bot.reading.events import event_of
 from bot.reading.model import RowContext
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import top_targets
 
 Role = Literal["finish", "past", "start", "cut_off", "event", "extension", "forecast", "impossible", "other"]
-_MILESTONES: Final = ("封顶",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class _Case:
 
 
 def _one(case: _Case) -> Dated:
-    event = _event(case.clause, case.at, case.after, case.row)
+    event = event_of(case.clause, case.at, case.after, case.row)
     return (
         _set_apart(case)
         or _not_the_end(case, event)
@@ -305,58 +305,6 @@ def _counts_then(following: Clause, row: RowContext | None) -> bool:
 def _asks_until(clause: Clause) -> bool:
     """Could we have until January 20?"""
     return any(token.day and token.text.lower().startswith("until") for token in clause.tokens)
-
-
-def _event(clause: Clause, at: int, after: tuple[Token, ...], row: RowContext | None) -> str | None:
-    """What the date is the date of: the nearest verb behind it, else the last before it."""
-    behind = [_kind(clause, other, row) for other in after]
-    ahead = [_kind(clause, other, row) for other in reversed(clause.tokens[:at])]
-    kinds = [kind for kind in behind if kind] or [kind for kind in ahead if kind]
-    if kinds[:2] == ["event", "finish"] and any("验收" in other.text for other in after):
-        return "finish"
-    if not kinds:
-        return "finish" if _END_NOUN.search(clause.slice(clause.start, clause.tokens[at].start)) else None
-    if kinds[0] == "finish" and len(kinds) > 1 and kinds[1] == "stage" and behind[:1]:
-        return "event"
-    return "event" if kinds[0] == "stage" else kinds[0]
-
-
-# 开放日期定在11月18日, 封顶日子看下来是12/18
-_END_NOUN: Final = re.compile(
-    "(?:开放|开馆|开园|投用|投运|启用|交付|竣工|完工|封顶|通车|收尾|完成|建成|收官|销号|结束|贯通)(?:的)?"
-    "(?:日期|时间|日子|节点|时限|期限|日)"
-)
-
-
-_OPENINGS: Final = frozenset(("开放", "启用", "投用", "投运", "通车", "贯通"))
-
-
-def _in(row: RowContext) -> list[str]:
-    return [word for word in _OPENINGS if word in row.content]
-
-
-def _kind(clause: Clause, token: Token, row: RowContext | None) -> str | None:
-    milestone = next((word for word in _MILESTONES if word in token.text), None)
-    if milestone and token.is_a(words.DONE, words.MADE, words.STAGE):
-        return "finish" if row is not None and (milestone in row.content or not row.content) else "stage"
-    if token.is_a(words.DONE):
-        return "finish"
-    if token.is_a(words.MADE) and not token.is_a(words.FILL) and any(other.is_a(words.ALL) for other in clause.tokens):
-        return "finish"  # 第四季度全部开放
-    if token.is_a(words.MADE) and row is not None and not row.targets and token.text in _OPENINGS & {*_in(row)}:
-        return "finish"
-    if token.is_a(words.EVENT):
-        return "event"
-    if token.is_a(words.START) and not token.is_a(words.FILL):
-        own = row is not None and any("开工" in target.label for target in row.targets)
-        every = any(
-            other.is_a(words.ALL, words.LEFT, words.OTHERS) or "全" in other.text or other.text in ("余下", "剩余")
-            for other in clause.tokens
-        )
-        return "finish" if own and every and "开" in token.text else "start"
-    if token.is_a(words.STAGE) and not token.is_a(words.ONGOING):
-        return "stage"
-    return None
 
 
 def _happened(clause: Clause, at: int, after: tuple[Token, ...]) -> bool:

@@ -12,10 +12,12 @@ from bot.reading.clauses import Clause, subject
 from bot.reading.dates import Dated, find_dates
 from bot.reading.figures import find_figures
 from bot.reading.model import FigureRead, Item, ReadingContext, RowContext, Status, Why
+from bot.reading.next_steps import find_next
 from bot.reading.percent import Percent, find_percents
-from bot.reading.problems import Words, find_next, find_problem
+from bot.reading.problems import find_problem
 from bot.reading.said import Said as FigureSaid
 from bot.reading.status import Said, find_statuses
+from bot.reading.stretch import Words
 from bot.reading.vocabulary import Vocabulary, top_targets
 
 NOTHING = RowContext("", (), "", (), date.max)

@@ -1,15 +1,15 @@
-"""Problem and next step, in the person's own words."""
+"""The problem, in the person's own words."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
-from bot.reading import beside, kinds, words
+from bot.reading import beside, words
 from bot.reading.clauses import Clause, lacks, subject, waits
-from bot.reading.dates import Dated
+from bot.reading.next_steps import announced
 from bot.reading.status import Said
+from bot.reading.stretch import EDGE, Words, stretch
 from bot.reading.tokens import Token, trie_pattern
 
 _LEAD_PROBLEM: Final = re.compile(
@@ -18,21 +18,6 @@ _LEAD_PROBLEM: Final = re.compile(
     r"|^[\s，,]*(?:但是?|不过|只是)"
     r"|^[\s，,]*(?i:problems?|difficult(?:y|ies)|held up(?: by)?)\s*[:：]?\s+"
 )
-_LEAD_NEXT: Final = re.compile(
-    r"^[\s，,、:：]*(?:我们|我局)?(?:下一步|下步|下一阶段|下阶段|接下来|整改措施|应对措施|解决措施|措施|对策)"
-    r"(?:工作|计划|打算|安排|措施|准备)?(?:将|是|为)?[:：，, ]*"
-    r"|^(?i:next steps?|next)[:, ]*"
-)
-_EDGE: Final = " \t\n\r，,。；;、:：.()（）"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A stretch of the person's own words."""
-
-    text: str
-    span: tuple[int, int]
-    rule: str
 
 
 def find_problem(clauses: list[Clause], statuses: list[Said], *, more_said: bool) -> Words | None:
@@ -55,7 +40,7 @@ def find_problem(clauses: list[Clause], statuses: list[Said], *, more_said: bool
             break
     while not flags[end]:
         end -= 1
-    return _words(clauses, start, end, _LEAD_PROBLEM, "problem words")
+    return stretch(clauses, start, end, _LEAD_PROBLEM, "problem words")
 
 
 _CAUSE_NAMED: Final = re.compile(
@@ -81,7 +66,7 @@ def _goes_on(clause: Clause) -> bool:
 
 
 def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: list[Said], *, more_said: bool) -> bool:
-    if _announced(clause) and clause.first(words.NEXT) is clause.tokens[0]:
+    if announced(clause) and clause.first(words.NEXT) is clause.tokens[0]:
         return False
     if clause.text.isascii() and more_said and _ENGLISH_LACK.search(clause.text):
         return True
@@ -164,7 +149,7 @@ def _amiss(clause: Clause, *, more_said: bool) -> bool:
     match = (
         _NOT_SO.search(clause.text)
         or _GOES_WRONG.search(clause.text)
-        or _TOO_LITTLE.search(clause.text.rstrip(_EDGE))
+        or _TOO_LITTLE.search(clause.text.rstrip(EDGE))
         or (None if clause.has(words.NOT_STARTED, words.START) else _not_yet(clause))
     )
     if match is None or not (more_said or _has_doer(clause.text[: match.start()])):
@@ -184,7 +169,7 @@ _YET: Final = re.compile(
 
 def _not_yet(clause: Clause) -> re.Match[str] | None:
     """还有两户菜地没清, 操场灯光没预算: what is missing of a thing that is named; not 没做, 没什么事."""
-    match = _YET.search(clause.text.rstrip(_EDGE + "呢啊了"))
+    match = _YET.search(clause.text.rstrip(EDGE + "呢啊了"))
     if match is None:
         return None
     counts = [token.end for token in clause.tokens if token.number and token.end <= clause.start + match.start()]
@@ -200,7 +185,7 @@ _TALK: Final = re.compile("[我您你咱]|系统|群里|报表|手机|电脑")
 
 def _has_doer(ahead: str) -> bool:
     """鱼塘老板不让排水, not 我这不方便: somebody of the work itself."""
-    return len(ahead.strip(_EDGE)) >= 4 and _TALK.search(ahead) is None
+    return len(ahead.strip(EDGE)) >= 4 and _TALK.search(ahead) is None
 
 
 def _some_of(clause: Clause, token: Token, place: int) -> bool:
@@ -222,24 +207,24 @@ def _is_mere_not(clause: Clause) -> bool:
     if token is None:
         return False
     return _NOT_ONE.search(clause.text) is not None or (
-        not subject(clause, clause.start, token.start) and _UNDONE.search(clause.text.strip(_EDGE)) is not None
+        not subject(clause, clause.start, token.start) and _UNDONE.search(clause.text.strip(EDGE)) is not None
     )
 
 
 def _undone(clause: Clause) -> bool:
     """场地没平整好, 有3个村没放成: something is not brought about."""
-    match = _UNDONE.search(clause.text.strip(_EDGE))
+    match = _UNDONE.search(clause.text.strip(EDGE))
     token = clause.first(words.NEG, words.LEFT, words.NOT_STARTED)
     if match is None or token is None or _NOT_ONE.search(clause.text):
         return False
     if clause.has(words.OTHERS) and len(subject(clause, clause.start, token.start)) < 2:
         return False  # 其他没做完
-    return len(clause.slice(clause.start, token.start).strip(_EDGE)) >= 2
+    return len(clause.slice(clause.start, token.start).strip(EDGE)) >= 2
 
 
 def _none_of(clause: Clause) -> bool:
     """暂无需要区里协调解决的问题: what stands between is not there either."""
-    return _NONE.match(clause.text.strip(_EDGE)) is not None
+    return _NONE.match(clause.text.strip(EDGE)) is not None
 
 
 def _unfinished_step(clause: Clause, statuses: list[Said]) -> bool:
@@ -268,122 +253,3 @@ def _denied(clause: Clause, at: int) -> bool:
             return False
     behind = clause.slice(token.end, token.end + 4).strip(" :：")
     return behind.startswith(("无", "没有", "暂无"))
-
-
-def find_next(clauses: list[Clause], dates: list[Dated], taken: tuple[int, int] | None) -> Words | None:
-    """What is to be done next.
-
-    Catches 下一步抓紧竣工验收, 10月中旬招标, 9月起补开, 准备下周开会. Not: 预计11月底完成 (a finish), 计划5000个.
-    """
-    start = next((place for place, clause in enumerate(clauses) if _announced(clause) and not clause.asks), None)
-    if start is not None:
-        end = start
-        while (
-            end + 1 < len(clauses)
-            and not clauses[end + 1].new_sentence
-            and not _is_finish_only(clauses[end + 1], dates)
-        ):
-            end += 1
-        return _words(clauses, start, end, _LEAD_NEXT, "next step words")
-    for place, clause in enumerate(clauses):
-        if taken and taken[0] <= clause.start < taken[1]:
-            continue
-        if _planned(clause, dates):
-            return _words(clauses, place, place, _LEAD_NEXT, "planned")
-    return None
-
-
-def _announced(clause: Clause) -> bool:
-    token = clause.first(words.NEXT)
-    return (
-        token is not None
-        and (token.start - clause.start <= 4)
-        and not token.text.startswith(("下周", "下个月", "下月", "后面", "之后", "随后"))
-    )
-
-
-def _is_finish_only(clause: Clause, dates: list[Dated]) -> bool:
-    return any(dated.clause is clause and dated.role == "finish" for dated in dates)
-
-
-def _planned(clause: Clause, dates: list[Dated]) -> bool:
-    roles = {dated.role for dated in dates if dated.clause is clause}
-    if kinds.promises(clause.text) and not clause.numbers():
-        return False  # 患者服务数和驿站下周另报
-    if clause.asks or roles & {"finish", "past", "cut_off", "extension", "forecast"}:
-        return False
-    if clause.has(words.NOW, words.DONE):
-        return False
-    if any(_begins_later(token) for token in clause.tokens):
-        return True
-    if _soon(clause):
-        return True
-    future = clause.first(words.FUTURE, words.NEXT)
-    if future is None or clause.numbers() or clause.has(words.NOW, words.PROBLEM, words.HEARSAY):
-        return False
-    return future.text in (
-        "准备",
-        "打算",
-        "拟",
-        "拟于",
-        "即将",
-        "将",
-        "计划于",
-        "后续",
-        "下周",
-        "下个月",
-        "下月",
-        "随后",
-        "plan to",
-        "plans to",
-        "going to",
-    ) and bool(_verb(clause, future))
-
-
-def _begins_later(token: Token) -> bool:
-    """10月起, not 7月以来."""
-    day = token.day
-    return day is not None and day.begins and not (day.is_past or token.text.endswith(("以来", "至今")))
-
-
-_SOON: Final = (
-    "下周",
-    "下个月",
-    "下月",
-    "节后",
-    "国庆后",
-    "假期后",
-    "明天",
-    "后天",
-    "这周内",
-    "本周内",
-    "近期",
-    "月底前",
-    "后面",
-    "后续",
-)
-
-
-def _soon(clause: Clause) -> bool:
-    """下周再跑一趟市里: what comes next, but no count, no meeting, no finish."""
-    text = clause.text.lstrip(_EDGE + " ")
-    return (
-        text.startswith(_SOON)
-        and len(text) > 5
-        and not clause.numbers()
-        and not clause.has(words.DONE, words.EVENT, words.NEG)
-    )
-
-
-def _verb(clause: Clause, future: Token) -> str:
-    return clause.slice(future.end, clause.end).strip(_EDGE)
-
-
-def _words(clauses: list[Clause], start: int, end: int, lead: re.Pattern[str], rule: str) -> Words | None:
-    first, last = clauses[start].start, clauses[end].end
-    parts = [clauses[start].text]
-    for place in range(start + 1, end + 1):
-        gap = clauses[place].start - clauses[place - 1].end
-        parts.append("，" * min(gap, 1) + clauses[place].text)
-    text = lead.sub("", "".join(parts)).strip(_EDGE)
-    return Words(text, (first, last), rule) if text else None
