@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
-from bot.reading import kinds
+from bot.reading import kinds, words
 from bot.reading.clauses import told
 from bot.reading.correct import said_before
 from bot.reading.model import Item, Kind, Option, Question, Reading, RowContext, Why
@@ -87,9 +88,32 @@ def _without_items(folded: str, work: Work, *, drafted: bool, corrected: bool) -
         return Reading("thanks")
     if _reported(work):
         return Reading("already_reported")
+    if not questions and (row := _spoken_of(folded, work)) is not None:
+        return Reading(
+            "progress", (Item(row.id),), True, (Question("what_about", row.id, {"row": row.id}),), leftovers=(folded,)
+        )
     return Reading(
         "other", ask=bool(questions), questions=questions, leftovers=(folded.strip(),) if folded.strip() else ()
     )
+
+
+_NAMED: Final = 0.75  # so much is said of a row where words of its own stand in the message
+
+
+def _spoken_of(folded: str, work: Work) -> RowContext | None:
+    """绿地明年春天才能种完, 送书9200册，不不，8200: a row is named and nothing of it could be read: that is asked.
+
+    Not a report that will come (泊位的数下午核好报您), nor a meeting (桂花路桥9月28日开标).
+    """
+    if kinds.promises(folded) or work.promised is not None or not work.context.rows:
+        return None
+    if any(
+        clause.has(words.EVENT, words.STAGE) and any(token.day for token in clause.tokens) for clause in work.clauses
+    ):
+        return None
+    scores = work.words.row_scores(folded, len(work.context.rows))
+    best = max(scores)
+    return work.context.rows[scores.index(best)] if best >= _NAMED else None
 
 
 def _correct_what(work: Work) -> Question:

@@ -25,6 +25,7 @@ _ASKED: Final = frozenset(
 
 def take(part: Part, work: Work) -> None:
     """Read one part and add what it says to the work."""
+    work.clauses.extend(part.clauses)
     work.numbers.extend(token.number.value for clause in part.clauses for token in clause.tokens if token.number)
     if part.others:
         return _take_others(part, work)

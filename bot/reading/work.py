@@ -25,6 +25,7 @@ class Work:
     questions: list[Question] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
+    clauses: list[Clause] = field(default_factory=list)
     promised: Clause | None = None
     numbers: list[float] = field(default_factory=list)
     excepted: set[str] = field(default_factory=set)
