@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
 from bot.reading.said import Said
 from bot.reading.things import alike
+
+_AMONG: Final = re.compile("^(?:其中|包括|包含|内含|含)")
 
 _PLAINLY: float = 0.9  # so much is said of a target that a number is its own even inside a breakdown
 
@@ -76,6 +81,7 @@ def _is_bare(said: Said) -> bool:
 
 
 def _spells_out(said: Said, label: str) -> bool:
-    """大学生118 is of 支持大学生创业, 中学4 not of 健康促进学校."""
+    """大学生118 and 其中大学生118 are of 支持大学生创业, 中学4 not of 健康促进学校."""
     assert said.clause is not None
-    return said.clause.slice(said.clause.start, said.span[0]).strip("（(、，, :：") in label
+    name = said.clause.slice(said.clause.start, said.span[0]).strip("（(、，, :：")
+    return _AMONG.sub("", name).strip("的有") in label

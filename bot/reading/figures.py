@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.reading import beside, words
 from bot.reading.breakdown import Breakdown
-from bot.reading.clauses import Clause, looks_ahead
+from bot.reading.clauses import Clause, looks_ahead, subject
 from bot.reading.cues import is_planned, nearest_cue
 from bot.reading.model import RowContext
 from bot.reading.rivals import settle
@@ -108,6 +108,9 @@ def _spoken_of(clause: Clause, row: RowContext, index: int, vocabulary: Vocabula
     )
     if len(near) == 1:
         return near[0] if best >= 0.9 else None
+    if not best:  # 这月书没送，送的是戏
+        short = vocabulary.abbreviated(subject(clause, clause.start, clause.end), index)
+        return short[0] if len(short) == 1 else None
     plainer = len(near) > 1 and len(row.targets[near[1]].label) >= 1.5 * len(row.targets[near[0]].label)
     return near[0] if plainer and best >= 0.65 else None
 

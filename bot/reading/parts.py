@@ -24,13 +24,18 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
     finder = RowFinder(context, work.words)
     refs = row_numbers(tokens, context)
     finder.by_id = any(ref.kind == "id" for ref in refs)
+    finder.by_position = any(
+        ref.kind == "position" and name not in finder.index and name.isdigit() and int(name) <= len(context.listed)
+        for ref in refs
+        for name in ref.names
+    )
     parts: list[Part] = []
     default = _default(finder, context, tokens.text, correcting=work.correcting)
     head: list[Clause] = []
-    pieces = _named_last(segments(tokens, refs), tokens)
+    pieces = _with_reason(_named_last(segments(tokens, refs), tokens), tokens)
     for segment in pieces:
         clauses = clauses_of(tokens, segment.start, segment.end, segment.ref)
-        clauses = _asking(clauses)
+        clauses = _without_what_follows(_asking(clauses))
         if segment.ref is None or len(segment.ref.names) == 1:
             clauses = given_in_order(clauses)
         if segment.ref is None and refs and _heads_list(clauses):
@@ -52,6 +57,18 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
     return parts
 
 
+_FOLLOWS: Final = re.compile(
+    "(?:后面|剩下|剩余|余下|其[他余它]|别的|另外|还有)[^，。；;0-9]{0,6}?"
+    "(?:[明后]天|下周|下午|晚上|晚点|晚些|稍后|回头|过会|等[会下]|再|[0-9一二三四五六七八九十]+[号日])[^，。；;0-9]{0,5}?(?:补|报|发|给|填|更新|反馈)"
+)
+
+
+def _without_what_follows(clauses: list[Clause]) -> list[Clause]:
+    """4.1做了15600名，后面几项明天补: beside what is reported, that other rows will be is no news of any."""
+    told = any(clause.numbers() for clause in clauses)
+    return [clause for clause in clauses if not (told and _FOLLOWS.search(clause.text) and not clause.numbers())]
+
+
 def _named_last(found: list[Segment], tokens: Tokens) -> list[Segment]:
     """开工率100%，完工率43%，8.1: the only row named stands at the end of what is said of it."""
     if len(found) == 2 and found[0].ref is None and found[1].ref is not None:
@@ -61,6 +78,16 @@ def _named_last(found: list[Segment], tokens: Tokens) -> list[Segment]:
         if not rest.strip(" 项的。.,，;；)）"):
             return [Segment(found[0].start, found[1].end, found[1].ref)]
     return found
+
+
+_REASON: Final = re.compile("[ ]*(?:主要|都是|就是)?(?:因为?|由于|受|鉴于|考虑到)[^。；;！!？?\n]{2,40}[，,]$")
+
+
+def _with_reason(found: list[Segment], tokens: Tokens) -> list[Segment]:
+    """因商户没谈拢，3.1慢了二十天: a reason that stands ahead is of the row that the same sentence names."""
+    if len(found) < 2 or found[0].ref is not None or not _REASON.fullmatch(tokens.text[: found[0].end]):
+        return found
+    return [Segment(found[0].start, found[1].end, found[1].ref), *found[2:]]
 
 
 _FOR: Final = re.compile(r"(?:[A-Za-z]+[^.;\n]*) for $")

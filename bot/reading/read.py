@@ -24,6 +24,7 @@ MOST_NUMBERS: Final = 100  # no reply has a fifth of them
 
 
 _WAN: Final = re.compile("(?<=[0-9])[wW](?![A-Za-z0-9])")  # 1.73w
+_THOUSAND: Final = re.compile("(?<=[0-9])[kK](?=[^\x00-\x7f]|$)")  # 4.2k了, no second of April
 _GROUPED: Final = re.compile("(?<=[0-9],[0-9]{3}),(?![0-9])")  # 7,050, up 12%
 _HEADING: Final = re.compile("【([^】\n]{1,6})】")  # 【困难】塔吊还没验收
 _HEADS: Final = (
@@ -107,7 +108,8 @@ def _plain(text: str) -> str:
     text = _EMOTICON.sub(lambda match: " " * len(match[0]), text.replace("\t", "|"))
     text = _HEADING.sub(lambda match: f"\n{match[1]}:", _GROUPED.sub("，", text))
     text = _TABLE_HEAD.sub(lambda match: "\n" * len(match[0]), text)
-    folded = _COLON.sub("、", _DOT.sub(".", _WAN.sub("万", fold(text))))
+    folded = _THOUSAND.sub("千", _WAN.sub("万", fold(text)))
+    folded = _COLON.sub("、", _DOT.sub(".", folded))
     folded = _TELLS_SO_MANY.sub(lambda match: "，" * len(match[0]), folded)
     folded = _NO_CHANGE_ON.sub(lambda match: f"{match[2]} {match[1]}".ljust(len(match[0])), folded)
     folded = _LIKE_THE_OTHER.sub(lambda match: match[1] + "，" * (len(match[0]) - len(match[1])), folded)

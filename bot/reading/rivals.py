@@ -9,11 +9,13 @@ from typing import Final
 from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
+from bot.reading.respective import MARK
 from bot.reading.said import Said
 from bot.reading.superseded import (
     applied_for,
     counted_better,
     named_better,
+    not_granted_yet,
     not_that_far,
     one_period_of_several,
     overtaken,
@@ -35,6 +37,7 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     order), 完成258户，增加10户 (an increase). Two numbers that stay for one target are asked about (`judge`).
     """
     _of_the_month(found, clauses)
+    _respectively(found, row, clauses)
     _affirm(found, clauses)
     for said in found:
         if some_of_those(said, found):
@@ -83,6 +86,26 @@ def _of_the_month(found: list[Said], clauses: list[Clause]) -> None:
             for said in found:
                 if said.clause is before and said.role == "achieved":
                     said.role, said.rule = "month", "the month, said behind"
+
+
+def _respectively(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
+    """送戏送电影不受影响，分别是71场和88场: as many numbers as the clause before names things, in their order."""
+    for before, clause in pairwise(clauses):
+        given = [said for said in found if said.clause is clause]
+        if (
+            len(given) < 2
+            or clause.new_sentence
+            or before.numbers()
+            or not MARK.match(clause.text.lstrip("，, 已也都"))
+        ):
+            continue
+        named = sorted(
+            (place, at) for at, target in enumerate(row.targets) if (place := before.text.find(target.label)) >= 0
+        )
+        if len(named) == len(given):
+            for said, (_, at) in zip(given, named, strict=True):
+                if alike(said.unit, row.targets[at].unit):
+                    said.target, said.rivals, said.rule = at, (), "in the order in which they were named"
 
 
 def _affirm(found: list[Said], clauses: list[Clause]) -> None:
@@ -151,6 +174,8 @@ def _drop_restated(found: list[Said], row: RowContext, clauses: list[Clause]) ->
             said.role, said.rule = "other", "said twice"
         if applied_for(said, found):
             said.role, said.rule = "other", "asked for, and then granted"
+        if not_granted_yet(said, row, clauses):
+            said.role, said.rule = "stage", "asked for"
         if not_that_far(said, found):
             said.role, said.rule = "stage", "the others are done, these are at something else"
         if overtaken(said, found):

@@ -13,9 +13,12 @@ from bot.reading.vocabulary import Vocabulary
 from data.language.numbers import Number
 
 _NAMED: Final = 0.9  # so much is said of a row that a measure word of another row counts for little
-_BUILDS: Final = re.compile("[扩新改]建|开工|动工|竣工|施工|封顶|浇筑|桩基|基坑|砌筑|土建")
+_HEADED: Final = 0.75  # so much is said of the row that is set ahead: what else is named is a part of it
+_BUILDS: Final = re.compile("[扩新改]建|形象进度|开工|动工|竣工|施工|封顶|浇筑|桩基|基坑|砌筑|土建")
 _BUILT: Final = re.compile("[扩新改]建|建设|开工|竣工|工程|改造|整治|封顶")
 _PEOPLE: Final = frozenset({"人", "名", "位", "人次"})
+# 水环境这块呢, 电梯的话, 养老那边: of what is going to be spoken.
+_TOPIC: Final = re.compile("([^，,。；;：:0-9]{2,12}?)(?:[这那](?:一?块儿?|边|方面|一?项|个)|方面|的话|呢)")
 
 
 class RowScores:
@@ -41,8 +44,11 @@ class RowScores:
         count = len(self.context.rows)
         text = "，".join(parted(clause) for clause in clauses)
         scores = self.vocabulary.row_scores(text, count)
-        for at, more in enumerate(self._heads(clauses)):
+        heads = self._heads(clauses)
+        for at, more in enumerate(heads):
             scores[at] += more
+        if len(clauses) == 1 and _TOPIC.search(clauses[0].text) and max(heads) >= _HEADED:
+            scores = [score if more == max(heads) else 0.5 * score for score, more in zip(scores, heads, strict=True)]
         counted = [0.0] * count
         for clause in clauses:
             for token in clause.tokens:
@@ -55,9 +61,11 @@ class RowScores:
         return self._weighed(self._by_deed(added, text), clauses)
 
     def _heads(self, clauses: list[Clause]) -> list[float]:
-        """水环境：管网检测100%: what stands ahead of a colon says twice which row it is."""
+        """水环境：管网检测100%, 水环境这块呢…绿化还在弄: what is set ahead says twice which row it is."""
         heads = [clause.text[: clause.text.find(":")] for clause in clauses if 2 <= clause.text.find(":") <= 12]
-        return self.vocabulary.row_scores("，".join(heads), len(self.context.rows)) if heads else []
+        heads.extend(match[1] for clause in clauses for match in _TOPIC.finditer(clause.text))
+        count = len(self.context.rows)
+        return self.vocabulary.row_scores("，".join(heads), count) if heads else [0.0] * count
 
     def _by_deed(self, scores: list[float], text: str) -> list[float]:
         """实验学校扩建滞后 is of the row that builds schools, not of the one that opens them."""

@@ -43,6 +43,7 @@ class RowFinder:
         self.vocabulary = vocabulary
         self.index = {row.id: at for at, row in enumerate(context.rows)}
         self.by_id = False  # the message names rows by id elsewhere
+        self.by_position = False  # and elsewhere by a position that is no id
         self.scored = RowScores(context, vocabulary)
 
     # -------------------------------------------------------------- by number
@@ -106,6 +107,8 @@ class RowFinder:
         first = self.scored.of(clauses[:1])
         if by_id is not None and by_id != by_list and self.by_id:
             return Part(by_id, clauses, "named by its number", ref)
+        if self.by_position and by_id != by_list and scores[by_list] >= 0.6 * max(scores):
+            return Part(by_list, clauses, "position in the list", ref)
         if by_id is not None and by_id != by_list and self.context.rows[by_id].id in listed:
             return self._position_or_id(ref, number, by_list, by_id, scores, clauses)
         best = max(range(len(first)), key=first.__getitem__)

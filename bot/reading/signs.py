@@ -31,7 +31,6 @@ NAMED: Final = re.compile(
     r"|(?P<circled>[①-⑳])"
     r"|(?:^|(?<=[\n\r；;。]))[ ]*(?P<list>[一二三四五六七八九十]{1,2})[、.．](?=[^\n])"
 )
-ORDINAL: Final = re.compile("第([0-9]|[一二三四五六七八九十])个")
 SPOKEN: Final = "\ue000"  # the 点 of an id as it is dictated: 四点三
 DOTTED: Final = re.compile(rf"(?<![0-9.])([0-9]{{1,2}})([.\-{SPOKEN}])([0-9]{{1,2}})(?![0-9]|\.[0-9])")
 DATE_AHEAD: Final = re.compile(r"[ ]?(?:之前|以前|前|起|日|号|底|左右|晚|下午|上午|以后|之后|后)")

@@ -14,7 +14,6 @@ from bot.reading.signs import (
     DATE_AHEAD,
     DATE_BEFORE,
     DOTTED,
-    ENGLISH_WORD,
     INTRODUCED,
     LINK,
     LOOSE,
@@ -25,7 +24,6 @@ from bot.reading.signs import (
     NAMED,
     OF_ALL_ITEMS,
     OPENING,
-    ORDINAL,
     PAUSES,
     SPOKEN,
     STOPS,
@@ -35,8 +33,8 @@ from bot.reading.signs import (
     is_day,
     overlaps,
 )
+from bot.reading.spoken_lists import spoken_items
 from bot.reading.surroundings import Surroundings
-from bot.reading.things import ENGLISH_UNITS
 from bot.reading.tokens import Token, Tokens
 from bot.reading.words import ALL, NO_CHANGE
 from data.language.numbers import Number
@@ -82,7 +80,8 @@ class _Finder:
     def run(self) -> list[Ref]:
         for match in islice(NAMED.finditer(self.text), MOST):
             self._named(match)
-        self._ordinals()
+        for start, end, number in spoken_items(self.text, self.count):
+            self._add(start, end, "position", (str(number),))
         fixed = self._ranges()
         for match in islice(DOTTED.finditer(self.text), MOST):
             if not overlaps(match.start(), match.end(), fixed):
@@ -94,17 +93,6 @@ class _Finder:
             if token.number and token.start >= self.done and not overlaps(token.start, token.end, fixed):
                 self._bare(token)
         return self.refs
-
-    def _ordinals(self) -> None:
-        """第一个还在布展第二个送戏…第三个没变: spoken like a list, from the first on."""
-        found = list(islice(ORDINAL.finditer(self.text), MOST))
-        if (
-            len(found) >= 3
-            and [arabic(match[1]) for match in found] == list(range(1, len(found) + 1))
-            and len(found) <= self.count
-        ):
-            for match in found:
-                self._add(match.start(), match.end(), "position", (str(arabic(match[1])),))
 
     def _ranges(self) -> list[tuple[int, int]]:
         return sorted((ref.start, ref.end) for ref in self.refs)
@@ -229,7 +217,7 @@ class _Finder:
         value, start, end = int(number.text), number.start, number.end
         if self.text[end : end + 1] == "号" or MONTHS.match(self.text, end):  # 6号楼, 1-9月
             return None
-        if self._answers(number) or self._counts_in_english(end):
+        if self._answers(number) or self.around.counts_in_english(end):
             return None
         if self._goes_on_from_id(number):
             self.done = end
@@ -267,14 +255,6 @@ class _Finder:
         alone = self.text.strip(" .。!！") == number.text
         return alone and row is not None and any((target.value or 0) >= number.value for target in row.targets)
 
-    def _counts_in_english(self, end: int) -> bool:
-        """10 of 11 schools, 56 to go, 2 schools opened; not 2 done, 2 no change, 2 in progress."""
-        match = ENGLISH_WORD.match(self.text, end)
-        if match is None or self.text[match.start(1) :].lower().startswith("in progress"):
-            return False
-        word = match[1].lower()
-        return word in ("of", "out", "to", "more", "new", "in") or word in ENGLISH_UNITS
-
     def _is_item(self, number: Number, *, strong: bool, weak: bool) -> bool:
         """2项还是7家, 3项290户: items of the list; not 8项都没变, 5项已完成 (a count)."""
         value = int(number.text)
@@ -305,6 +285,14 @@ class _Finder:
         told = spaced and after == " " and str(value) not in self.positions
         if told and (self.around.after_a_count(start) or self._listed_with_blanks()):
             return True
+        if (
+            spaced
+            and sign
+            and self.highest < value
+            and self.around.after_a_count(start)
+            and self.around.holds_a_count(end)
+        ):
+            return True  # 3:改完19个 5:2100套
         if str(value) in self.positions:
             return False
         if self.around.before(start)[-1:] in "，," and self.around.begins_a_count(end):

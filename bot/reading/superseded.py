@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import Final
 
 from bot.reading import words
+from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
 from bot.reading.said import Said
 
@@ -87,6 +89,26 @@ def applied_for(said: Said, found: list[Said]) -> bool:
         and _GRANTED.search(other.clause.slice(other.clause.start, other.span[0]).strip())
         for other in rivals_of(said, found)
     )
+
+
+_PENDING: Final = re.compile(
+    "(?:还没有?|还未|尚未|没有?|未|等|待|正?在|还要|要)[^，。；;0-9]{0,6}?(?:评|批|审|认定|公布|公示|命名|结果|下来|复核|通过|答复|回音|消息)"
+)
+
+
+def not_granted_yet(said: Said, row: RowContext, clauses: list[Clause]) -> bool:
+    """健康促进学校报了7所，省里还没评: asked for, and nobody has granted it; not 推选了1个, the target's own verb."""
+    if said.role != "achieved" or said.clause is None or said.target is None:
+        return False
+    asked = _ASKED_FOR.search(said.clause.slice(said.clause.start, said.span[0]).strip())
+    if asked is None or asked[0].rstrip("了") in row.targets[said.target].text:
+        return False
+    place = next((at for at, clause in enumerate(clauses) if clause is said.clause), len(clauses))
+    told = [said.clause.slice(said.span[1], said.clause.end)]
+    told.extend(
+        clause.text for clause in takewhile(lambda clause: not clause.numbers(), clauses[place + 1 : place + 3])
+    )
+    return any(_PENDING.search(text) for text in told)
 
 
 _DONE_SO: Final = (words.DONE, words.MADE, words.NOW, words.TOTAL)

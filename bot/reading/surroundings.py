@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.reading.signs import STOPS, is_cjk
+from bot.reading.signs import ENGLISH_WORD, STOPS, is_cjk
+from bot.reading.things import ENGLISH_UNITS
 from bot.reading.tokens import Tokens
 
 
@@ -35,6 +36,19 @@ class Surroundings:
         """，7新增1850: a number stuck to a word, with another number soon behind it."""
         rest = self.text[end : end + 10]
         return is_cjk(rest[:1]) and any(char.isdigit() for char in re.split("[，,。；;]", rest)[0])
+
+    def holds_a_count(self, end: int) -> bool:
+        """:2100套 behind a number: a sign, and soon a count in a measure word."""
+        counts = self.tokens.between(end + 1, end + 12)
+        return any(token.number and (token.number.unit or token.number.percent) for token in counts)
+
+    def counts_in_english(self, end: int) -> bool:
+        """10 of 11 schools, 56 to go, 2 schools opened; not 2 done, 2 no change, 2 in progress."""
+        match = ENGLISH_WORD.match(self.text, end)
+        if match is None or self.text[match.start(1) :].lower().startswith("in progress"):
+            return False
+        word = match[1].lower()
+        return word in ("of", "out", "to", "more", "new", "in") or word in ENGLISH_UNITS
 
     def after_a_count(self, start: int) -> bool:
         """5 驿站2个患者512人 4 辅具735人: the 4 follows a finished count, so it counts nothing itself."""

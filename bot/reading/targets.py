@@ -152,11 +152,42 @@ def _add_short_forms(
         short = tuple(
             place for place in vocabulary.abbreviated(thing[:1], index) if said.unit in (None, targets[place].unit)
         )
+    if max(scores) < _NAMED and not short and not clause.text.isascii():
+        short = _misspelt(said, clause.text_left_of(at).strip(" 的:：，已共"), thing, targets, index, vocabulary)
+    if max(scores) < _NAMED and not short and thread.target is None:
+        short = _by_its_verb(said, clause, at, targets)
     likely = [place for place in short if _of_its_size(said, targets[place])] if len(short) > 1 else list(short)
     if single and len(likely) == 2 and thread.target in likely:
         likely.remove(thread.target)  # 村1河1: another sign, another thing
     if len(likely) == 1:
         said.foreign, scores[likely[0]] = False, max(scores[likely[0]], 1.0)
+
+
+def _by_its_verb(said: Said, clause: Clause, at: int, targets: tuple[TargetContext, ...]) -> tuple[int, ...]:
+    """开了6所 is of the schools to be opened: the verb right before stands in what one target says, and in no other."""
+    before = clause.tokens[at - 1] if at else None
+    if before is None or not before.is_a(words.MADE) or clause.tokens[at].start - before.end > 1:
+        return ()
+    verb = before.text.rstrip("了")
+    fitting = [
+        place
+        for place in top_targets(targets)
+        if things.alike(said.unit, targets[place].unit) and _of_its_size(said, targets[place])
+    ]
+    meant = tuple(at for at in fitting if verb in targets[at].label or verb in targets[at].text)
+    return meant if len(meant) == 1 and len(fitting) > 1 else ()
+
+
+def _misspelt(
+    said: Said, ahead: str, thing: str, targets: tuple[TargetContext, ...], index: int, vocabulary: Vocabulary
+) -> tuple[int, ...]:
+    """送店影61场 is of 送电影, 陪训8300人次 of 培训, where no other target has its measure word."""
+    fitting = [at for at in range(len(targets)) if targets[at].unit == said.unit and _of_its_size(said, targets[at])]
+    for word in (ahead, thing):
+        found = tuple(at for at in vocabulary.misspelt(word, index) if at in fitting)
+        if found and (len(word) > 2 or len([at for at in top_targets(targets) if targets[at].unit == said.unit]) == 1):
+            return found
+    return ()
 
 
 def _add_restated(said: Said, scores: list[float], row: RowContext, following: float | None) -> None:

@@ -151,15 +151,18 @@ _BEFORE_DATES: Final = (
     words.NOW, words.MONTH, words.UNTIL, words.LAST_YEAR, words.MORE, words.NO_CHANGE, words.TOTAL, words.PLAN,
     words.NEXT,
 )  # fmt: skip
-_PAIR: Final = re.compile("[俩仨]")
+_PAIR: Final = re.compile("[俩仨]|(?<![A-Za-z])[Bb]oth(?= (?:[a-z-]+ ){0,2}[a-z]+s(?: have| were| are|$))")
 
 
 def _pairs_of(folded: str, numbers: list[Number]) -> list[Number]:
-    """俩 and 仨: two and three of anything."""
+    """俩, 仨, both rivers: two and three of anything."""
     return [
-        Number(2.0 if match[0] == "俩" else 3.0, match.start(), match.end(), match[0], unit="个", unit_end=match.end())
+        Number(
+            3.0 if match[0] == "仨" else 2.0, match.start(), match.end(), match[0],
+            unit=None if match[0].isascii() else "个", unit_end=match.end(),
+        )
         for match in _PAIR.finditer(folded)
-    ]
+    ]  # fmt: skip
 
 
 _MONTHS: Final = re.compile(

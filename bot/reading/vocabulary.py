@@ -42,6 +42,12 @@ class Vocabulary:
             return ()
         return tuple(at for at, label in enumerate(self.labels[row]) if _stands_for(text, label))
 
+    def misspelt(self, text: str, row: int) -> tuple[int, ...]:
+        """The targets in whose labels these words stand but for one sign: 陪训 of 培训, 送店影 of 送电影."""
+        if not 2 <= len(text) <= 6:
+            return ()
+        return tuple(at for at, label in enumerate(self.labels[row]) if _nearly_in(text, label))
+
     def row_scores(self, text: str, count: int) -> list[float]:
         """How much of the text speaks of each row; 养老服务进度82%, a project of several rows, of none of them."""
         for core, following in self.projects:
@@ -167,6 +173,14 @@ def _stands_for(short: str, label: str) -> bool:
         if at < 0:
             return False
     return True
+
+
+def _nearly_in(text: str, label: str) -> bool:
+    size = len(text)
+    return any(
+        sum(one == other for one, other in zip(text, label[at : at + size], strict=True)) == size - 1
+        for at in range(len(label) - size + 1)
+    )
 
 
 def _row_bits(own: list[dict[str, float]], named: list[dict[str, float]]) -> Bits:

@@ -77,6 +77,20 @@ class Number:
 _CN: Final = "[" + "".join(DIGITS) + "".join(POWERS) + "".join(TENS) + "]"
 _CN_DIGIT: Final = "[" + "".join(DIGITS) + "]"
 _ARABIC: Final = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}(?![0-9,])(?:\.[0-9]++)?|[0-9]++(?:\.[0-9]++)?)"
+# 参保大学生5 120人, 辅具 7 8 6 人: groups of three, and digits one by one, right behind a word. Not where a count ends
+# (205户 4 770人), nor where a line begins (2 120人): there the first is a row's number.
+_COUNTED: Final = "[0-9一二两三四五六七八九十百千万亿]"
+_APART: Final = (
+    "(?:"
+    + "|".join(
+        rf"(?<=[\u4e00-\u9fff:：]{blank})(?<!{_COUNTED}[\u4e00-\u9fff]{blank})(?<![人期场家户]次{blank})"
+        for blank in ("", "[ ]")
+    )
+    + ")"
+    r"(?:[1-9][0-9]{0,2}(?:[ ][0-9]{3})+(?![0-9.,])"
+    r"|[0-9](?:[ ][0-9]){2,}(?=[ ]?[个户人家所名位场册套亩条部台处座次期])"
+    r"|(?<=数[ ])[0-9](?:[ ][0-9]){2,}(?![ ]?[0-9]))"
+)
 _NOT_TENTHS: Final = "(?![立效果员品都本绩人熟为交就功型长])"
 # What may begin at a character of each kind, tried in this order. A pattern never looks further than its own number.
 _SHAPES: Final = {
@@ -86,7 +100,7 @@ _SHAPES: Final = {
                 |[0-9]++(?:\.[0-9]++){{2,}})                                   # 2021.9.26, 1.2.3
       | (?P<below>[0-9]{{1,3}})分之(?P<above>{_CN}{{1,4}}|[0-9]{{1,3}})
       | (?P<tenths>[0-9]|10)成(?P<tenths_more>半|{_CN_DIGIT}(?!{_CN})|[0-9](?![0-9.]))?{_NOT_TENTHS}
-      | (?P<arabic>{_ARABIC})(?P<powers>[ ]?(?P<inside>[多余])?(?P<power>[十百千万亿]{{1,2}})(?![分年日])
+      | (?P<arabic>{_APART}|{_ARABIC})(?P<powers>[ ]?(?P<inside>[多余])?(?P<power>[十百千万亿]{{1,2}})(?![分年日])
             (?:零?(?P<rest>[0-9]++(?:\.[0-9]++)?)(?:(?P<rest_power>[十百千万])|(?![0-9.%年月日号时点])))?)?""",
     "numeral": rf"""
         百分之(?P<hundredths>{_CN}++(?:点{_CN_DIGIT}++)?|{_ARABIC})
@@ -206,7 +220,7 @@ def _read_half(match: re.Match[str], _: str) -> Number:
 def _read_arabic(match: re.Match[str], folded: str) -> Number | None:
     """3500, 3,500, 1.2万, 20多万, 3万5千, 3.5 million; not PM2.5, 5G, G312, “96111”, 12345热线, 第3."""
     start, end = match.start(), match.end()
-    digits = match["arabic"]
+    digits = match["arabic"].replace(" ", "")
     value = float(digits.replace(",", "")) if len(digits) < 40 else float("inf")
     if value == float("inf") or _is_name(folded, start, end, digits):
         return None

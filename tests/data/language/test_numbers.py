@@ -23,6 +23,9 @@ def only(text: str) -> Number:
         ("１，２００", 1200, None),
         ("1.2万个", 12000, "个"),
         ("3.5亿元", 350_000_000, "元"),
+        ("参保大学生5 120人", 5120, "人"),
+        ("康复辅具 7 8 6 人", 786, "人"),
+        ("租赁人数 8 4 6", 846, None),
         ("500 万元", 5_000_000, "元"),
         ("五千", 5000, None),
         ("两百三十户", 230, "户"),
@@ -111,6 +114,13 @@ def test_what_only_looks_like_a_number_is_none(text: str) -> None:
 
 def test_a_list_number_before_a_comma_does_not_join_the_figure() -> None:
     assert [number.value for number in find_numbers("4.3，210户；4.3,210户")] == [4.3, 210, 4.3, 210]
+
+
+def test_what_is_parted_by_blanks_behind_a_count_or_in_front_is_no_one_number() -> None:
+    texts = ("2 120人", "3 205户 4 770人", "没变化的 1 2 3", "1 2 3没变化")
+    assert [[number.value for number in find_numbers(text)] for text in texts] == [
+        [2, 120], [3, 205, 4, 770], [1, 2, 3], [1, 2, 3],
+    ]  # fmt: skip
 
 
 def test_a_quotient_gives_both_its_numbers() -> None:
