@@ -45,7 +45,7 @@ _DAILY = re.compile("(?<=[0-9一二三四五六七八九十])日报")  # 10月8�
 def find_days(folded: str, context: ReadingContext) -> list[Day]:
     """All dates; 10.1竣工, which may be row 10.1, is left to the numbers, and so are whole years (今年)."""
     ids = {row.id for row in context.rows}
-    folded = _DAILY.sub("日，", folded).replace("元月", "1月")
+    folded = _DAILY.sub("日，", folded)
     ahead = [
         found for found in find_dates(folded, context.today, "future", context.calendar)
         if not _is_no_date(found, folded, ids, context.today)

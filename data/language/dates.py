@@ -87,13 +87,13 @@ def find_dates(
 
 def dates_at(text: str, places: list[int], today: date, prefer: Prefer, calendar: Calendar) -> list[DateFound]:
     """The dates that begin at these places, as `find_dates` would have them: the other look at what it found."""
-    folded, setting = fold(text), Setting(today, prefer, calendar)
+    folded, setting = _plain(text), Setting(today, prefer, calendar)
     found = [_date_at(folded, place, setting) or _time_at(folded, place, None, setting) for place in places]
     return [one for one in found if one is not None]
 
 
 def _found(text: str, setting: Setting, now: datetime | None) -> Iterator[DateFound]:
-    folded, position = fold(text), 0
+    folded, position = _plain(text), 0
     for _ in range(_PLACES):
         sign = _SIGNS.search(folded, position)
         if sign is None:
@@ -102,6 +102,13 @@ def _found(text: str, setting: Setting, now: datetime | None) -> Iterator[DateFo
         position = found.stop if found else _skip(folded, sign.start())
         if found:
             yield found
+
+
+_JANUARY: Final = re.compile("(?<![0-9万亿千百零一二三四五六七八九十])元月")  # not 三百元月租
+
+
+def _plain(text: str) -> str:
+    return _JANUARY.sub("1月", fold(text))
 
 
 def _skip(folded: str, position: int) -> int:

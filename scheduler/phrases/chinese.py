@@ -45,7 +45,7 @@ _HAN: Final = "[\u4e00-\u9fff]"
 _SEP: Final = "(?:[、,，和及与跟 ]|以及)"
 _TO: Final = "(?:到|至|-|~|—)"
 _LINK: Final = f"(?:{_SEP}|{_TO})"
-_MONTH_LIST: Final = f"(?<![0-9:])[0-9]+月?份?(?:{_LINK}+[0-9]+月?份?)*(?<=[月份])"
+_MONTH_LIST: Final = f"(?<![0-9:])[0-9]+月?份?(?:(?:{_LINK}+|(?<=月))[0-9]+月?份?)*(?<=[月份])"
 _NUMERAL: Final = re.compile("(?<![周期拜])[零〇一二两三四五六七八九十]+|[一二两三四五六七八九十]+(?=[次回遍])")
 _OFFS: Final = f"{DAY_OFF}(?:(?:、|和|或者?|及|与|以及){DAY_OFF})*"
 _HOLIDAY: Final = re.compile(
@@ -56,7 +56,7 @@ _HOLIDAY: Final = re.compile(
     r"|(?:自动)?(?P<what2>顺延)(?:[至到]?(?:[下后]?(?:[一1]个?|个)?工作日))?"
 )
 _EXCLUDED: Final = re.compile(
-    rf"除了?(?P<a>{_MONTH_LIST})(?:以外|之外|外)?|(?P<b>{_MONTH_LIST})(?:都|均|期间)?(?:{LEFT_OUT})"
+    rf"除了?(?P<a>{_MONTH_LIST})(?:以外|之外|外)?|(?P<b>{_MONTH_LIST})(?:都|均|期间|就|里|两个月)*(?:{LEFT_OUT})"
 )
 _ONLY: Final = re.compile(
     rf"(?:仅限?|只限?|限)[在于]?(?P<list>{_MONTH_LIST})"
@@ -79,12 +79,14 @@ _DUE: Final = re.compile(
     rf"(?:(?<=[日号末底天T])|(?<=[A-G]))[ ]?(?:{_MARK})"
     r"|截止日?期?(?:为|是|:|在|于)*(?=[ ]*(?:每|[0-9A-G]))|下班前"
 )
-_SENDS: Final = "(?:提醒|发出?|发送|通知|催办?|布置|启动|调度|下发|推送)"
+_SENDS: Final = "(?:提醒|发出?|发送|通知|催办?|布置|启动|调度|下发|推送|开始(?:报送?|填报?|反馈|收集?|上报)?)"
 _OPENS_AND_DUE: Final = re.compile(
     rf"(?P<opens>[0-9]{{1,2}})[日号]起?(?P<time>T)?{_SENDS}[^0-9A-GT]{{0,8}}(?P<due>[0-9]{{1,2}})[日号](?:之?前|以前|截止)"
 )
 _TWO_DAYS: Final = re.compile(rf"(?:[日号]|[A-G])T?{_SENDS}[^0-9A-G每]*(?:[0-9]+[日号]|[A-G])[^0-9A-G]*(?:前|截止)")
-_WITHIN: Final = re.compile(r"(?:结束)?(?:之|以)?后的?(?P<days>[0-9]+)[日天](?:之|以)?(?:内|前)")
+_WITHIN: Final = re.compile(
+    r"(?:结束)?(?:之|以)?后的?(?P<days>[0-9]+)(?:[日天]|(?P<worked>个?工作日))(?:之|以)?(?:内|前)"
+)
 _FIRST_DAYS: Final = re.compile(r"[头前](?P<count>[0-9]+)个工作日(?:之|以)?(?:内|前)")
 _LATER: Final = re.compile("次月|次季度?首?月?")
 _EVERY: Final = re.compile(
@@ -149,7 +151,13 @@ def _plain(text: str) -> str:
                 raise Unclear("two_schedules")
             text = text[change.end() :]
     text = FEAST.sub(lambda match: "每年{}月{}日".format(*FEASTS[match["name"]]), text)
+    text = _TWO_MONTHS.sub(r"\1、\2月", text)
     return NO_NUMERALS.sub("", ABOUT_WHEN.sub("", EACH_PART.sub(r"每天\1", text)))
+
+
+_TWO_MONTHS: Final = re.compile(
+    "(?<![十0-9一二三四五六七八九])([一二三四五六七八九])([一二三四五六七八九])月"
+)  # 七八月
 
 
 def _digits(text: str) -> str:
@@ -272,8 +280,12 @@ def _first_days(match: re.Match[str], draft: Draft) -> None:
 
 
 def _within(match: re.Match[str], draft: Draft) -> None:
-    """每季度结束后10日内: the 10th of the next one's first month."""
-    draft.days.append(int(match["days"][:4]))
+    """每季度结束后10日内: the 10th of the next one's first month; 5个工作日内: its fifth working day."""
+    if match["worked"]:
+        draft.ordinals.append(int(match["days"][:4]))
+        draft.counted = "workday"
+    else:
+        draft.days.append(int(match["days"][:4]))
     draft.month_in_cycle, draft.due = 1, True
 
 
