@@ -100,7 +100,9 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
 _COUNTS: Final = re.compile("[0-9][人名户家所套亩册部台]")  # 每月上门4次，服务20100人 orders no schedule
 _TITLE: Final = "(?:[\u4e00-\u9fff]{0,2}(?:科长|主任|局长|处长|科|老师|书记|区长|领导|同志|姐|哥|总|工))?"
 _GREETED: Final = re.compile(
-    f"^{_TITLE}(?:您好|你好|早上好|上午好|中午好|下午好|晚上好|早)[呀啊哇]?$|^(?:您好|你好|早){_TITLE}$"
+    f"^{_TITLE}(?:您好|你好|(?:早上?|上午|中午|下午|晚上|傍晚|周[一二三四五六日末]|星期[一二三四五六日]|礼拜[一二三四五六日]|新年|大家|各位)好"
+    f"|早|(?:周末|节日|假期|国庆|中秋|端午|元旦|春节|新春|新年|双节|工作)(?:快乐|愉快))[呀啊哇哈哦吖鸭]?$"
+    f"|^(?:您好|你好|早){_TITLE}$|^(?:good)?(?:morning|afternoon|evening)(?:all|everyone|team)?$|^happy[a-z]{{3,10}}$"
 )
 _THANKFUL: Final = re.compile(
     "^(?:收到|好的)?(?:非常|十分|太|真是|实在)?(?:感谢|谢谢|多谢|辛苦|麻烦)"
@@ -141,6 +143,12 @@ _OR: Final = re.compile(r"([\u4e00-\u9fff])还是[^，。；;,\n]{1,8}\1[啊呢�
 _ONE_OR_OTHER: Final = re.compile(
     "[报填按][^的，。；;,\n]{1,10}还是[^，。；;,\n]{1,12}[数报填口径]$"
 )  # 报9月25日还是30日的数
+# 是算到25号还是今天, 算场次还是点位; not 是雨天还是没进场 (still not), 65%还是66% told
+_THIS_OR_THAT: Final = re.compile(
+    "(?<!还)[是算按填报][^，。；;,\n]{1,12}还是(?![没未不老原上那这很有停慢只卡推堵差零缺等太比紧难])"
+    "(?!百分|[0-9.]+(?![0-9.号月日季])|[一二两三四五六七八九十百千万]+(?![一二两三四五六七八九十百千万号月日季]))"
+    "[^，。；;,\n]{1,14}[啊呢呀哦]?[?？。 ]*$"
+)
 _A_NOT_A: Final = re.compile(r"([\u4e00-\u9fff])[不没]\1")
 _PROMISED: Final = re.compile(
     rf"(?:{trie_pattern([word for word in sayings.PROMISES if not word.isascii()])})"
@@ -166,7 +174,7 @@ def asks(text: str) -> bool:
     """Whether a stretch is a question: 这个数报到几月, 是不是按累计报; not 没什么困难, 什么的."""
     plain = _ASKS_OTHERS.sub("", _FIGURE_STANDS.sub("", NOT_QUESTION.sub("", text)))
     return QUESTION.search(plain) is not None or any(
-        pattern.search(text) for pattern in (_A_NOT_A, _ASKING_END, _OR_NOT, _OR, _ONE_OR_OTHER)
+        pattern.search(text) for pattern in (_A_NOT_A, _ASKING_END, _OR_NOT, _OR, _ONE_OR_OTHER, _THIS_OR_THAT)
     )
 
 

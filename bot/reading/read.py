@@ -9,6 +9,9 @@ from bot.reading import kinds
 from bot.reading.model import Item, Question, Reading, ReadingContext, Why
 from bot.reading.outcome import outcome
 from bot.reading.parts import parts_of, promise_in
+from bot.reading.repairs import repaired
+from bot.reading.requests import requested
+from bot.reading.same_again import nothing_new
 from bot.reading.segments import own_list, row_numbers
 from bot.reading.signs import SPOKEN
 from bot.reading.split import Ref
@@ -113,7 +116,8 @@ def _plain(text: str) -> str:
     folded = _TELLS_SO_MANY.sub(lambda match: "，" * len(match[0]), folded)
     folded = _NO_CHANGE_ON.sub(lambda match: f"{match[2]} {match[1]}".ljust(len(match[0])), folded)
     folded = _LIKE_THE_OTHER.sub(lambda match: match[1] + "，" * (len(match[0]) - len(match[1])), folded)
-    return _AS_OF.sub(lambda match: "同上月".ljust(len(match[0]), "，"), folded)
+    folded = _AS_OF.sub(lambda match: "同上月".ljust(len(match[0]), "，"), folded)
+    return nothing_new(folded)
 
 
 def _too_much(code: str, **values: int) -> Reading:
@@ -121,6 +125,9 @@ def _too_much(code: str, **values: int) -> Reading:
     return Reading("other", ask=True, questions=(Question(code, None, values),))
 
 
+_ONE_COPY: Final = re.compile("一[份张声次下]")
+# 打错地方了, 发错群: not meant for this office.
+_ASTRAY: Final = re.compile("[发打回贴走点转]错(?:了)?(?:地方|群|人|窗口|对话框?|对象|地儿|框|聊天)")
 _KEPT: Final = re.compile("(?:不用|不必|无需|不需要|先别|别|怎么|如何|怎样|咋)再?$")  # 不用撤回了, 怎么撤回
 _BEFORE_ONE: Final = ("上", "前", "这", "那", "刚")  # 上一条
 
@@ -128,7 +135,7 @@ _BEFORE_ONE: Final = ("上", "前", "这", "那", "刚")  # 上一条
 def _special(folded: str, context: ReadingContext) -> Reading | None:
     """Undo and handover: short messages that carry no figures."""
     bare = kinds.stripped(folded)
-    undo = kinds.UNDO.search(folded)
+    undo = kinds.UNDO.search(folded) or _ASTRAY.search(folded)
     if (
         undo
         and len(bare) <= (48 if folded.isascii() else 24)
@@ -147,6 +154,8 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
         ]
         if not figures or refs:
             return Reading("undo", _undone(refs, context), why={"kind": Why(undo.span(), "undo words")})
+    if requested(folded) and not _has_counts(_ONE_COPY.sub("", folded)):
+        return Reading("command")
     handover = kinds.HANDOVER.search(folded)
     if handover and kinds.HANDOVER_MARK.search(folded) and len(bare) <= 60 and not _has_counts(folded):
         return Reading("handover", why={"kind": Why(handover.span(), "handover words")})
@@ -176,7 +185,9 @@ def _report(folded: str, context: ReadingContext) -> Reading:
     drafted = kinds.DRAFT.search(folded)
     if drafted:
         kept = kinds.masked(kept, kinds.DRAFT)
-    corrected = _is_correction(kept, context)
+    repair = repaired(kept, context)
+    kept = repair.text
+    corrected = _is_correction(kept, context) or repair.of_a_report
     if corrected:
         kept = _CHANGED.sub("，", _without_old(kept, context))
         for pattern in (_TOO_MUCH, _MISSED, kinds.UNDO, kinds.CORRECTION):

@@ -133,7 +133,7 @@ HANDOVER_MARKS: Final = tuple(
 PROMISES: Final = tuple(
     listed("""
         报 报齐 报全 交齐 报送 上报 反馈 回复 回 发 发您 发你 发给您 发给你 报给您 报给你 报您 报你 报过来
-        报上来 报上 发过来 发过去
+        报上来 报上 发过来 发过去 补 补齐 补全 补给您 补给你 补您 补你 补过来 补上来 补交
         提供 给 给您 给你 交 填 补报 补上 送来 报送过来 就报 再报 回您 回你 回话 答复 发上来 交上来 send report reply
         get_back answer report_it send_it
     """)
@@ -159,7 +159,7 @@ QUESTIONS: Final = tuple(
 NOT_QUESTIONS: Final = tuple(
     listed("""
         没什么 没有什么 没有啥 没啥 什么都 怎么都 哪怕 没多少 不多少 要么 这么 那么 什么的 多么 无论如何 不管怎么 没怎么
-        吗啡
+        吗啡 没有哪 没哪 没几 没有几 谁都 哪个都 哪儿都 哪都 怎么着 怎么也 什么也 谁也 哪里都
         哪里哪里 还在做呢 没做呢 在办呢 在弄呢 没到呢 没完呢
     """)
 )
