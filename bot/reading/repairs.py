@@ -106,9 +106,7 @@ def _alike(first: Number, second: Number) -> bool:
     low, high = sorted((first.value, second.value))
     if not 0 < low < high:
         return False
-    if first.unit is None and second.unit is None:
-        return high <= _FAR_OFF * low
-    return high <= max(_FAR * low, _FAR if second.unit == first.unit else 0)
+    return high <= (_FAR_OFF if first.unit == second.unit else _FAR) * low
 
 
 def _without_name(between: str, ahead: str) -> str:
