@@ -127,12 +127,18 @@ def _set_apart(case: _Case) -> Dated | None:
     clause, token, before = case.clause, case.token, case.before
     if before is not None and before.is_a(words.UNTIL):
         return case.said("cut_off", "as of", back=True)
+    if _WAS_DUE.search(clause.slice(clause.start, token.start)) or _WAS_DUE_THEN.match(
+        clause.slice(token.end, clause.end)
+    ):
+        return case.said("other", "when it was due")
+    original = any(other.text in _ORIGINAL for other in clause.tokens[: case.at]) and not _as_before(clause)
     moved = [other.end for other in clause.tokens if other.is_a(words.EXTEND)]
     if moved and token.end <= moved[0] and any(other.day and other.start >= moved[0] for other in clause.tokens):
         return case.said("other", "what was planned before")
     if moved or (clause.asks and token.text.lower().startswith("until")):
         return case.said("extension", "asked for more time")
-    original = any(other.text in _ORIGINAL for other in clause.tokens[: case.at]) and not _as_before(clause)
+    if _REPORTED_THEN.search(clause.text):
+        return case.said("event", "when it will be reported")
     if original or (before is not None and before.is_a(words.NOT_IT)):
         return case.said("other", "what was planned before")
     if _GIVEN_UP.search(clause.slice(token.end, clause.end)):
@@ -144,6 +150,14 @@ def _set_apart(case: _Case) -> Dated | None:
     return case.said("event", "waited for") if waits(clause) else None
 
 
+# 10月就该办完的讲座, 早该8月封顶的, 原本9月就要完: when it should have been finished.
+_WAS_DUE: Final = re.compile("(?:早该|早应|本该|本应|原该|原应|早就该|早就应|原本|本来)[^，。；;]{0,8}$")
+_WAS_DUE_THEN: Final = re.compile("(?:份|底|初|中旬|上旬|下旬|前)?(?:就|本来就|本|早)(?:已经)?(?:该|应该|应)")
+# 周五前补给你, 10月8日前报您: the report comes then.
+_REPORTED_THEN: Final = re.compile(
+    "(?:补给?[你您]|补报|(?:[发报交传送]|反馈)(?:送|过去|过来)?给?[你您]们?|回[你您]|报数|报表|再报)"
+    "(?:的|了|一下|哈|哦|啊|吧|呢)?[ 。.!！~]*$"
+)
 _GIVEN_UP: Final = re.compile("[做赶来完成达实兑]不(?:到|上|及|成|现|了)|泡汤|没戏|够不着|保不住|没指望|不可能|不现实")
 
 

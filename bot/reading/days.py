@@ -10,7 +10,32 @@ from bot.reading.model import ReadingContext
 from data.language.dates import DateFound, dates_at, find_dates
 
 # 8号楼 and 6号线 are no dates.
-_NAMES_OF_PLACES = ("楼", "线", "地块", "院", "门", "店", "机", "桥", "路", "标段", "文件", "库", "泵", "井")
+_NAMES_OF_PLACES = (
+    "楼",
+    "线",
+    "地块",
+    "院",
+    "门",
+    "店",
+    "机",
+    "桥",
+    "路",
+    "标段",
+    "文件",
+    "库",
+    "泵",
+    "井",
+    "点装",
+    "点位",
+    "点的",
+    "点施",
+    "点开",
+    "点还",
+    "点已",
+    "点没",
+    "点在",
+    "点正",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +101,21 @@ def _may_be_row(found: DateFound, folded: str, ids: set[str]) -> bool:
     return found.rule == "dotted" and found.ask and folded[found.begin : found.stop] in ids
 
 
+_NO_MONTH = re.compile("月[底末内中]|[上中下]旬")
+
+
+def _is_of_this_month(text: str, end: date, today: date) -> bool:
+    """月底前改完, 下旬完工: without a month it is this one's, while that is still to come."""
+    return _NO_MONTH.match(text) is not None and (end.year, end.month) == (today.year, today.month)
+
+
 def _day(found: DateFound, back: DateFound, folded: str, today: date) -> Day:
     """Without a year the nearer of the two is meant: 8月底 in September is over, 1月底 in September is to come."""
     text = folded[found.begin : found.stop]
     begins = text.endswith(("起", "后", "开始", "以来", "至今"))
     limit = found.before or text.endswith(("底", "末", "前", "内"))
-    is_past = found.end < today or (back.end < today and (today - back.end) < (found.end - today))
+    nearer = back.end < today and (today - back.end) < (found.end - today)
+    is_past = found.end < today or (nearer and not _is_of_this_month(text, found.end, today))
     unclear = found.ask and not begins and found.rule != "dotted"
     span = (back.end - back.start).days
     is_today = abs((back.end - today).days) <= 1

@@ -190,7 +190,7 @@ def _all_reached(found: Draft) -> tuple[int, int] | None:
         if (
             said.rule in ("done so much", "done")
             and clause
-            and any(token.is_a(words.ALL) or token.text == "都" for token in clause.tokens)
+            and (said.whole_words or any(token.is_a(words.ALL) or token.text == "都" for token in clause.tokens))
         ):
             return said.span
     return None

@@ -210,7 +210,8 @@ def _one(
     of_part = _of_a_part(clause, at, row, index, vocabulary) or _of_one_target(ahead, row, index, vocabulary)
     if of_part and not (correcting or _OVERALL.search(ahead)):
         return None
-    if _is_half_of_a_thing(clause, at) and not (correcting or index < 0):
+    of_a_thing = _is_half_of_a_thing(clause, at) and not _names_row(ahead, index, vocabulary)
+    if of_a_thing and not (correcting or index < 0):
         return None
     certainty: Certainty = "likely" if number.approx else "certain"
     value = number.value if number.percent or number.value >= 1 else 100 * number.value
@@ -262,6 +263,14 @@ def _of_trouble(clause: Clause, at: int) -> bool:
     """施工队撤了一半."""
     before = clause.tokens[at - 1] if at else None
     return before is not None and before.is_a(words.PROBLEM) and clause.tokens[at].start - before.end <= 1
+
+
+def _names_row(ahead: str, index: int, vocabulary: Vocabulary) -> bool:
+    """上门服务完成四分之三: of the row itself, whatever is left of its name."""
+    return index >= 0 and vocabulary.row_scores(ahead, len(vocabulary.whole))[index] >= _NAMED
+
+
+_NAMED: Final = 0.75
 
 
 def _is_half_of_a_thing(clause: Clause, at: int) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from bot.reading import beside, words
 from bot.reading.clauses import Clause, lacks, subject, waits
+from bot.reading.english import english_trouble
 from bot.reading.next_steps import announced
 from bot.reading.status import Said
 from bot.reading.stretch import EDGE, Words, stretch
@@ -26,7 +28,10 @@ def find_problem(clauses: list[Clause], statuses: list[Said], *, more_said: bool
     Catches 苗木没到, 等市里文件, 管线迁改难, 卡在征收, 因疫情停工, and 心理普测还没开始 where more was said of the
     row. Not: 没有困难, 未发现问题, 问题已解决, 困难家庭 (people).
     """
-    flags = [_is_problem(clause, place, clauses, statuses, more_said=more_said) for place, clause in enumerate(clauses)]
+    flags: list[bool] = []
+    for place in range(len(clauses)):
+        said = more_said or (place > 0 and flags[place - 1])  # 房东换人，合同重签: the one behind the other
+        flags.append(_is_problem(clauses[place], place, clauses, statuses, more_said=said))
     if not any(flags):
         return None
     start = _cause_named(clauses, flags)
@@ -51,9 +56,29 @@ _CAUSE_NAMED: Final = re.compile(
 def _cause_named(clauses: list[Clause], flags: list[bool]) -> int:
     """The first clause of trouble; 比计划晚了半个月, …, 原因是木料没到货: rather the one that names the cause."""
     start = flags.index(True)
+    headed = next((at for at, flag in enumerate(flags) if flag and _HEADED_BY.match(clauses[at].text)), None)
+    if headed is not None:
+        return headed
+    if _only_late(clauses[start]) and any(flags[start + 1 :]):
+        return flags.index(True, start + 1)
     named = next((at for at, flag in enumerate(flags) if flag and _CAUSE_NAMED.match(clauses[at].text)), start)
     behind = _LATE.search(clauses[start].text) is not None and not all(flags[start : named + 1])
     return named if behind else start
+
+
+# 存在问题是…, 主要困难：…: what is named as the problem is it, whatever stood before.
+_HEADED_BY: Final = re.compile(
+    "^[ ]*(?:目前|当前|现在)?(?:存在|主要|最大|现有)的?(?:问题|困难|难点|堵点)(?:和困难|与困难)?(?:主要)?"
+    "(?:是|在于|为|:)"
+)
+
+
+def _only_late(clause: Clause) -> bool:
+    """德康3号点装修拖了, 晚了十来天: late, and no word of why."""
+    if _LATE.search(clause.text) is None or clause.has(words.CAUSE, words.WAIT):
+        return False
+    causes = [token for token in clause.tokens if token.is_a(words.PROBLEM) and not _LATE.search(token.text)]
+    return not causes and "，" not in clause.text and not lacks(clause)
 
 
 _LATE: Final = re.compile("晚了|拖了|慢了|推迟|滞后|落后|延后|迟了")
@@ -68,9 +93,11 @@ def _goes_on(clause: Clause) -> bool:
 def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: list[Said], *, more_said: bool) -> bool:
     if announced(clause) and clause.first(words.NEXT) is clause.tokens[0]:
         return False
-    if clause.text.isascii() and more_said and _ENGLISH_LACK.search(clause.text):
+    if clause.text.isascii() and more_said and english_trouble(clause.text):
         return True
     if clause.asks or (clause.has(words.NEXT) and not clause.has(words.PROBLEM)):
+        return False
+    if _overcome(clauses, place) or _until_a_day(clause):
         return False
     if _none_of(clause) or any(token.number and token.number.value == 0 for token in clause.tokens):
         return False
@@ -92,7 +119,7 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         return True
     if _PASSIVE.search(clause.text) and not clause.has(words.NEG):
         return True
-    if named or waits(clause) or _unfinished_step(clause, statuses):
+    if named or waits(clause) or _rest_is_argued(clause) or _unfinished_step(clause, statuses):
         return True
     if clause.has(words.CAUSE) and (not clause.numbers() or clause.has(words.EXTEND, words.DELAYED)):
         return True
@@ -104,12 +131,29 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
     )
 
 
-_ENGLISH_LACK: Final = re.compile(
-    r"\b(?:(?:have|has|had|did|do|does|is|are) not|(?:have|has|had|did|do|does|is|are)n't|not)(?: yet)? "
-    r"(?:been (?:delivered|signed|approved|paid|handed|received|cleared|issued|released)|arrived?|come|delivered"
-    r"|signed?|agreed?|approved?|received?|cleared|paid|handed|available|enough)\b",
-    re.I,
+_OVERCOME: Final = re.compile(
+    "克服|战胜|顶住|化解|排除|抢抓|不惧|不受|没受|未受|没有受|并未受|影响不大|影响很小|没多大影响"
 )
+
+
+def _overcome(clauses: list[Clause], place: int) -> bool:
+    """克服疫情、高温、台风等不利因素: it was in the way and is so no more."""
+    while clauses[place].goes_on and place > 0 and _OVERCOME.search(clauses[place].text) is None:
+        place -= 1
+    return _OVERCOME.search(clauses[place].text) is not None
+
+
+def _until_a_day(clause: Clause) -> bool:
+    """第三批等国庆放完假再发: it is put off to a day, nothing is in the way."""
+    return (
+        any(
+            token.is_a(words.WAIT) and following.day is not None and following.start - token.end <= 1
+            for token, following in pairwise(clause.tokens)
+        )
+        and "再" in clause.text
+    )
+
+
 _NONE: Final = re.compile(
     "^[^，。；]{0,6}(?:没有?|无|暂无|尚无|未|不存在|没什么|没啥)[^，。；]{0,16}(?:问题|困难|事项|情况|障碍|矛盾|事情|事|需求)(?:了|的)?$"
 )
@@ -192,9 +236,21 @@ def _some_of(clause: Clause, token: Token, place: int) -> bool:
     """有3户不肯签, 两户养殖户闹着要走: so many of them, ahead of what goes wrong."""
     ahead = clause.slice(clause.start, token.start).rstrip()
     noun = not ahead and len(subject(clause, token.end, place)) >= 2
-    return token.end <= place and (noun or ahead.endswith("有"))
+    return token.end <= place and (noun or ahead.endswith(_REMAIN))
 
 
+_ARGUED: Final = re.compile(
+    "^[ ]*(?:还?剩下?的?|另外|余下的?|还有|另有|其余)[0-9一二两三四五六七八九十]"
+    ".*在(?:谈|协调|交涉|商量|扯|磨|沟通|做工作)"
+)
+
+
+def _rest_is_argued(clause: Clause) -> bool:
+    """剩两所物业在谈门卫加班费: what keeps the last of them."""
+    return _ARGUED.search(clause.text) is not None
+
+
+_REMAIN: Final = ("有", "剩", "剩下", "另外", "余下", "其余", "还差", "另", "剩余", "剩下的", "其他", "还剩")
 _NOT_ONE: Final = re.compile("[一1](?:个|家|条|户|场|所|套)[也都]?(?:没|未)")
 _UNDONE: Final = re.compile(
     "(?:没有?|未|尚未|还没有?|还未)能?[\u4e00-\u9fff]{1,3}(?:好|完|成|上|通|清|齐|妥|掉|定|拢|下来|出来)$"

@@ -136,6 +136,8 @@ def _one(
     span = (token.start, token.end)
     negated = _negation(clause, at)
     part = _is_part(clause, token, row, index, vocabulary)
+    if token.is_a(words.NOT_STARTED, words.DELAYED) and _is_denied(clause, at):
+        return Said("in_progress", span, "not idle", part)
     if token.is_a(words.NOT_STARTED):
         every = any(other.is_a(words.ALL) or other.text == "都" for other in clause.tokens[:at])
         return None if _ahead(clause, at) else Said("not_started", span, "not started", part and not every)
@@ -165,6 +167,15 @@ def _one(
             return None
         return Said("in_progress", span, "ongoing" if going else "a stage", part or not going)
     return None
+
+
+def _is_denied(clause: Clause, at: int) -> bool:
+    """不是没动, 并不是停工: who denies that it stands still says that it goes on."""
+    before = next((other for other in reversed(clause.tokens[:at]) if not other.is_a(words.FILL)), None)
+    return before is not None and before.text in _DENIALS and clause.tokens[at].start - before.end <= 2
+
+
+_DENIALS: Final = ("不是", "并非", "不算", "并不是", "也不是", "不至于")
 
 
 def _is_ended(clause: Clause, at: int) -> bool:
@@ -270,7 +281,7 @@ def _ahead(clause: Clause, at: int) -> bool:
             return False
         if (
             other.is_a(words.FUTURE) or (other.is_a(words.PLAN, words.NEXT, words.WAIT) and not other.is_a(words.FILL))
-        ) and not other.text.endswith(("任务", "目标")):
+        ) and not other.text.endswith(("任务", "目标", "指标")):
             return True
         if _to_come(other):
             return True

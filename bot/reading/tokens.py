@@ -228,10 +228,12 @@ def _branch(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
 
 _TABLE: Final = _table()
 _ENGLISH: Final = sorted(word for word in _TABLE if word.isascii())
+_BEFORE_A_DAY: Final = r"(?:(?<=[0-9][家个户条所场套亩部台册人名位])|(?<=[0-9]%)) (?=\x00)"  # 6家 月底前全部到位
 _PATTERN: Final = re.compile(
     rf"(?P<word>{trie_pattern(word for word in _TABLE if not word.isascii())})"
     rf"|(?<![A-Za-z])(?P<english>(?i:{trie_pattern(_ENGLISH)}))(?![A-Za-z])"
-    r"|(?P<break>[，,。；;！!？?\n\r()\[\]【】、|…—]|\.(?=\s|$|[^\W\d_a-zA-Z])|(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])|  +)"
+    r"|(?P<break>[，,。；;！!？?\n\r()\[\]【】、|…—]|\.(?=\s|$|[^\W\d_a-zA-Z])|(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])"
+    rf"|{_BEFORE_A_DAY}|  +)"
 )
 
 

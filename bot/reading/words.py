@@ -104,7 +104,10 @@ WORDS: Final[dict[str, str]] = {
         仅仅 近 超 超过 突破 多 余 以上 不到 不足 按 按照 根据 方面 部分 数 数字 数据 报 报告 汇报 反馈 领导 主任 科长
         您好 你好 好的 本项 本项目 该项目 该项 该工程 各 各项 全区 全市 建设 实施 推动 开展 落实 一下 下 上 里面 这里
         还是 仍是 依然 依旧 仍 仍为 至少 差 总 同时 另外 此外 还有 以外 外 又一 一 号 我 您 你 他 她 它 让 请 且已 其
-        由 用 于 个 步 能 可 会 应 要 以 而 但 但是 不过 只是 因为 所以 the a an of for at is are was were be been has
+        的话
+        roughly approximately approx stands standing sits we're we've it's they're i'd say reached hit just still only
+        moment physical physically 由 用 于 个 步 能 可 会 应 要 以 而 但 但是 不过 只是 因为 所以 the a an of for at
+        is are was were be been has
         construction works
         have had we our it this that and with to in on as about around row item task project percent overall work
         progress now already
@@ -121,6 +124,7 @@ WORDS: Final[dict[str, str]] = {
         干完 弄完 忙完 改完 装完 修完 铺完 办完 办结 完结 完毕 结束 收官 搞定 弄好 搞好 做好了 交付 交付使用 投用 投运
         投入使用 投入运营 投入运行 投产 启用 通车 到位 达标 达成 完 全完 落地 全好 都好 好了 完成了 验收通过 通过验收
         竣工验收 完成验收 验收合格 办理完毕 实施完毕 整治完毕 改造完毕 安装完毕 改造到位 整治到位 修好 装好 改好 铺好
+        清零 全部清零 扫尾完 收口 销号
         完成任务 全面完成 圆满完成 如期完成 按时完成 全部完成 提前完成 超额完成 顺利完成 完成施工 全部完工 全部竣工
         施工完成
         全面竣工 全部到位 收工 完成改造 完成整治 完成建设 封顶 主体封顶 结构封顶 打通 贯通 对外开放 开馆 开园 亮相
@@ -346,7 +350,7 @@ WORDS: Final[dict[str, str]] = {
     NEXT: """
         后续 下步 再下一步 对策 整改措施 应对措施 解决措施 措施 下一步 下步 接下来 下阶段 下一阶段 下一步计划
         下一步打算 下一步工作 下步工作 下一步将 下步将 下步计划 下步打算 然后准备 随后 后面 之后 下周 下个月 下月
-        next_step next_steps next, next: next we_then we next_week next_month 结转明年 结转到明年 结转下年 结转下一年
+        next_step next_steps next, next: next we_then next_week next_month 结转明年 结转到明年 结转下年 结转下一年
         carried_over carry_over carry_it_over
     """,
     OTHERS: """

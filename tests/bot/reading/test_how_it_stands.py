@@ -1,0 +1,84 @@
+"""What liaisons write of how a row stands: denials, half, remainders, days put off, trouble overcome."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.reading.read import read
+from tests.bot.reading.plan import context
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "status"),
+    [
+        ("适老化不是没动，已经入户评估完了", "民政局", "in_progress"),
+        ("4.3不是停工，是等材料", "民政局", "in_progress"),
+        ("9.2 2000个，接入4200个，全部完成", "住建局", "done"),
+    ],
+)
+def test_who_denies_that_it_stands_still_says_that_it_goes_on(text: str, unit: str, status: str) -> None:
+    assert read(text, context(unit)).items[0].status == status
+
+
+@pytest.mark.parametrize("text", ["7项指标全完成了", "各项指标都完成了", "7项指标已全部达标"])
+def test_all_indicators_done_without_a_figure_is_asked(text: str) -> None:
+    assert [question.code for question in read(text, context("人社局")).questions] == ["done_without_figures"]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "percent"),
+    [
+        ("上门服务完成四分之三", "民政局", 75),
+        ("断面水质达标率96%，工程的话一半多点", "生态环境局", 50),
+        ("Still on the basement, roughly 35% overall", "卫健局", 35),
+        ("We're at about 70% now", "卫健局", 70),
+        ("地下室完成一半", "卫健局", None),
+    ],
+)
+def test_a_share_of_the_row_itself_is_its_percent(text: str, unit: str, percent: float | None) -> None:
+    assert read(text, context(unit)).items[0].percent == percent
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "day"),
+    [
+        ("适老化250户，月底前改完", "民政局", date(2021, 9, 30)),
+        ("适老化还差17户没做，10月20日前清零", "民政局", date(2021, 10, 20)),
+        ("8月就该办完的讲座拖到这个月了，现在2场", "文体旅局", None),
+        ("新增就业10460，创业的表周五前补给你", "人社局", None),
+    ],
+)
+def test_the_day_that_is_meant_is_the_finish(text: str, unit: str, day: date | None) -> None:
+    assert read(text, context(unit)).items[0].expected_date == day
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "problem"),
+    [
+        ("棚改开了1920套，另外580套地块还没挂牌", "住建局", "另外580套地块还没挂牌"),
+        ("开放9所了，剩两所物业在谈门卫加班费", "教育局", "剩两所物业在谈门卫加班费"),
+        ("示范村1，另一个材料退回来重做", "农业农村局", "另一个材料退回来重做"),
+        ("7.2装修拖了，房东换人，合同重签", "民政局", "房东换人，合同重签"),
+        ("35% overall, rain has slowed us down", "卫健局", "rain has slowed us down"),
+        ("克服疫情、高温、台风等不利因素，完成78%。存在问题是设备招标尚未完成", "卫健局", "存在问题是设备招标尚未完成"),
+        ("形象进度55%，受疫情影响不大", "卫健局", None),
+        ("about 55% done, no delays", "卫健局", None),
+        ("送书7500册，第三批等国庆放完假再发", "文体旅局", None),
+    ],
+)
+def test_what_is_still_in_the_way_is_the_problem(text: str, unit: str, problem: str | None) -> None:
+    assert read(text, context(unit)).items[0].problem == problem
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "step"),
+    [
+        ("体质测定1740人，指导员培训放到10月", "文体旅局", "指导员培训放到10月"),
+        ("路目前6条，10月下旬再通一条", "住建局", "10月下旬再通一条"),
+        ("8.1 67%，11月8日迎接市级检查", "住建局", None),
+    ],
+)
+def test_a_deed_and_the_day_it_is_put_on_are_the_next_step(text: str, unit: str, step: str | None) -> None:
+    assert read(text, context(unit)).items[0].next_step == step
