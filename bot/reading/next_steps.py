@@ -64,7 +64,7 @@ def _planned(clause: Clause, dates: list[Dated]) -> bool:
         return False
     if any(_begins_later(token) for token in clause.tokens):
         return True
-    if _soon(clause) or _put_on(clause, roles):
+    if _soon(clause) or _put_on(clause):
         return True
     future = clause.first(words.FUTURE, words.NEXT)
     if future is None or clause.numbers() or clause.has(words.NOW, words.PROBLEM, words.HEARSAY):
@@ -97,7 +97,7 @@ def _begins_later(token: Token) -> bool:
 _PUT_ON: Final = re.compile("(?:放到|放在|安排在|安排到|排在|排到|约在|约到|定在|推到|挪到|留到|等到|改在)(?:了)?$")
 
 
-def _put_on(clause: Clause, roles: set[str]) -> bool:
+def _put_on(clause: Clause) -> bool:
     """指导员培训放到9月, 7月下旬再通一条: a deed and the day that it is set on."""
     day = next((token for token in clause.tokens if token.day is not None and token.day.is_ahead), None)
     if day is None or clause.has(words.WAIT, words.NEG, words.HEARSAY):
