@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import log
 from typing import Final
 
@@ -67,6 +68,24 @@ def _nearest(distances: dict[tuple[str, int | str], float]) -> tuple[str, int | 
         return order[0]
     clear = distances[order[0]] <= _NEAR and distances[order[1]] >= _NEARER * max(distances[order[0]], 0.1)
     return order[0] if clear else None
+
+
+_MEANT: Final = re.compile("(?:按照?|以|就|照)(?:这个)?$")
+_STANDS: Final = re.compile("^[个家所户人名套条场册亩台部次期位]*(?:来|去|这个数)?(?:[报填写算]|为准|计)")
+
+
+def let_stand(found: Draft) -> None:
+    """张科说6家，我看过是5家，按5家报: the number that is to be reported stands, others of its target don't."""
+    for said in found.figures:
+        clause = said.clause
+        if clause is None or said.role not in ("achieved", "other") or said.target is None:
+            continue
+        if _MEANT.search(clause.slice(clause.start, said.span[0]).rstrip()) and _STANDS.match(
+            clause.slice(said.number.end, clause.end).lstrip()
+        ):
+            for other in found.figures:
+                if other.target == said.target:
+                    other.role = "achieved" if other is said else "other"
 
 
 def place_numbers(found: Draft, context: ReadingContext) -> None:

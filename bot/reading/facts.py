@@ -106,6 +106,7 @@ def draft(
             replace(dated, role="finish") if dated.role == "other" and dated.rule == "no role" else dated
             for dated in found.dates
         ]
+    found.dates = [dated for dated in found.dates if not _of_the_report(dated)]
     found.no_change = any(
         (clause.has(words.NO_CHANGE) or _as_of_then(clause)) and not clause.asks for clause in clauses
     )
@@ -320,6 +321,16 @@ def _wants_time(clause: Clause, *, asked: bool) -> bool:
         or any(mark in clause.text for mark in beside.ASKING_FOR)
         or clause.text.strip() == token.text
     )
+
+
+_REPORTED_TO: Final = re.compile(
+    "(?:[补发交报填传送]给?[您你]|给[您你]|[补再]报|报送?(?:上来|过来|上)?|反馈|回复|回话|答复)[们吧哈啊了哦!！。~ ]*$"
+)
+
+
+def _of_the_report(dated: Dated) -> bool:
+    """周五前补给你, 10月8日报: the day of the report, not of the work."""
+    return dated.role == "finish" and not dated.clause.numbers() and _REPORTED_TO.search(dated.clause.text) is not None
 
 
 def _as_of_then(clause: Clause) -> bool:

@@ -22,7 +22,7 @@ def outcome(folded: str, work: Work, *, drafted: bool, corrected: bool) -> Readi
     if not items or _is_mere_question(items, work) or (corrected and _corrects_nothing(items, work)):
         return _without_items(folded, work, drafted=drafted, corrected=corrected)
     if corrected:
-        kind = "correction"
+        kind = "progress" if work.in_one_breath else "correction"
     elif drafted:
         kind = "draft"
         if all(made.row_id is None for made in items):

@@ -9,7 +9,7 @@ from bot.reading import kinds
 from bot.reading.model import Item, Question, Reading, ReadingContext, Why
 from bot.reading.outcome import outcome
 from bot.reading.parts import parts_of, promise_in
-from bot.reading.repairs import repaired
+from bot.reading.repairs import in_one_breath, repaired
 from bot.reading.requests import requested
 from bot.reading.same_again import nothing_new
 from bot.reading.segments import own_list, row_numbers
@@ -19,6 +19,7 @@ from bot.reading.take import take
 from bot.reading.tokens import tokenize
 from bot.reading.vocabulary import vocabulary
 from bot.reading.work import Work
+from bot.reading.wrong import is_correction, without_wrong
 from data.language.measure import TIME_WORDS
 from data.language.numbers import find_numbers, fold
 
@@ -66,32 +67,6 @@ _EMOTICON: Final = re.compile(
 _COLON: Final = re.compile(
     r"(?:(?<=^[0-9])|(?<=[^0-9:.][0-9])|(?<=[^0-9:.][0-9]{2})):(?=[0-9]+(?:[.][0-9]+)?[%/万个所户人家套亩条场册座处台部栋名位期项])"
 )
-# What is said of the mistake itself: 漏了一场, 多写了一个0.
-_MISSED: Final = re.compile(
-    "[漏多少][报写打算填统]了?[0-9一二两三四五六七八九十]{1,4}[个部户人家条套场亩所台项处]|漏[了报算]{0,2}[^，。；;,]{0,8}|[多少][写打报输]了?(?:一|两)?个?[0零]?"
-)
-
-
-_DUE: Final = re.compile("(?:序时|时序|进度|计划|目标)[^，。；;0-9]{0,4}应(?:该|当)?(?:是|为)")  # 序时进度应为75%
-_UNSURE: Final = re.compile("[说吃拿算摸]不准|不准(?=[许备动进开停施挖占用让我他人车])")  # no word of a mistake
-_TOO_MUCH: Final = re.compile("[多少漏][写报填打算录记]了?[ ]?[0-9]+[个套户人所家场条亩台部]?")  # 多写了100
-_SHOULD: Final = re.compile(r"应(?:该|当)?(?:是|为)?|\bshould be (?=[0-9])")
-
-
-_WRITTEN: Final = re.compile("[多少][写打输]了?(?:一|两)?个?[0零]")
-
-
-_DENIED: Final = re.compile(
-    r"不是[ ]?[0-9.,]+[^0-9，,。]{0,3}[，, ]*(?:而)?(?:应该)?是[ ]?[0-9]"
-    r"|[0-9][^0-9，,。]{0,3}[，, ]?(?:而)?不是[ ]?[0-9]"
-)
-_STANDS: Final = re.compile(
-    "以[^，。；;]{0,6}[0-9][0-9.,]*[^，。；;]{0,3}为准|(?:数|人数|户数|数字|数据)改(?:成|为|到)?[0-9]"
-    r"|\bshould be [0-9](?![^,;\n]*\bby\b)"  # should be 90% by December looks ahead
-)
-_JUST_SAID: Final = re.compile("刚(?:才|刚)?报的(?:那个)?是|(?:刚才|上面|前面)那个(?:数)?是")
-_SHOULD_BE: Final = re.compile("应该?(?:是|为)[ ]?[0-9]")  # 送电影应该是76, said right after a report of it
-_CHANGED: Final = re.compile(r"(?<=[0-9%个户所人家套亩条场])[ ]?改(?:成|为)?[ ]?(?=[0-9])")
 
 
 def read(text: str, context: ReadingContext) -> Reading:
@@ -128,6 +103,11 @@ def _too_much(code: str, **values: int) -> Reading:
 _ONE_COPY: Final = re.compile("一[份张声次下]")
 # 打错地方了, 发错群: not meant for this office.
 _ASTRAY: Final = re.compile("[发打回贴走点转]错(?:了)?(?:地方|群|人|窗口|对话框?|对象|地儿|框|聊天)")
+# 刚报的不算, 算我没说, 上面那条作废.
+_UNSAID: Final = re.compile(
+    "(?:刚刚?才?|上一?条|上面|前面|早上|昨天|那条|这条|之前)(?:那条?|这条?|的|[报发说写填]的?|消息|个|数)*"
+    "(?:不算数?|不作数|作废|别[算记管看理]|不要了|撤|收回|删)|[算当]我?没[说报发]"
+)
 _KEPT: Final = re.compile("(?:不用|不必|无需|不需要|先别|别|怎么|如何|怎样|咋)再?$")  # 不用撤回了, 怎么撤回
 _BEFORE_ONE: Final = ("上", "前", "这", "那", "刚")  # 上一条
 
@@ -135,7 +115,7 @@ _BEFORE_ONE: Final = ("上", "前", "这", "那", "刚")  # 上一条
 def _special(folded: str, context: ReadingContext) -> Reading | None:
     """Undo and handover: short messages that carry no figures."""
     bare = kinds.stripped(folded)
-    undo = kinds.UNDO.search(folded) or _ASTRAY.search(folded)
+    undo = kinds.UNDO.search(folded) or _ASTRAY.search(folded) or _UNSAID.search(folded)
     if (
         undo
         and len(bare) <= (48 if folded.isascii() else 24)
@@ -187,13 +167,11 @@ def _report(folded: str, context: ReadingContext) -> Reading:
         kept = kinds.masked(kept, kinds.DRAFT)
     repair = repaired(kept, context)
     kept = repair.text
-    corrected = _is_correction(kept, context) or repair.of_a_report
+    corrected = is_correction(kept, context) or repair.of_a_report
     if corrected:
-        kept = _CHANGED.sub("，", _without_old(kept, context))
-        for pattern in (_TOO_MUCH, _MISSED, kinds.UNDO, kinds.CORRECTION):
-            kept = kinds.masked(kept, pattern)
-        kept = _SHOULD.sub(lambda match: "是" * len(match[0]), kept)
+        kept = without_wrong(kept, context)
     work = Work(context, vocabulary(context.rows), corrected, acknowledged=kinds.begins_as_ack(folded))
+    work.in_one_breath = in_one_breath(folded, context)
     tokens = tokenize(kept, context)
     numbers = sum(token.number is not None for token in tokens.items)
     if numbers > MOST_NUMBERS:
@@ -268,39 +246,3 @@ def _headed(text: str, work: Work) -> int | None:
     scores = work.words.row_scores(head[0], len(work.context.rows))
     best = max(scores)
     return scores.index(best) if best >= 1.0 and sum(score > 0.5 * best for score in scores) == 1 else None
-
-
-def _without_old(text: str, context: ReadingContext) -> str:
-    """57改59, where 57 % was said last: the old one is no row's number."""
-    said = {f"{item.percent:g}" for item in context.last_report or () if item.percent is not None}
-    return _OLD.sub(lambda match: " " * len(match[0]) if match[0] in said else match[0], text)
-
-
-_OLD: Final = re.compile(r"^[0-9]+(?=%?[ ]?改)")
-_OWN_WORDS: Final = re.compile("刚|上[次条一面个]|前面|之前|[这那][条个句些项]|我|请|[把将帮]|数|报|发|写|条|项|先")
-
-
-def _takes_back(text: str) -> bool:
-    """刚才那条撤回，是80%; not 房东要收回: nobody's deed but the writer's takes words back."""
-    found = kinds.UNDO.search(text)
-    if found is None:
-        return False
-    ahead = re.split("[，,。；;\n]", text[: found.start()])[-1]
-    return len(ahead.strip()) < 4 or ahead.isascii() or _OWN_WORDS.search(ahead) is not None
-
-
-def _is_correction(text: str, context: ReadingContext) -> bool:
-    if kinds.asks(text) and (kinds.SUPPOSED.search(text) or not any(char.isdigit() for char in text)):
-        return False  # 报错了怎么改, 报多了要紧吗？比如300报成310
-    if kinds.CORRECTION.search(_UNSURE.sub("", _DUE.sub("", text))):
-        return True
-    denied = _DENIED.search(text) and not kinds.asks(text)  # 是不是15400
-    if (
-        denied
-        or any(pattern.search(text) for pattern in (_TOO_MUCH, _STANDS))
-        or (_takes_back(text) and any(char.isdigit() for char in text))
-    ):
-        return True
-    return bool(context.last_report) and any(
-        pattern.search(text) for pattern in (_CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE)
-    )

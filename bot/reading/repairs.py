@@ -75,6 +75,15 @@ def repaired(text: str, context: ReadingContext) -> Repaired:
     return made
 
 
+_IN_BETWEEN: Final = re.compile(f"[0-9][^。；;\\n]{{0,8}}[，,.…—!！、 哦噢喔呃额啊哎诶](?:{_SLIP})", re.I)
+
+
+def in_one_breath(text: str, context: ReadingContext) -> bool:
+    """送电影73，哦不对73是送戏: what is taken back stands in the message itself, and nothing was reported before."""
+    found = _IN_BETWEEN.search(text) if context.last_report is None else None
+    return found is not None and not _SAID_BEFORE.search(_STOPS.split(text[: found.start()])[-1])
+
+
 def _taken_back_until(text: str, first: Number, second: Number, later: list[Number]) -> int | None:
     """Where what stands in the place of the first number begins; None where it is not taken back."""
     start = max(first.end, first.unit_end)

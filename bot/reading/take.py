@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from bot.reading.correct import place_numbers, row_of_correction
+from bot.reading.correct import let_stand, place_numbers, row_of_correction
 from bot.reading.doubts import Judged
 from bot.reading.facts import Draft, draft, item
 from bot.reading.judge import judge
@@ -46,6 +46,7 @@ def _draft_of(part: Part, work: Work) -> Draft:
     row, index = (work.context.rows[part.row], part.row) if part.row is not None else (None, -1)
     found = draft(row, index, part.clauses, work.context, work.words, asked=asked, correcting=work.correcting)
     found.rule = part.rule
+    let_stand(found)
     if work.correcting:
         place_numbers(found, work.context)
     return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from bot.reading import words
@@ -127,13 +129,21 @@ def _counts(clauses: list[Clause], rows: list[RowContext]) -> bool:
     units = {target.unit for row in rows for target in row.targets}
     return any(
         token.number
+        and not _OF_THE_OFFICE.match(clause.slice(token.end, clause.end) or (after.text if after and after.cut else ""))
         and (token.number.unit in units or (token.number.unit is not None and _made_so_many(clause, token)))
-        for clause in clauses
-        if not clause.asks
+        for clause, after in pairwise([*clauses, None])
+        if clause is not None
+        and not clause.asks
         and not clause.has(words.FUTURE, words.PLAN)
         and not any(other.day and not (other.day.is_past or other.day.is_period) for other in clause.tokens)
         for token in clause.tokens
     )
+
+
+# 五个会, 两张表: what an office does besides, no plan counts it.
+_OF_THE_OFFICE: Final = re.compile(
+    "的?(?:会(?![员展所客场馆])|电话|表格?|材料|通知|文件|报告|总结|微信|小时|夜|晚上|群|晚|班(?!级))"
+)
 
 
 def _made_so_many(clause: Clause, count: Token) -> bool:

@@ -31,6 +31,7 @@ class Work:
     excepted: set[str] = field(default_factory=set)
     rereadings: int = 0
     acknowledged: bool = False
+    in_one_breath: bool = False
 
     def may_reread(self, clauses: int) -> bool:
         """Whether so many clauses may still be read as those of another row; beyond that options lead on."""

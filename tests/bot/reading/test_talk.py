@@ -48,3 +48,39 @@ def test_what_had_been_reported_before_is_corrected() -> None:
 )  # fmt: skip
 def test_talk_is_known_by_its_form(text: str, kind: str) -> None:
     assert read(text, context("教育局")).kind == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "早上那个110亩是含在建的，实际105亩", "刚才绿地报的110扣掉退的5亩是105", "绿地要改报105，早上按110报的",
+        "绿地改105",
+        "刚发的绿地多了5亩，105", "110→105", "麻烦把绿地的110换成105", "*105", "sorry 105 not 110", "手抖，105",
+        "110那个是旧的，现在105", "绿地亩数调整为105",
+    ],
+)  # fmt: skip
+def test_what_was_reported_last_is_corrected_in_many_words(text: str) -> None:
+    reading = read(text, after_report(context("住建局"), LastItem("10.1", ((0, 110.0),))))
+
+    assert (reading.kind, reading.ask) == ("correction", False)
+    assert [(item.row_id, [figure.value for figure in item.figures]) for item in reading.items] == [("10.1", [105])]
+
+
+def test_a_number_under_a_wrong_name_moves_to_the_right_one() -> None:
+    last = LastItem("2", ((1, 5100.0),))
+    reading = read("那个5100不是再就业，是参保大学生的", after_report(context("人社局"), last))
+
+    assert reading.kind == "correction"
+    assert [(figure.label, figure.value) for figure in reading.items[0].figures] == [("新增参保大学生", 5100)]
+
+
+def test_of_two_numbers_the_one_to_be_reported_stands() -> None:
+    reading = read("张科说4.2是6家，我去看过是5家，按5家报", context("民政局"))
+
+    assert (reading.ask, [figure.value for figure in reading.items[0].figures]) == (False, [5])
+
+
+def test_the_day_on_which_a_figure_will_be_told_is_no_finish() -> None:
+    reading = read("今年新增就业10460，大学生创业那个表还没交齐，周五前补给你", context("人社局"))
+
+    assert reading.items[0].expected_date is None

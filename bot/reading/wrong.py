@@ -1,0 +1,157 @@
+"""Whether a message says that something reported is wrong, and the message without what is wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.reading import kinds
+from bot.reading.model import ReadingContext
+from bot.reading.repairs import FILLER
+from data.language.numbers import Number, find_numbers
+
+_UNITS: Final = "[个家所户人名套条场册亩台部栋座处次期位%]*"
+_NUMBER: Final = f"[0-9][0-9.,]*[万亿]?{_UNITS}"
+_EARLIER: Final = (
+    "(?:刚才|刚刚|刚|今早|早上|上午|中午|昨天|前天|上次|上个?月|上回|前面|上面|之前|原来|原先|当时|那会儿|上一?条)"
+)
+# What is said of the mistake itself: 漏了一场, 多写了一个0.
+_MISSED: Final = re.compile(
+    "[漏多少][报写打算填统]了?[0-9一二两三四五六七八九十]{1,4}[个部户人家条套场亩所台项处]"
+    "|漏[了报算]{0,2}[^，。；;,]{0,8}|[多少][写打报输]了?(?:一|两)?个?[0零]?"
+)
+_DUE: Final = re.compile("(?:序时|时序|进度|计划|目标)[^，。；;0-9]{0,4}应(?:该|当)?(?:是|为)")  # 序时进度应为75%
+_UNSURE: Final = re.compile("[说吃拿算摸]不准|不准(?=[许备动进开停施挖占用让我他人车])")  # no word of a mistake
+_TOO_MUCH: Final = re.compile("[多少漏][写报填打算录记]了?[ ]?[0-9]+[个套户人所家场条亩台部]?")  # 多写了100
+_SHOULD: Final = re.compile(r"应(?:该|当)?(?:是|为)?|\bshould be (?=[0-9])")
+_WRITTEN: Final = re.compile("[多少][写打输]了?(?:一|两)?个?[0零]")
+_DENIED: Final = re.compile(
+    r"不是[ ]?[0-9.,]+[^0-9，,。]{0,3}[，, ]*(?:而)?(?:应该)?是[ ]?[0-9]"
+    r"|[0-9][^0-9，,。]{0,3}[，, ]?(?:而)?不是[ ]?[0-9]|[0-9],? not [0-9]"
+)
+_STANDS: Final = re.compile(
+    "以[^，。；;]{0,6}[0-9][0-9.,]*[^，。；;]{0,3}为准|(?:数|人数|户数|数字|数据)改(?:成|为|到)?[0-9]"
+    r"|\bshould be [0-9](?![^,;\n]*\bby\b)"  # should be 90% by December looks ahead
+)
+_JUST_SAID: Final = re.compile("刚(?:才|刚)?报的(?:那个)?是|(?:刚才|上面|前面)那个(?:数)?是")
+# What had been reported: 早上按960报的, 刚才填的是1100.
+_OLD_SAID: Final = re.compile(
+    f"{_EARLIER}[^，。；;,0-9]{{0,8}}(?:按|照|用|报的?是?|填的?是?|写的?是?|说的?是?)[ ]?{_NUMBER}"
+    "(?:来?[报填写说发]的?了?)?"
+)
+# 要改报1080, 体测改2060 where nothing is being rebuilt.
+_NOW_REPORTED: Final = re.compile(
+    "(?:需要|要|得|应该?|需)?(?:改[报填写](?:成|为|到)?|(?:调整|变更|核定|修订|订正)[为成到])"
+    "(?=[ ]?[0-9]+(?![0-9]*[月日号年.]))"
+)
+_JUST_CHANGED: Final = re.compile("(?<![整更修])改[ ]?[0-9]")
+# 刚报的多了5亩, 上次少了3户: by how much it was wrong.
+_OFF_BY: Final = re.compile(f"(?<=[刚才上次报发写填的了数早])[^，。；;,0-9]{{0,6}}[多少]了?[ ]?{_NUMBER}(?=[，, ])")
+# 剔掉是688, 扣掉退的5亩是105.
+_LESS_THAT: Final = re.compile(
+    "[剔扣去减除刨][掉除去][^，。；;]{0,12}?[，,]?(?:就|应该|实际|只)*(?:是|为|剩|有)(?=[ ]?[0-9])"
+)
+_THAT_FIGURE: Final = re.compile(f"{_EARLIER}[^，。；;,]{{0,10}}(?:数|[0-9])")
+# 那个5100不是再就业，是参保大学生的: the number stands, the name doesn't.
+_MISNAMED: Final = re.compile(
+    "(?<=[0-9%个家所户人名套条场册亩台部次期位])[那这]?(?:数|个)?不是[^0-9，。；;,是]{2,14}[的]?"
+    "[，,][ ]?(?:而)?(?:应该)?是(?=[^0-9，。；;,]{2,14}(?:$|[，。；;,\n]))"
+)
+_SHOULD_BE: Final = re.compile("应该?(?:是|为)[ ]?[0-9]")  # 送电影应该是76, said right after a report of it
+_CHANGED: Final = re.compile(
+    r"(?<=[0-9%个户所人家套亩条场])[ ]?(?:那个|这个)?(?:改(?:成|为)?|→|-+>|=+>|换[成为]|调成|变成)[ ]?(?=[0-9])"
+)
+_STARRED: Final = re.compile(r"^\s*\*\s?[0-9][0-9.,]*[^0-9，。]{0,3}$|^\s*[0-9][0-9.,]*[^0-9，。]{0,3}\*\s*$")
+_OLD: Final = re.compile(r"^[0-9]+(?=%?[ ]?改)")
+_OWN_WORDS: Final = re.compile("刚|上[次条一面个]|前面|之前|[这那][条个句些项]|我|请|[把将帮]|数|报|发|写|条|项|先")
+# 110那个是旧的, 960是接入的: behind a figure of the last report, that it is none, or another's.
+_IS_NONE: Final = re.compile(
+    f"^{_UNITS}(?:那个|这个|的)?(?:数|数字)?(?:是|为|有误|不对)[^0-9，。；;,]{{1,10}}(?=[，,。；; ])"
+)
+
+
+def is_correction(text: str, context: ReadingContext) -> bool:
+    """Whether something that was reported is said to be wrong.
+
+    Catches 刚才说错了，是3300, 以3720为准, 那个5100不是再就业，是参保的.
+    Not: 报错了怎么改 (a question), 说不准 (unsure), 序时应为75% (what is due), 房东要收回 (another's deed).
+    """
+    if kinds.asks(text) and (kinds.SUPPOSED.search(text) or not any(char.isdigit() for char in text)):
+        return False  # 报错了怎么改, 报多了要紧吗？比如300报成310
+    if kinds.CORRECTION.search(_UNSURE.sub("", _DUE.sub("", text))):
+        return True
+    denied = _DENIED.search(text) and not kinds.asks(text)  # 是不是15400
+    if (
+        denied
+        or any(pattern.search(text) for pattern in (_TOO_MUCH, _STANDS))
+        or (_takes_back(text) and any(char.isdigit() for char in text))
+    ):
+        return True
+    return bool(context.last_report) and _corrects_last(text, context)
+
+
+_OF_THE_LAST: Final = (
+    _CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE, _NOW_REPORTED, _MISNAMED, _STARRED, _OFF_BY,
+)  # fmt: skip
+
+
+def _corrects_last(text: str, context: ReadingContext) -> bool:
+    """What tells a correction only right after a report."""
+    if any(pattern.search(text) for pattern in _OF_THE_LAST):
+        return True
+    if _JUST_CHANGED.search(text) and not _rebuilds(context):
+        return True
+    if _LESS_THAT.search(text) and _THAT_FIGURE.search(text):
+        return True
+    return _denies_the_last(text, context)
+
+
+def _denies_the_last(text: str, context: ReadingContext) -> bool:
+    """早上那个110亩是含在建的，实际105亩, after a report of 110."""
+    said = {value for item in context.last_report or () for _, value in item.figures}
+    numbers = find_numbers(text) if said and _IS_OR_NOT.search(text) else []
+    return any(
+        number.value in said and _IS_NONE.match(text[number.end :]) and _another(number, numbers) for number in numbers
+    )
+
+
+_IS_OR_NOT: Final = re.compile("[是为]|有误|不对")
+
+
+def _another(number: Number, numbers: list[Number]) -> bool:
+    return any(other.start > number.start and other.value != number.value for other in numbers)
+
+
+def _rebuilds(context: ReadingContext) -> bool:
+    """Whether what was reported last counts what is rebuilt: 改19个 is a report there, elsewhere a correction."""
+    ids = {item.row_id for item in context.last_report or ()}
+    return any("改" in row.content or any("改" in name for name in row.names) for row in context.rows if row.id in ids)
+
+
+def _takes_back(text: str) -> bool:
+    """刚才那条撤回，是80%; not 房东要收回: nobody's deed but the writer's takes words back."""
+    found = kinds.UNDO.search(text)
+    if found is None:
+        return False
+    ahead = re.split("[，,。；;\n]", text[: found.start()])[-1]
+    return len(ahead.strip()) < 4 or ahead.isascii() or _OWN_WORDS.search(ahead) is not None
+
+
+def without_wrong(text: str, context: ReadingContext) -> str:
+    """The text of a correction without what it says of the mistake; positions hold."""
+    kept = _CHANGED.sub(lambda match: "，" * len(match[0]), _without_old(text, context))
+    kept = _NOW_REPORTED.sub(lambda match: "是" * len(match[0]), kept)
+    if context.last_report:
+        kept = _MISNAMED.sub(lambda match: FILLER * len(match[0]), kept)
+        kept = kinds.masked(kept, _OFF_BY)
+        if _LESS_THAT.search(kept) and _THAT_FIGURE.search(kept):
+            kept = _LESS_THAT.sub(lambda match: "，" * len(match[0]), kept)
+    for pattern in (_OLD_SAID, _TOO_MUCH, _MISSED, kinds.UNDO, kinds.CORRECTION):
+        kept = kinds.masked(kept, pattern)
+    return _SHOULD.sub(lambda match: "是" * len(match[0]), kept)
+
+
+def _without_old(text: str, context: ReadingContext) -> str:
+    """57改59, where 57 % was said last: the old one is no row's number."""
+    said = {f"{item.percent:g}" for item in context.last_report or () if item.percent is not None}
+    return _OLD.sub(lambda match: " " * len(match[0]) if match[0] in said else match[0], text)
