@@ -195,7 +195,11 @@ def _says_of_others(clause: Clause, *, one_row: bool, excepted: bool = False) ->
     if not excepted and not _ITEMS.search(clause.text):
         return False  # 其余都在施工 is said of what was just counted
     counts = any(token.day or (token.number and token.number.unit != "项") for token in clause.tokens)
-    return clause.has(words.ONGOING) and not counts and len(subject(clause, clause.start, clause.end)) < 2
+    return (
+        clause.has(words.ONGOING, words.NOT_STARTED)
+        and not counts
+        and len(subject(clause, clause.start, clause.end)) < 2
+    )
 
 
 def _of_all(clause: Clause) -> bool:

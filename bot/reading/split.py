@@ -242,8 +242,7 @@ class _Finder:
 
     def _goes_on_from_id(self, number: Number) -> bool:
         """The 6 of 3.2、6分别完成80%、65%: behind an id and joined to it, it is one too."""
-        before = self.refs[-1] if self.refs else None
-        joined = before is not None and before.kind == "id" and before.end + 1 == number.start
+        joined = any(ref.kind == "id" and ref.end + 1 == number.start for ref in self.refs)
         if not joined or number.text not in self.ids or number.unit is not None:
             return False
         behind = self.text[number.end : number.end + 1]

@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from bot.reading import words
 from bot.reading.correct import let_stand, place_numbers, row_of_correction
 from bot.reading.doubts import Judged
 from bot.reading.facts import Draft, draft, item
 from bot.reading.judge import judge
-from bot.reading.model import Item, Question, RowContext, Why
+from bot.reading.model import Item, Question, RowContext, Status, Why
 from bot.reading.orphans import ask_orphans
 from bot.reading.pieces import same_as_before
 from bot.reading.rows import Part
@@ -151,14 +152,16 @@ def _take_words(part: Part, proposal: Item, work: Work) -> None:
 
 
 def _take_others(part: Part, work: Work) -> None:
-    """No change, or all going well, for every row of the list that was not named."""
+    """No change, all going well, or not begun, for every row of the list that was not named."""
     same = any(same_as_before(clause) for clause in part.clauses)
     named = {made.row_id for made in work.items} | work.excepted
     span = (part.clauses[0].start, part.clauses[-1].end)
+    idle = any(clause.has(words.NOT_STARTED) for clause in part.clauses)
+    status: Status = "not_started" if idle else "in_progress"
     for row_id in work.context.listed or tuple(row.id for row in work.context.rows):
         if row_id not in named:
             made = Item(row_id, no_change=True, why={"no_change": Why(span, "no change for the others")})
             if not same:
-                made = Item(row_id, status="in_progress", why={"status": Why(span, "all the others are going on")})
+                made = Item(row_id, status=status, why={"status": Why(span, "said of all the others")})
             work.items.append(made)
             work.plain.append(made)
