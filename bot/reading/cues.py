@@ -58,6 +58,8 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
             return words.NOW  # 11所目标学校中9所已开放
         if token.is_a(words.STAGE) and _of_the_noun(clause, token, left[place + 1 :]):
             continue  # 12个在建项目竣工2个
+        if token.is_a(words.STAGE) and _of_the_number_before(clause, token, left[:place], at):
+            return None
         if token.is_a(words.STAGE) and _counted_anew(clause, token, left[place + 1 :], at):
             return None
         if token.is_a(words.PLAN, words.FUTURE, words.STAGE) and _of_the_head(clause, token, at):
@@ -72,12 +74,25 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
                     return words.MONTH
                 if name == words.MONTH and place and left[place - 1].is_a(words.UNTIL):
                     return None  # 截至9月
+                if name == words.TOTAL and (then := _of_another_time(left[:place])) is not None:
+                    return then
                 if name == words.TOTAL and any(is_hoped(other) for other in left[:place]):
                     return words.FUTURE  # 预计11月底累计23部
                 return name
         if token.is_a(words.NEG) and place >= len(left) - 2 and clause.tokens[at].start - token.end <= 2:
             return words.NOT_IT
     return None
+
+
+def _of_another_time(ahead: tuple[Token, ...]) -> str | None:
+    """去年一共装了31台: the sum of last year; not 去年31台今年一共4台."""
+    said = next((token for token in reversed(ahead) if token.is_a(words.LAST_YEAR, words.THIS_YEAR, words.NOW)), None)
+    whole = said is not None and said.is_a(words.LAST_YEAR) and not said.text.endswith(("报", "报的", "次", "期", "回"))
+    return (
+        words.LAST_YEAR
+        if whole and said is not None and said.text.startswith(("去", "上年", "前", "往", "历"))
+        else None
+    )
 
 
 def _touch(first: Token, second: Token) -> bool:
@@ -101,6 +116,12 @@ def _counted_anew(clause: Clause, stage: Token, between: tuple[Token, ...], at: 
     """今年招生新增学位3600: a verb of making and its thing stand between the stage and the number."""
     made = next((token for token in between if token.text in ("新增", "增加", "新建", "建成")), None)
     return made is not None and len(clause.slice(made.end, clause.tokens[at].start).strip()) >= 2
+
+
+def _of_the_number_before(clause: Clause, stage: Token, ahead: tuple[Token, ...], at: int) -> bool:
+    """另一家还在装修演出九场: right behind another number the stage is that one's; a new thing is named behind it."""
+    follows = any(token.number for token in clause.tokens[:at]) and all(token.is_a(words.FILL) for token in ahead)
+    return follows and len(clause.slice(stage.end, clause.tokens[at].start).strip()) >= 2
 
 
 _NOUNS: Final = ("项目", "学校", "小区", "工程", "道路", "地块", "的")
@@ -162,5 +183,7 @@ def _day_cue(clause: Clause, token: Token, before: tuple[Token, ...]) -> str | N
         return words.FUTURE
     if not token.day.is_past or clause.has(words.NOW, words.FUTURE, words.TOTAL):
         return None
+    if token.day.is_limit and token.text.endswith(("前", "为止", "止")):
+        return None  # 10.1之前送戏送满66场: as of then
     happened = any(other.is_a(words.DONE, words.MADE) for other in clause.tokens if other.start > token.start)
     return words.MONTH if happened and not token.day.is_today else "dated"

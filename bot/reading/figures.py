@@ -10,6 +10,7 @@ from bot.reading.breakdown import Breakdown
 from bot.reading.clauses import Clause, looks_ahead, subject
 from bot.reading.cues import is_planned, nearest_cue
 from bot.reading.model import RowContext
+from bot.reading.ordinals import last_of_them
 from bot.reading.rivals import settle
 from bot.reading.roles import is_made, is_so, role_of, verbs_behind
 from bot.reading.said import Said, Thread
@@ -69,7 +70,7 @@ def find_figures(
         if not numbers:
             thread.hear(_spoken_of(clause, row, index, vocabulary))
     settle(found, row, clauses)
-    return found
+    return [*found, *last_of_them(clauses, found, row, index, vocabulary)]
 
 
 def _is_the_whole(said: Said, clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
@@ -101,6 +102,11 @@ def _so_far(said: Said, clause: Clause, at: int, row: RowContext) -> bool:
 
 def _spoken_of(clause: Clause, row: RowContext, index: int, vocabulary: Vocabulary) -> int | None:
     """The target that a clause without a count names; of two that fit as well the plainer: 泊位 is 新增泊位."""
+    which = _THE_ONES.match(clause.text)
+    if which is not None:  # 新增的还在等地，只有410
+        own = [at for at in top_targets(row.targets) if which[1] in row.targets[at].label]
+        if len(own) == 1:
+            return own[0]
     scores = vocabulary.target_scores(clause.text, index, len(row.targets)) if row.targets else []
     best = max(scores, default=0.0)
     near = sorted(
@@ -113,6 +119,9 @@ def _spoken_of(clause: Clause, row: RowContext, index: int, vocabulary: Vocabula
         return short[0] if len(short) == 1 else None
     plainer = len(near) > 1 and len(row.targets[near[1]].label) >= 1.5 * len(row.targets[near[0]].label)
     return near[0] if plainer and best >= 0.65 else None
+
+
+_THE_ONES: Final = re.compile("[ ]*([\u4e00-\u9fff]{2,4}?)的(?![一二两三四五六七八九十0-9])")
 
 
 def _one(clause: Clause, at: int, thread: Thread) -> Said | None:

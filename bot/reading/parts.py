@@ -147,7 +147,23 @@ def _default(finder: RowFinder, context: ReadingContext, text: str, *, correctin
         ids = {last.row_id for last in context.last_report}
         if len(ids) == 1 and (row_id := next(iter(ids))) in finder.index:
             return finder.index[row_id], "corrects what was said last" if correcting else "adds to what was said last"
-    return finder.default()
+    return finder.default() or _said_again(finder, context, text)
+
+
+_AS_IT_WAS: Final = re.compile(
+    "(?:上个?月|上次|上期|上回|之前|原来|本来|上周)[^，。；;0-9]{0,4}?([0-9]+(?:[.][0-9]+)?)(万?)"
+)
+
+
+def _said_again(finder: RowFinder, context: ReadingContext, text: str) -> tuple[int, str] | None:
+    """上月3200，本月又加了300: the row of which so many were reported last, where it is one."""
+    match = _AS_IT_WAS.search(text)
+    if match is None:
+        return None
+    value = float(match[1]) * (10000 if match[2] else 1)
+    rows = {last.row_id for last in context.last_report or () if any(figure == value for _, figure in last.figures)}
+    row_id = next(iter(rows)) if len(rows) == 1 else None
+    return (finder.index[row_id], "says again what was said last") if row_id in finder.index else None
 
 
 def _by_words(finder: RowFinder, clauses: list[Clause], default: tuple[int, str] | None, work: Work) -> list[Part]:

@@ -57,6 +57,11 @@ def pieces_of(clause: Clause) -> list[Clause]:
     return [_piece(clause, start, end, first=start == clause.start) for start, end in pairwise(bounds)]
 
 
+def ahead_of(clause: Clause, end: int) -> Clause:
+    """What stands in a clause before a place: 新增的还 of 新增的还在等老旧小区那边腾地."""
+    return _piece(clause, clause.start, end, first=True)
+
+
 def _piece(clause: Clause, start: int, end: int, *, first: bool) -> Clause:
     return replace(
         clause,

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.reading import words
 from bot.reading.clauses import Clause
+from bot.reading.disputed import disagreeing, to_be_taken
 from bot.reading.model import RowContext
 from bot.reading.respective import MARK
 from bot.reading.said import Said
@@ -18,6 +19,7 @@ from bot.reading.superseded import (
     not_granted_yet,
     not_that_far,
     one_period_of_several,
+    only_so_many,
     overtaken,
     parts_of_whole,
     rivals_of,
@@ -39,6 +41,8 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     _of_the_month(found, clauses)
     _respectively(found, row, clauses)
     _affirm(found, clauses)
+    disagreeing(found, clauses)
+    to_be_taken(found)
     for said in found:
         if some_of_those(said, found):
             said.role, said.rule = "other", "so many of those just counted"
@@ -113,6 +117,9 @@ def _affirm(found: list[Said], clauses: list[Clause]) -> None:
     for said in found:
         if said.role != "plan" or said.clause is None:
             continue
+        if _all_so(said):
+            said.role, said.rule, said.firm = "achieved", "planned, and all done", True
+            continue
         place = next((at for at, clause in enumerate(clauses) if clause is said.clause), len(clauses))
         following = clauses[place + 1] if place + 1 < len(clauses) else None
         if (
@@ -123,6 +130,17 @@ def _affirm(found: list[Said], clauses: list[Clause]) -> None:
             and following.has(words.ALL)
         ):
             said.role, said.rule, said.firm = "achieved", "planned, and all done", True
+
+
+def _all_so(said: Said) -> bool:
+    """要竣工的三所全部竣工: what was planned is done, as the words right behind say."""
+    assert said.clause is not None
+    behind = [token for token in said.clause.tokens if token.start >= said.span[1]]
+    if any(token.number or token.day or token.is_a(words.NEG, words.FUTURE, words.PLAN) for token in behind):
+        return False
+    verb = next((token for token in behind if not token.is_a(words.FILL, words.NOW, words.ALL)), None)
+    every = any(token.is_a(words.ALL) or "全" in token.text or token.text in ("都", "均") for token in behind)
+    return verb is not None and verb.is_a(words.DONE) and every
 
 
 def _settle_free(found: list[Said]) -> None:
@@ -178,6 +196,8 @@ def _drop_restated(found: list[Said], row: RowContext, clauses: list[Clause]) ->
             said.role, said.rule = "stage", "asked for"
         if not_that_far(said, found):
             said.role, said.rule = "stage", "the others are done, these are at something else"
+        if only_so_many(said, found):
+            said.role, said.rule = "other", "not so many of them in truth"
         if overtaken(said, found):
             said.role, said.rule = "other", "what was before"
         if _made_exact(said, found) or _summed_up(said, found):

@@ -9,6 +9,7 @@ from bot.reading import words
 from bot.reading.clauses import Clause, lacks, waits
 from bot.reading.cues import ROLES, Role
 from bot.reading.said import ROWS_OF_THE_LIST, Thread
+from bot.reading.things import alike
 from bot.reading.tokens import Token
 
 
@@ -80,6 +81,10 @@ def _counts_nothing(place: _Place) -> Told:
         return "other", "those spoken of"  # 就这两个有变化
     if _counts_rows(place):
         return "other", ROWS_OF_THE_LIST
+    if number.unit in (None, "个", "场", "次") and _MEETING.match(place.right):
+        return "other", "meetings"
+    if _TO_CHOOSE_FROM.match(place.right):
+        return "stage", "what is to be chosen from"
     if before == "占" and number.unit is not None:
         return "other", "a part of the whole"
     none_at_all = number.value == 1 and _NOT_EVEN_ONE.match(place.right) is not None
@@ -115,6 +120,8 @@ def _goes_on(place: _Place) -> Told:
     told = any(mark in place.left for mark in "了过") or any(token.day for token in place.ahead)
     if place.cue is not None or not thread.carries or told:
         return None
+    if thread.role in ("left", "stage") and not alike(place.number.unit, thread.unit):
+        return None  # 另一家还在装修演出九场
     done = any(token.is_a(words.DONE) for token in place.ahead) or is_so(place.behind) or place.simply_done()
     if thread.role == "stage" and done:
         return "achieved", "done after a stage"
@@ -205,6 +212,8 @@ _OF_THE_REPORT: Final = re.compile("(?:个|项)?(?:数据|数字|指标|数)(?!�
 _PRONOUN: Final = re.compile(
     "(?:我们|咱们|他们|你们|每|哪|同|任何|某|这|那|(?:^|[，,。；;、：: 这那是在比跟和同与从到])[上下前后头])$"
 )
+_MEETING: Final = re.compile("(?:[推调协座碰专]?[进度调谈头题]?会|会议)(?![员所])")  # 这周连开五个会
+_TO_CHOOSE_FROM: Final = re.compile("(?:家|个|条|所)?(?:备选|候选|意向|待选|备用|初选|拟选|对象|苗子)")  # 定了4个备选
 _OF_THE_LIST: Final = re.compile("(?<![目以此之])[前后]$|[这那]$")  # 后两项
 _LIST_IS: Final = re.compile("(?:任务|工作|指标|内容)?(?:都|均|全部?是?|进展|进度|正常|按)")
 _NOT_EVEN_ONE: Final = re.compile("[都也]?(?:没|未|不)(?![错少])")  # 一个都没装, 一家未开
@@ -219,11 +228,11 @@ def _before_the_trouble(clause: Clause, at: int) -> bool:
 
 
 def _in_trouble(clause: Clause, at: int) -> bool:
-    """停工一家, 未开工2个."""
+    """停工一家, 未开工2个, 停了3台."""
     token = clause.tokens[at - 1] if at else None
     return (
         token is not None
-        and token.is_a(words.DELAYED, words.NOT_STARTED)
+        and token.is_a(words.DELAYED, words.NOT_STARTED, words.PROBLEM)
         and clause.tokens[at].start - token.end <= 1
         and clause.tokens[at].end - clause.tokens[at].start <= 6
     )
@@ -335,6 +344,8 @@ def _role_behind(
     ends = right.rstrip().endswith(("中", "里")) and all(
         token.is_a(words.FILL, words.NEUTRAL, words.THING) for token in behind
     )
+    if inside >= 0 and _FIRST_OF_THEM.search(right[inside + 1 :]):
+        return "plan", "of which"  # 10条路里童子河南路先干
     named = inside >= 0 and _ONE_OF_THEM.match(right[inside + 1 :]) is not None
     if inside >= 0 and (numbers or ends or named) and not said_so:
         return "plan", "of which"
@@ -354,6 +365,7 @@ _STOOD: Final = frozenset({"没动", "未动", "没变", "未变"})
 _ONE_OF_THEM: Final = re.compile(
     "(?![心小学央标期旬间介医])[\u4e00-\u9fff]{2,8}?(?:已|在建|正在|完工|完成|建成|竣工|通车|开工|开放|投用)"
 )
+_FIRST_OF_THEM: Final = re.compile("^[\u4e00-\u9fff]{2,8}?(?:先|最先|率先|打头|还|就|只)")
 # 12个小区还在埋管子: what is counted is at something else yet.
 _STILL: Final = re.compile("^[\u4e00-\u9fff]{0,6}?(?:还在|正在|仍在|还没|尚未|还未)[\u4e00-\u9fff]")
 _WORKS: Final = ("施工", "改造", "建设", "安装", "整治", "装修", "实施")  # 15个已施工完成

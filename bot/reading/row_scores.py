@@ -19,6 +19,10 @@ _BUILT: Final = re.compile("[扩新改]建|建设|开工|竣工|工程|改造|�
 _PEOPLE: Final = frozenset({"人", "名", "位", "人次"})
 # 水环境这块呢, 电梯的话, 养老那边: of what is going to be spoken.
 _TOPIC: Final = re.compile("([^，,。；;：:0-9]{2,12}?)(?:[这那](?:一?块儿?|边|方面|一?项|个)|方面|的话|呢)")
+# 水这块, 路呢, 书的话: a thing by one sign of its name.
+_SIGN_TOPIC: Final = re.compile(
+    "[ ]*(?:那个|这个)?([桥路水河树绿棚梯房车书戏村])(?:[这那](?:一?块儿?|边|一?项)|方面|的话|的事情?|呢)"
+)
 
 
 class RowScores:
@@ -65,7 +69,22 @@ class RowScores:
         heads = [clause.text[: clause.text.find(":")] for clause in clauses if 2 <= clause.text.find(":") <= 12]
         heads.extend(match[1] for clause in clauses for match in _TOPIC.finditer(clause.text))
         count = len(self.context.rows)
-        return self.vocabulary.row_scores("，".join(heads), count) if heads else [0.0] * count
+        scores = self.vocabulary.row_scores("，".join(heads), count) if heads else [0.0] * count
+        for clause in clauses:
+            sign = _SIGN_TOPIC.match(clause.text)
+            row = self._of_sign(sign[1]) if sign is not None else None
+            if row is not None:
+                scores[row] += 1.0
+        return scores
+
+    def _of_sign(self, sign: str) -> int | None:
+        """水这块: the only row in whose names the sign stands, else the only one in whose text."""
+        rows = self.context.rows
+        for texts in (lambda row: row.names, lambda row: (row.content,)):
+            own = [at for at, row in enumerate(rows) if any(sign in text for text in texts(row))]
+            if own:
+                return own[0] if len(own) == 1 else None
+        return None
 
     def _by_deed(self, scores: list[float], text: str) -> list[float]:
         """实验学校扩建滞后 is of the row that builds schools, not of the one that opens them."""

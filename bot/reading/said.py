@@ -56,6 +56,7 @@ class Thread:
         self.target: int | None = None
         self.heard = False
         self.carries = False
+        self.unit: str | None = None
 
     def enter(self, clause: Clause) -> None:
         if clause.new_sentence or (not clause.goes_on and self.role not in ("future", "dated")):
@@ -72,6 +73,7 @@ class Thread:
         if said.rule.startswith(ROWS_OF_THE_LIST):
             return
         self.role = said.role
+        self.unit = said.unit or self.unit
         self.carries = not said.rule.startswith("of which") and said.role in (
             "future",
             "plan",

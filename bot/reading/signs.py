@@ -12,9 +12,10 @@ MOST: Final = 100
 STOPS: Final = "\n\r；;。!！?？"
 PAUSES: Final = "，,、:："
 OPENING: Final = "(（[【"
+CLOSING: Final = ")）]】"
 MARK: Final = re.compile(r"[.．、)）\]】:：]|\ufe0f?\u20e3|\ufe0f")
 CIRCLED: Final = {char: str(number) for number, char in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)}
-CHINESE: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+CHINESE: Final = {"两": 2, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 # 序号6, 项目4.3, 第三项, row 4.3, #2; 项目 only where a clause begins, or 12 of them would be meant.
 NAMED: Final = re.compile(
     r"(?P<id>序号|任务编号|编号)[ :：]?(?P<idno>[0-9]{1,2}(?:[.\-][0-9]{1,2})?)(?![0-9成])"

@@ -8,14 +8,15 @@ from itertools import islice
 from typing import Literal
 
 from bot.reading.model import ReadingContext
+from bot.reading.rows_together import item_and_figure, rows_together
 from bot.reading.signs import (
     CIRCLED,
+    CLOSING,
     COUNTABLE,
     DATE_AHEAD,
     DATE_BEFORE,
     DOTTED,
     INTRODUCED,
-    LINK,
     LOOSE,
     MARK,
     MAYBE_DATE,
@@ -36,7 +37,6 @@ from bot.reading.signs import (
 from bot.reading.spoken_lists import spoken_items
 from bot.reading.surroundings import Surroundings
 from bot.reading.tokens import Token, Tokens
-from bot.reading.words import ALL, NO_CHANGE
 from data.language.numbers import Number
 
 RefKind = Literal["position", "id", "date_or_id"]
@@ -232,7 +232,9 @@ class _Finder:
             return self._take(start, end, (str(value),))  # 3 户数到215
         if number.unit is not None or not (strong or weak):
             return None
-        listed = self._list_from(value, end)
+        listed = rows_together(value, end, self.tokens, self.count)
+        if listed and strong and item_and_figure(value, listed, self.text, self.highest):
+            listed = None  # 2、5；3、190
         if listed and (strong or self.around.before(start)[-1:] in (":", "：")):
             return self._take(start, listed[1], listed[0])
         if self._marks(value, start, end, strong):
@@ -294,7 +296,9 @@ class _Finder:
             return True  # 3:改完19个 5:2100套
         if str(value) in self.positions:
             return False
-        if self.around.before(start)[-1:] in "，," and self.around.begins_a_count(end):
+        if self.around.before(start)[-1:] in "，," and (
+            self.around.begins_a_count(end) or (self.positions and self.around.begins_a_state(end))
+        ):
             return True
         if last and value <= last:
             return False
@@ -314,7 +318,9 @@ class _Finder:
 
     def _listed_with_blanks(self) -> bool:
         """2 没启动 1 学位3390: the text began with a number and a blank, so that this one is of the same list."""
-        return bool(self.refs) and self.refs[0].start == 0 and self.text[self.refs[0].end : self.refs[0].end + 1] == " "
+        first = self.refs[0] if self.refs else None
+        listed = first is not None and first.kind == "position" and first.start == 0
+        return listed and first is not None and self.text[first.end : first.end + 1] == " "
 
     def _take(self, start: int, end: int, names: tuple[str, ...]) -> None:
         self.done = end
@@ -339,38 +345,7 @@ class _Finder:
             return False, True
         if self.refs and length <= self.refs[-1].end <= start:
             return False, False
-        return False, before[-1] in PAUSES or self.text[start - 1] == " " or opened
-
-    def _list_from(self, value: int, end: int) -> tuple[tuple[str, ...], int] | None:
-        """1、2 ; 1和2 ; 1,2,5 ; 1-3 ; 1到3都没变化: several rows at once."""
-        values, at = [value], end
-        while True:
-            link = LINK.match(self.text, at)
-            token = next(iter(self.tokens.between(link.end(), link.end() + 1)), None) if link else None
-            number = token.number if token else None
-            if link is None or number is None or number.percent or not number.text.isdigit():
-                break
-            if number.unit not in (None, "项"):
-                break
-            following = int(number.text)
-            if not values[-1] < following <= self.count:
-                break
-            if link["range"]:
-                if not self._range_ends(number.end, link[0]):
-                    break
-                values.extend(range(values[-1] + 1, following + 1))
-            else:
-                values.append(following)
-            at = number.unit_end if number.unit else number.end
-        if len(values) == 1 or (values[0] > self.count):
-            return None
-        sign = MARK.match(self.text, at)
-        return tuple(str(item) for item in values), sign.end() if sign else at
-
-    def _range_ends(self, end: int, link: str) -> bool:
-        if link.strip() in "-~":
-            return True
-        return any(token.is_a(ALL, NO_CHANGE) for token in self.tokens.between(end, end + 6))
+        return False, before[-1] in PAUSES + CLOSING or self.text[start - 1] == " " or opened
 
     def _position_and_figure(self, token: Token) -> None:
         """3.210户: nobody has 3.21 homes, so it is position 3 and 210; 1.2万个 and 12.1公里 are numbers."""

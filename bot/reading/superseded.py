@@ -111,6 +111,22 @@ def not_granted_yet(said: Said, row: RowContext, clauses: list[Clause]) -> bool:
     return any(_PENDING.search(text) for text in told)
 
 
+_ONLY: Final = re.compile("(?:才|真正|实际|其实)[^，。；;0-9]{0,6}$")
+
+
+def only_so_many(said: Said, found: list[Said]) -> bool:
+    """符合条件的326户，真正改好的才21户: what was counted first is not what is meant."""
+    if said.role != "achieved" or said.total:
+        return False
+    return any(
+        other.span > said.span
+        and other.clause is not None
+        and other.number.value < said.number.value
+        and _ONLY.search(other.clause.slice(other.clause.start, other.span[0]))
+        for other in rivals_of(said, found)
+    )
+
+
 _DONE_SO: Final = (words.DONE, words.MADE, words.NOW, words.TOTAL)
 
 

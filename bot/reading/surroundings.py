@@ -7,6 +7,7 @@ import re
 from bot.reading.signs import ENGLISH_WORD, STOPS, is_cjk
 from bot.reading.things import ENGLISH_UNITS
 from bot.reading.tokens import Tokens
+from bot.reading.words import NO_CHANGE, NOT_STARTED, ONGOING
 
 
 class Surroundings:
@@ -36,6 +37,13 @@ class Surroundings:
         """，7新增1850: a number stuck to a word, with another number soon behind it."""
         rest = self.text[end : end + 10]
         return is_cjk(rest[:1]) and any(char.isdigit() for char in re.split("[，,。；;]", rest)[0])
+
+    def begins_a_state(self, end: int) -> bool:
+        """，2还在改: a number stuck to a word that says how far something is."""
+        tokens = self.tokens.between(end, end + 2)
+        return is_cjk(self.text[end : end + 1]) and any(
+            token.is_a(ONGOING, NOT_STARTED, NO_CHANGE) or token.text in ("还", "没", "还没", "已") for token in tokens
+        )
 
     def holds_a_count(self, end: int) -> bool:
         """:2100套 behind a number: a sign, and soon a count in a measure word."""

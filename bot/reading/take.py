@@ -32,6 +32,8 @@ def take(part: Part, work: Work) -> None:
         return _take_others(part, work)
     found = _draft_of(part, work)
     if part.row is None and part.question is None:
+        if found.no_change and part.named and len(part.candidates) > 1:
+            return _take_unchanged(part, work)
         if found.no_change or found.reported:
             return _take_others(part, work)
         return take_unnamed(part, found, work)
@@ -149,6 +151,15 @@ def _take_words(part: Part, proposal: Item, work: Work) -> None:
         work.plain.append(proposal)
     else:
         work.questions.append(Question("what_about", proposal.row_id, {"row": proposal.row_id}))
+
+
+def _take_unchanged(part: Part, work: Work) -> None:
+    """绿地泊位都没变: no change for the rows that were named."""
+    span = (part.clauses[0].start, part.clauses[-1].end)
+    for at in part.candidates:
+        made = Item(work.context.rows[at].id, no_change=True, why={"no_change": Why(span, "no change for these")})
+        work.items.append(made)
+        work.plain.append(made)
 
 
 def _take_others(part: Part, work: Work) -> None:

@@ -56,6 +56,11 @@ def match(
     said.foreign = _foreign_thing(clause, at, named, index, vocabulary, started=thread.target is not None)
     _add_short_forms(said, clause, at, named, scores, row, index, vocabulary, thread)
     _add_finished(said, clause, at, scores, row)
+    if said.role == "last_year" and max(scores) < _NAMED:
+        scores = [
+            1.0 if target.last == said.number.value else score
+            for score, target in zip(scores, row.targets, strict=True)
+        ]
     _add_restated(said, scores, row, None if following is None else _number(clause, following).value)
     _own_people(said, clause, at, row)
     thing = subject(clause, clause.start, clause.tokens[at].start)

@@ -166,7 +166,7 @@ def _pairs_of(folded: str, numbers: list[Number]) -> list[Number]:
 
 
 _MONTHS: Final = re.compile(
-    "(?<![0-9])1(?:月份?)?[-~至到—][0-9]{1,2}月份?(?:(?=[0-9]{3,})|(?![0-9底初上中下前内后起末]))"
+    "(?<![0-9])1月份?(?:(?:开始)?[到至]今|(?:份|起)?以来|到现在|到目前)|(?<![0-9])1(?:月份?)?[-~至到—][0-9]{1,2}月份?(?:(?=[0-9]{3,})|(?![0-9底初上中下前内后起末]))"
 )  # 1-10月8200
 _SO_FAR: Final = frozenset({words.TOTAL})
 _DURATION: Final = frozenset({"duration"})

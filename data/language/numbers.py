@@ -148,7 +148,7 @@ def _numbers(text: str, places: int) -> Iterator[Number]:
         reader = match and _READERS.get(_kind(match))
         number = reader(match, folded) if match and reader else None
         if number is not None:
-            position = min(position, number.end) if number.percent else position
+            position = min(position, number.end)
             yield _dressed(number, text, folded)
 
 
@@ -266,6 +266,10 @@ def _read_chinese(match: re.Match[str], folded: str) -> Number | None:
         return None  # 数千, but 泊位数三千
     if folded.startswith(WORDS, start):
         return None
+    if (
+        len(numeral) > 1 and numeral[0] in POWERS and before in ("上", "过", "破")
+    ):  # 还没上千九百八十套 holds two numbers
+        return Number(float(POWERS[numeral[0]]), start, start + 1, "")
     value, end = _chinese_with_fraction(numeral), match.end()
     unit = measure_word_at(folded, end + (folded[end : end + 1] in INSIDE))
     bare = False
