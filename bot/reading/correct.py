@@ -97,7 +97,11 @@ def place_numbers(found: Draft, context: ReadingContext) -> None:
         if said.target is None and said.role == "achieved" and items:
             _place(said, items[0], found, context)
     old = {key: value for item in items for key, value in item.figures}
-    for said in found.figures:
+    rows = found.row.targets
+    for said in sorted(
+        found.figures,
+        key=lambda said: said.target is None or old.get(rows[said.target].key) != said.number.value,
+    ):
         others = [
             other
             for other in found.figures

@@ -82,6 +82,10 @@ def _judge_date(made: Judged, found: Draft, row: RowContext, context: ReadingCon
     odd = next((dated for dated in found.dates if dated.role == "impossible"), None) or _next_year_sometime(found, row)
     if odd:
         ask(made, "which_date", row, {"said": _said(found, odd.span)})
+    elif (words_of := _after_the_year(found, row)) is not None:
+        made.item = replace(made.item, status=None if made.item.status == "done" else made.item.status)
+        made.plain = replace(made.plain, status=None)
+        ask(made, "which_date", row, {"said": words_of})
     stale = next((dated for dated in found.dates if dated.role == "finish" and dated.stale), None)
     if stale and made.item.status != "done":
         later = _next_year(stale.day)
@@ -127,6 +131,32 @@ def _next_year_sometime(found: Draft, row: RowContext) -> Dated | None:
     )
 
 
+_YEAR_AFTER: Final = (
+    "(?:跨年|过完?年后?|(?<![0-9今去每全当满])年后|春节后|开春|来年"
+    "|明年(?:年?初|上半年|春[天季]|开春|夏天|[上下]半年)?|翻年|元宵后)"
+)
+_NOT_THIS_YEAR: Final = re.compile(
+    f"(?:要|得|才|拖|放|等|到|只能|估计|可能|恐怕|怕是?|大概|看来)[^，。；;,0-9]{{0,8}}{_YEAR_AFTER}(?![0-9][^，。；;,]*月)"
+    f"|{_YEAR_AFTER}[^，。；;,0-9]{{0,4}}(?:才|再|去了)"
+)
+_FINISHED_THEN: Final = re.compile(
+    "完|好|开[张业放馆园门]?|封顶|竣工|收尾|弄|结束|验收|交付|通|建成|投用|运营|了$|到位|跨年|做"
+)
+
+
+def _after_the_year(found: Draft, row: RowContext) -> str | None:
+    """可能要到明年春天才能开, 封顶要跨年了: by the deadline it is not finished, and no day is named."""
+    if any(dated.role in ("finish", "extension", "impossible") and dated.day > row.deadline for dated in found.dates):
+        return None
+    for clause in found.clauses:
+        match = _NOT_THIS_YEAR.search(clause.text)
+        plain = match and _FINISHED_THEN.search(clause.text) and not _LATER_WORK.search(clause.text)
+        if plain and not clause.asks and not clause.numbers() and not clause.has(words.NEXT):
+            return clause.text.strip()
+    return None
+
+
+_LATER_WORK: Final = re.compile("结转|二期|计划|任务|目标|预算|资金|再(?:推|安排|考虑|说|报|启动)")
 _NOT_BEFORE: Final = re.compile("^(?:以后|之后|后)?(?:才|再)(?:能|可|会)?")
 
 

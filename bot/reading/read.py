@@ -69,6 +69,16 @@ _COLON: Final = re.compile(
 )
 
 
+# 申请放到明年3月底, 想再给一个月: more time is asked for.
+_PUT_OFF: Final = re.compile(
+    "((?:申请|请求|恳请|希望|想|能否|能不能|可否|可不可以|建议|请求)[^，。；;,\n0-9]{0,8}?)[放挪移调改推排拖缓宽延][到至在]"
+    "(?=明年|来年|次年|下一?年|20[0-9]{2}年|春节|年后|开春|过年|元旦)"
+)
+_GIVE_TIME: Final = re.compile(
+    "((?:申请|请求|恳请|希望|想|能否|能不能|可否|可不可以|麻烦|请)[^，。；;,\n0-9]{0,6}?)(?:再|多)给(?=(?:我们?)?[0-9一两二三四五六七八九十半]+个?(?:月|周|星期|天|礼拜))"
+)
+
+
 def read(text: str, context: ReadingContext) -> Reading:
     """What the message says, and what has to be asked. Never raises, whatever the text."""
     if len(text) > LIMIT:
@@ -92,6 +102,8 @@ def _plain(text: str) -> str:
     folded = _NO_CHANGE_ON.sub(lambda match: f"{match[2]} {match[1]}".ljust(len(match[0])), folded)
     folded = _LIKE_THE_OTHER.sub(lambda match: match[1] + "，" * (len(match[0]) - len(match[1])), folded)
     folded = _AS_OF.sub(lambda match: "同上月".ljust(len(match[0]), "，"), folded)
+    folded = _PUT_OFF.sub(lambda match: f"{match[1]}延到", folded)
+    folded = _GIVE_TIME.sub(lambda match: f"{match[1]}宽限", folded)
     return nothing_new(folded)
 
 
@@ -107,8 +119,11 @@ _ASTRAY: Final = re.compile("[发打回贴走点转]错(?:了)?(?:地方|群|人
 _UNSAID: Final = re.compile(
     "(?:刚刚?才?|上一?条|上面|前面|早上|昨天|那条|这条|之前)(?:那条?|这条?|的|[报发说写填]的?|消息|个|数)*"
     "(?:不算数?|不作数|作废|别[算记管看理]|不要了|撤|收回|删)|[算当]我?没[说报发]"
+    "|(?:延期|延长|展期|宽限)(?:的?申请)?[^，。；;,0-9]{0,4}(?:不要了|不用了|取消|撤|作废|收回|算了|不报了|不申请了)"
+    "|(?:取消|撤回|撤销|收回)[^，。；;,0-9]{0,6}(?:延期|展期|宽限)"
 )
 _KEPT: Final = re.compile("(?:不用|不必|无需|不需要|先别|别|怎么|如何|怎样|咋)再?$")  # 不用撤回了, 怎么撤回
+_NO_ENTRY: Final = re.compile("邀请码|登录|登不|失效|进不去|打不开|绑定|密码|链接|扫码")
 _BEFORE_ONE: Final = ("上", "前", "这", "那", "刚")  # 上一条
 
 
@@ -137,7 +152,8 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
     if requested(folded) and not _has_counts(_ONE_COPY.sub("", folded)):
         return Reading("command")
     handover = kinds.HANDOVER.search(folded)
-    if handover and kinds.HANDOVER_MARK.search(folded) and len(bare) <= 60 and not _has_counts(folded):
+    asked = kinds.asks(folded) and _NO_ENTRY.search(folded)
+    if handover and kinds.HANDOVER_MARK.search(folded) and len(bare) <= 60 and not (_has_counts(folded) or asked):
         return Reading("handover", why={"kind": Why(handover.span(), "handover words")})
     return None
 

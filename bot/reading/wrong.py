@@ -45,8 +45,14 @@ _NOW_REPORTED: Final = re.compile(
     "(?=[ ]?[0-9]+(?![0-9]*[月日号年.]))"
 )
 _JUST_CHANGED: Final = re.compile("(?<![整更修])改[ ]?[0-9]")
+# 不是2条，1条, said of what was reported.
+_NOT_BUT: Final = re.compile(f"不是[ ]?{_NUMBER}[，, ]+(?:而|应该|只有|才|其实)?[ ]?(?=[0-9])")
+# 6840是手误: the number that was the mistake.
+_MISTAKEN: Final = re.compile(
+    f"{_NUMBER}[ ]?(?:那个|这个)?(?:是|为)?(?:手误|笔误|口误|误报|误填|误写|[写打报填输记看]错[的了])"
+)
 # 刚报的多了5亩, 上次少了3户: by how much it was wrong.
-_OFF_BY: Final = re.compile(f"(?<=[刚才上次报发写填的了数早])[^，。；;,0-9]{{0,6}}[多少]了?[ ]?{_NUMBER}(?=[，, ])")
+_OFF_BY: Final = re.compile(f"(?<=[刚报发写填])[^，。；;,0-9比较]{{0,8}}[多少]了[ ]?{_NUMBER}(?=[，, ])")
 # 剔掉是688, 扣掉退的5亩是105.
 _LESS_THAT: Final = re.compile(
     "[剔扣去减除刨][掉除去][^，。；;]{0,12}?[，,]?(?:就|应该|实际|只)*(?:是|为|剩|有)(?=[ ]?[0-9])"
@@ -91,7 +97,7 @@ def is_correction(text: str, context: ReadingContext) -> bool:
 
 
 _OF_THE_LAST: Final = (
-    _CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE, _NOW_REPORTED, _MISNAMED, _STARRED, _OFF_BY,
+    _CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE, _NOW_REPORTED, _MISNAMED, _STARRED, _OFF_BY, _NOT_BUT,
 )  # fmt: skip
 
 
@@ -146,9 +152,16 @@ def without_wrong(text: str, context: ReadingContext) -> str:
         kept = kinds.masked(kept, _OFF_BY)
         if _LESS_THAT.search(kept) and _THAT_FIGURE.search(kept):
             kept = _LESS_THAT.sub(lambda match: "，" * len(match[0]), kept)
-    for pattern in (_OLD_SAID, _TOO_MUCH, _MISSED, kinds.UNDO, kinds.CORRECTION):
+    if _another_number(kept, _MISTAKEN):
+        kept = kinds.masked(kept, _MISTAKEN)
+    for pattern in (_NOT_BUT, _OLD_SAID, _TOO_MUCH, _MISSED, kinds.UNDO, kinds.CORRECTION):
         kept = kinds.masked(kept, pattern)
     return _SHOULD.sub(lambda match: "是" * len(match[0]), kept)
+
+
+def _another_number(text: str, pattern: re.Pattern[str]) -> bool:
+    found = pattern.search(text)
+    return found is not None and re.search("[0-9]", text[: found.start()] + text[found.end() :]) is not None
 
 
 def _without_old(text: str, context: ReadingContext) -> str:

@@ -84,3 +84,32 @@ def test_the_day_on_which_a_figure_will_be_told_is_no_finish() -> None:
     reading = read("今年新增就业10460，大学生创业那个表还没交齐，周五前补给你", context("人社局"))
 
     assert reading.items[0].expected_date is None
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("可能要到明年春天才能开", "which_date"), ("封顶要跨年了", "which_date"), ("估计年后才能封顶", "which_date"),
+        ("12月底肯定弄不完，想再给一个月", "which_date"), ("想放到明年1月15日，设备没到", "after_deadline"),
+        ("能不能挪到明年1月底", "after_deadline"),
+    ],
+)  # fmt: skip
+def test_a_finish_beyond_the_deadline_is_asked_about_however_it_is_put(text: str, question: str) -> None:
+    reading = read(text, context("卫健局"))
+
+    assert [asked.code for asked in reading.questions] == [question]
+    assert all(item.status != "done" for item in reading.items)
+
+
+@pytest.mark.parametrize("text", ["不是210户，200户", "应该是200，210是笔误", "210户写错的，200"])
+def test_the_number_that_is_denied_does_not_stand(text: str) -> None:
+    reading = read(text, after_report(context("民政局"), LastItem("4.3", ((0, 210.0),))))
+
+    assert (reading.kind, [figure.value for figure in reading.items[0].figures]) == ("correction", [200])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("上门的比上月多了1800，总数到11700", "progress"), ("延期申请不要了", "undo")]
+)
+def test_what_only_looks_like_a_correction_or_a_request_is_none(text: str, kind: str) -> None:
+    assert read(text, after_report(context("民政局"), LastItem("4.1", ((0, 9900.0),)))).kind == kind
