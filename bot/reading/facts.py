@@ -199,9 +199,23 @@ def _all_reached(found: Draft) -> tuple[int, int] | None:
 
 def _contradicted(found: Draft) -> bool:
     """还有2所未开放, 心理普测还没开始: something is missing."""
-    return any(
-        said.part and said.rule in ("not started", "not + start", "not + done", "ongoing") for said in found.statuses
-    ) or any(said.role == "left" for said in found.figures)
+    return (
+        any(
+            said.part and said.rule in ("not started", "not + start", "not + done", "ongoing")
+            for said in found.statuses
+        )
+        or any(said.role == "left" for said in found.figures)
+        or any(_names_the_rest(clause) for clause in found.clauses)
+    )
+
+
+def _names_the_rest(clause: Clause) -> bool:
+    """全线贯通，剩绿化补植: something of it is still to do."""
+    token = clause.first(words.LEFT)
+    if token is None or clause.asks or token.text.startswith(("未", "没", "差距", "缺口")):
+        return False
+    denied = any(other.is_a(words.NEG) and other.end <= token.start for other in clause.tokens)
+    return not denied and len(clause.slice(token.end, clause.end).strip(" 。.,了的")) >= 2
 
 
 def _something_left(found: Draft, reached: tuple[int, int]) -> bool:

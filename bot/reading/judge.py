@@ -80,6 +80,10 @@ def _judge_percent(made: Judged, found: Draft, row: RowContext, *, correcting: b
 
 def _judge_date(made: Judged, found: Draft, row: RowContext, context: ReadingContext) -> None:
     odd = next((dated for dated in found.dates if dated.role == "impossible"), None) or _next_year_sometime(found, row)
+    if odd is None and not any(dated.role in ("finish", "extension") for dated in found.dates):
+        late = next((match for match in map(_not_this_year, found.clauses) if match), None)
+        if late:
+            ask(made, "which_date", row, {"said": late[0]})
     if odd:
         ask(made, "which_date", row, {"said": _said(found, odd.span)})
     elif (words_of := _after_the_year(found, row)) is not None:
@@ -113,6 +117,16 @@ def _judge_date(made: Judged, found: Draft, row: RowContext, context: ReadingCon
             Option("ask_extension", values, alone(row, expected_date=finish), extension_to=finish),
             only,
         )
+
+
+_NOT_THIS_YEAR: Final = re.compile(
+    "(?:明年|来年|年后|开春|过完年|翻过年)[^，。；0-9]{0,6}才(?:能|会|可以|可|好)?[^，。；]{0,6}"
+)
+
+
+def _not_this_year(clause: Clause) -> re.Match[str] | None:
+    """可能要到明年春天才能开: behind the deadline, and no day."""
+    return None if clause.asks or clause.numbers() else _NOT_THIS_YEAR.search(clause.text)
 
 
 def _next_year_sometime(found: Draft, row: RowContext) -> Dated | None:
@@ -179,10 +193,12 @@ def _judge_vague(made: Judged, found: Draft, row: RowContext) -> None:
     if made.questions:
         return None
     for clause in found.clauses:
-        if clause.asks or clause.has(words.PROBLEM, words.MORE, words.LEFT, words.LAST_YEAR, words.PLAN):
+        to_check = bool(found.achieved) and _TO_CHECK.search(clause.text.strip()) is not None
+        says_else = clause.has(words.PROBLEM, words.MORE, words.LEFT, words.LAST_YEAR, words.PLAN)
+        if clause.asks or (says_else and not to_check):
             continue
         match = _RANGE.search(clause.text) or _LOOSE.search(clause.text)
-        vague = (match and "、" not in match[0]) or _is_vague(clause, counts=bool(found.achieved))
+        vague = to_check or (match and "、" not in match[0]) or _is_vague(clause, counts=bool(found.achieved))
         if vague and found.percent is None:
             for said in found.achieved:
                 if said.clause is clause or not clause.numbers():
@@ -195,6 +211,11 @@ _SOME: Final = re.compile(
     "[0-9一二三四五六七八九十百千]来[^回到了自源年历电]|[百千零]几(?!乎)"
     "|[0-9一二两三四五六七八九十](?:个|家|所|户|条|座|套|部|台|处|栋|幢)半(?![年天月小个程])"
 )  # 一百来亩, 二百零几户, 1家半
+# 回头核一下再定, 明天对完数再报: the number is not the last word.
+_TO_CHECK: Final = re.compile(
+    "^(?:我|还|先|等|回头|明天|下午|晚点|让)?[^，。；]{0,6}(?:核实?|核对|查|对|问|确认|算)(?:一?[下遍]|清楚|完|准|好)?(?:数|账|台账)?"
+    "(?:了|以后|之后|后)?再(?:定|报|说|改|补)[^，。；]{0,3}$"
+)
 _NO_COUNT: Final = ("天", "年", "次", "个月", "月", "周", "小时", "岁", "米", "层", "分钟", "遍", "趟")  # 窝工十几天
 
 

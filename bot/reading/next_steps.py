@@ -56,7 +56,7 @@ def _is_finish_only(clause: Clause, dates: list[Dated]) -> bool:
 
 def _planned(clause: Clause, dates: list[Dated]) -> bool:
     roles = {dated.role for dated in dates if dated.clause is clause}
-    if kinds.promises(clause.text) and not clause.numbers():
+    if REPORTS_LATER.search(clause.text) or (kinds.promises(clause.text) and not clause.numbers()):
         return False  # 患者服务数和驿站下周另报
     if clause.asks or roles & {"finish", "past", "cut_off", "extension", "forecast"}:
         return False
@@ -94,6 +94,7 @@ def _begins_later(token: Token) -> bool:
     return day is not None and day.begins and not (day.is_past or token.text.endswith(("以来", "至今")))
 
 
+REPORTS_LATER: Final = re.compile("再(?:报|定|说|改)[吧哈了呢 。]*$")  # 等台账对完再报
 _PUT_ON: Final = re.compile("(?:放到|放在|安排在|安排到|排在|排到|约在|约到|定在|推到|挪到|留到|等到|改在)(?:了)?$")
 
 

@@ -289,12 +289,20 @@ _OF_ONE_THING: Final = re.compile(
 )
 
 
+_OVERALL_BEHIND: Final = re.compile(r"^ *(?:overall|in total|altogether|of the whole|整体|总体)\b", re.I)
+
+
 def _of_a_part(clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
     """外立面完成80%, 80%的小区: a thing is named that is not the row itself."""
     token = clause.tokens[at]
     if _OF_ONE_THING.search(clause.slice(clause.start, token.start)):
         return True
     ahead, said = clause.slice(clause.start, token.start), subject(clause, clause.start, token.start)
+    if _OVERALL_BEHIND.match(clause.text_right_of(at)):
+        return False
+    some_of = clause.text_left_of(at).rstrip().endswith("有") and "%" not in token.text
+    if some_of and len(subject(clause, token.end, clause.end)) >= 3:
+        return True  # 有一半单元居民没谈拢
     if clause.text_right_of(at).startswith("的") and len(subject(clause, token.end, clause.end)) >= 2:
         return not (said.isascii() and vocabulary.names(ahead, index))
     if len(said) < 2 or (said.isascii() and vocabulary.names(ahead, index)):

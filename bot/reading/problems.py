@@ -9,7 +9,7 @@ from typing import Final
 from bot.reading import beside, words
 from bot.reading.clauses import Clause, lacks, subject, waits
 from bot.reading.english import english_trouble
-from bot.reading.next_steps import announced
+from bot.reading.next_steps import REPORTS_LATER, announced
 from bot.reading.status import Said
 from bot.reading.stretch import EDGE, Words, stretch
 from bot.reading.tokens import Token, trie_pattern
@@ -97,7 +97,7 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         return True
     if clause.asks or (clause.has(words.NEXT) and not clause.has(words.PROBLEM)):
         return False
-    if _overcome(clauses, place) or _until_a_day(clause):
+    if REPORTS_LATER.search(clause.text) or _overcome(clauses, place) or _until_a_day(clause):
         return False
     if _none_of(clause) or any(token.number and token.number.value == 0 for token in clause.tokens):
         return False
@@ -119,7 +119,12 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         return True
     if _PASSIVE.search(clause.text) and not clause.has(words.NEG):
         return True
-    if named or waits(clause) or _rest_is_argued(clause) or _unfinished_step(clause, statuses):
+    if (
+        named
+        or waits(clause)
+        or _is_argued(clause, clauses[place - 1] if place else None)
+        or _unfinished_step(clause, statuses)
+    ):
         return True
     if clause.has(words.CAUSE) and (not clause.numbers() or clause.has(words.EXTEND, words.DELAYED)):
         return True
@@ -236,7 +241,7 @@ def _some_of(clause: Clause, token: Token, place: int) -> bool:
     """有3户不肯签, 两户养殖户闹着要走: so many of them, ahead of what goes wrong."""
     ahead = clause.slice(clause.start, token.start).rstrip()
     noun = not ahead and len(subject(clause, token.end, place)) >= 2
-    return token.end <= place and (noun or ahead.endswith(_REMAIN))
+    return token.end <= place and (noun or _REMAIN.search(ahead) is not None)
 
 
 _ARGUED: Final = re.compile(
@@ -245,12 +250,20 @@ _ARGUED: Final = re.compile(
 )
 
 
-def _rest_is_argued(clause: Clause) -> bool:
-    """剩两所物业在谈门卫加班费: what keeps the last of them."""
-    return _ARGUED.search(clause.text) is not None
+_STILL_ARGUED: Final = re.compile("[\u4e00-\u9fff]{2}(?:还|仍|正)在?(?:协调|交涉|商量|扯皮|扯|磨|沟通|做工作|谈)$")
 
 
-_REMAIN: Final = ("有", "剩", "剩下", "另外", "余下", "其余", "还差", "另", "剩余", "剩下的", "其他", "还剩")
+def _is_argued(clause: Clause, before: Clause | None) -> bool:
+    """剩两所物业在谈门卫加班费, 二代一个都没落地，场地街道还在协调: what keeps the last of them."""
+    if _ARGUED.search(clause.text):
+        return True
+    if before is None or before.has(words.NO_CHANGE):
+        return False
+    idle = before.has(words.NEG, words.NOT_STARTED) or _NOT_ONE.search(before.text) is not None
+    return idle and _STILL_ARGUED.search(clause.text.rstrip(EDGE)) is not None
+
+
+_REMAIN: Final = re.compile("(?:有|剩下?|另外?|余下?|其余|其他|还差|剩余)的?$")
 _NOT_ONE: Final = re.compile("[一1](?:个|家|条|户|场|所|套)[也都]?(?:没|未)")
 _UNDONE: Final = re.compile(
     "(?:没有?|未|尚未|还没有?|还未)能?[\u4e00-\u9fff]{1,3}(?:好|完|成|上|通|清|齐|妥|掉|定|拢|下来|出来)$"

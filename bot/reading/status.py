@@ -7,28 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.reading import words
-from bot.reading.clauses import Clause, subject
+from bot.reading.clauses import Clause
 from bot.reading.model import RowContext, Status
+from bot.reading.part_or_whole import MILESTONES, foreign_milestone, is_part, of_a_named_thing
+from bot.reading.row_things import things_named
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
-
-# Words for one thing that is reached; they finish a row only if the row is about that thing and has no numbers.
-_MILESTONES: Final = (
-    "封顶",
-    "打通",
-    "贯通",
-    "开放",
-    "开馆",
-    "开园",
-    "通车",
-    "启用",
-    "投用",
-    "投运",
-    "落地",
-    "到位",
-    "交付",
-)
-
 
 # Behind 竣工 and the like they make it an adjective: 第3个竣工项目.
 _THINGS: Final = (
@@ -50,7 +34,7 @@ _THINGS: Final = (
     "节点",
     "日子",
 )
-_STOPS: Final = frozenset({"停工", "暂停", "停摆", "停滞", "耽误", "耽搁", "停下来"})
+_STOPS: Final = frozenset({"先停", "停一停", "停工", "暂停", "停摆", "停滞", "耽误", "耽搁", "停下来"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +67,6 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
         if clause.asks:
             continue
         first = len(found)
-        silent = clause.classes.isdisjoint(_TELLING) and not any(token.number for token in clause.tokens)
-        if silent and row is not None and _UNDER_WAY.search(clause.text) is None:
-            counted = False
-            continue
         following = clauses[place + 1] if place + 1 < len(clauses) else None
         for at, token in enumerate(clause.tokens):
             if following is not None and _goes_on_behind(clause, token, following):
@@ -98,13 +78,48 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
         if under_way is not None and not clause.has(words.NEG, words.FUTURE):
             span = (clause.start + under_way.start(), clause.start + under_way.end())
             found.append(Said("in_progress", span, "ongoing", part=True))
+        if len(found) == first and row is not None and _happened(clause, row, index, vocabulary):
+            found.append(Said("in_progress", (clause.start, clause.end), "something happened", part=True))
         if counted and not clause.numbers() and row is not None and len(top_targets(row.targets)) > 1:
             found[first:] = [
                 replace(said, part=True, status="in_progress", rule="done so much") if said.status == "done" else said
                 for said in found[first:]
             ]
         counted = bool(clause.numbers())
-    return found
+    return _all_things_done(found, clauses, row)
+
+
+def _happened(clause: Clause, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
+    """泵站通水了: of a thing of a row without numbers; not of anything else (人麻了)."""
+    text = clause.text.rstrip(" 。.！!")
+    if row.targets or not text.endswith("了") or clause.has(words.NEG, words.FUTURE, words.PROBLEM, words.NO_CHANGE):
+        return False
+    return vocabulary.row_scores(text, len(vocabulary.whole))[index] >= 0.75
+
+
+def _with_what_it_lists(clauses: list[Clause], said: Said) -> str:
+    """纪念馆、故居两处都开放: the clause of the word, with those that its list began in."""
+    place = next(at for at, clause in enumerate(clauses) if clause.start <= said.span[0] < clause.end)
+    text = clauses[place].text
+    while clauses[place].goes_on and place > 0:
+        place -= 1
+        text = f"{clauses[place].text}，{text}"
+    return text
+
+
+def _all_things_done(found: list[Said], clauses: list[Clause], row: RowContext | None) -> list[Said]:
+    """纪念馆开放了，故居也修好了: each thing of the row is done, so it is."""
+    if row is None or row.targets or all(said.rule != "a part is done" for said in found):
+        return found
+    done: set[int] = set()
+    things = 0
+    for said in found:
+        if said.rule == "a part is done":
+            named, things = things_named(_with_what_it_lists(clauses, said), row.content)
+            done |= named
+    if not things or len(done) < things or any(said.rule == "not + done" for said in found):
+        return found
+    return [*found, replace(found[-1], status="done", rule="all things are done", part=False)]
 
 
 _COUNT: Final = "[一二三四五六七八九十0-9]"
@@ -135,7 +150,7 @@ def _one(
         return None
     span = (token.start, token.end)
     negated = _negation(clause, at)
-    part = _is_part(clause, token, row, index, vocabulary)
+    part = is_part(clause, token, row, index, vocabulary)
     if token.is_a(words.NOT_STARTED, words.DELAYED) and _is_denied(clause, at):
         return Said("in_progress", span, "not idle", part)
     if token.is_a(words.NOT_STARTED):
@@ -148,7 +163,11 @@ def _one(
             return Said("in_progress", span, "not behind", part)
         if any(other.is_a(words.STAGE, words.EVENT) for other in clause.tokens[:at]) or (part and _is_supply(token)):
             return None  # 占道手续审批较慢, 钢筋供应跟不上: what is in the way
-        return None if _ahead(clause, at) else Said("delayed", span, "delayed")
+        return (
+            None
+            if _ahead(clause, at)
+            else Said("delayed", span, "delayed", of_a_named_thing(clause, index, vocabulary))
+        )
     if token.is_a(words.LEFT) and "完" in token.text and not clause.numbers():
         return Said("in_progress", span, "not + done", part=True)
     if token.is_a(words.DONE) or _all_made(clause, at) or _reached_then(clause, at, row):
@@ -195,8 +214,13 @@ def _is_supply(token: Token) -> bool:
 def _all_made(clause: Clause, at: int) -> bool:
     """已全部开放, 都装了: making something is being done where it is all of it."""
     token = clause.tokens[at]
-    if not token.is_a(words.MADE) or token.is_a(words.FILL) or clause.numbers():
+    if not token.is_a(words.MADE) or token.is_a(words.FILL):
         return False
+    if any(
+        not clause.slice(clause.tokens[number].end, clause.end).startswith(("都", "均", "全"))
+        for number in clause.numbers()
+    ):
+        return False  # 两处都开放了
     every = any(other.is_a(words.ALL) or other.text == "都" for other in clause.tokens[:at])
     return every and (
         any(other.is_a(words.NOW) for other in clause.tokens[:at])
@@ -209,8 +233,11 @@ def _reached_then(clause: Clause, at: int, row: RowContext | None) -> bool:
     token = clause.tokens[at]
     if row is None or row.targets or not token.is_a(words.MADE) or clause.numbers():
         return False
-    own = any(word in token.text and word in row.content for word in _MILESTONES)
-    return own and (any(other.is_a(words.NOW) for other in clause.tokens[:at]) or _behind(clause, token) == "了")
+    own = any(word in token.text and word in row.content for word in MILESTONES)
+    own = own or (token.text in ("开了", "开门") and "开放" in row.content)
+    return own and (
+        any(other.is_a(words.NOW) for other in clause.tokens[:at]) or "了" in (token.text[-1], _behind(clause, token))
+    )
 
 
 def _behind(clause: Clause, token: Token) -> str:
@@ -246,10 +273,10 @@ def _done(
         return Said("in_progress", span, "done so much", part=True)
     own = (
         row is not None
-        and any(word in token.text and word in row.content for word in _MILESTONES)
-        and not _foreign_milestone(token, row)
+        and any(word in token.text and word in row.content for word in MILESTONES)
+        and not foreign_milestone(token, row)
     )
-    if (_stage_near(clause, at) and not own) or (row is not None and _foreign_milestone(token, row)):
+    if (_stage_near(clause, at) and not own) or (row is not None and foreign_milestone(token, row)):
         return Said("in_progress", span, "a stage is done", part=True)
     every = any(other.is_a(words.ALL) or "全" in other.text or other.text == "都" for other in clause.tokens[: at + 1])
     following = next((other for other in clause.tokens[at + 1 :] if not other.is_a(words.FILL)), None)
@@ -350,44 +377,3 @@ def _stage_near(clause: Clause, at: int) -> bool:
     if behind is not None and behind.is_a(words.STAGE, words.EVENT) and behind.start - clause.tokens[at].end <= 8:
         return True
     return any(other.is_a(words.STAGE, words.EVENT) for other in clause.tokens[:at])
-
-
-def _foreign_milestone(token: Token, row: RowContext) -> bool:
-    """封顶 in a row that is not about 封顶, or one that has numbers besides."""
-    word = next((word for word in _MILESTONES if word in token.text), None)
-    if word is None:
-        return False
-    numbers = any(target.value is not None for target in row.targets)
-    return word not in row.content or numbers
-
-
-def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
-    """送书已全部送完 finishes one target of several."""
-    if len(top_targets(row.targets)) < 2 or any(name in left for name in row.names):
-        return False
-    return max(vocabulary.target_scores(left, index, len(row.targets))) >= 0.65
-
-
-_UP_TO_VERB: Final = re.compile("(?:已经|已|都|均|也|基本|全部|全面|全)+$")
-
-
-def _names_it_all(clause: Clause, token: Token, row: RowContext) -> bool:
-    """三堡街、西横街这批老城厢道路整治已全部完工: the row's own name ends what is all done."""
-    left = clause.slice(clause.start, token.start).rstrip()
-    every = token.is_a(words.ALL) or "全" in token.text or "全" in left[-4:]
-    named = _UP_TO_VERB.sub("", left).rstrip()
-    return every and token.is_a(words.DONE) and any(named.endswith(name) for name in row.names)
-
-
-def _is_part(clause: Clause, token: Token, row: RowContext | None, index: int, vocabulary: Vocabulary) -> bool:
-    said = subject(clause, clause.start, token.start)
-    behind = subject(clause, token.end, clause.end) if token.is_a(words.DONE, words.NOT_STARTED, words.START) else ""
-    if row is None:
-        return len(said) >= 2
-    if _of_one_target(clause.slice(clause.start, token.start), row, index, vocabulary):
-        return True
-    if _names_it_all(clause, token, row):
-        return False
-    return (len(said) >= 2 and not vocabulary.is_whole(said, index)) or (
-        len(behind) >= 3 and not vocabulary.is_whole(behind, index)
-    )

@@ -233,7 +233,7 @@ _PATTERN: Final = re.compile(
     rf"(?P<word>{trie_pattern(word for word in _TABLE if not word.isascii())})"
     rf"|(?<![A-Za-z])(?P<english>(?i:{trie_pattern(_ENGLISH)}))(?![A-Za-z])"
     r"|(?P<break>[，,。；;！!？?\n\r()\[\]【】、|…—]|\.(?=\s|$|[^\W\d_a-zA-Z])|(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])"
-    rf"|{_BEFORE_A_DAY}|  +)"
+    rf"|{_BEFORE_A_DAY}|  +|[\u2600-\u27bf\U0001f300-\U0001faff]+)"
 )
 
 

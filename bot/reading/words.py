@@ -104,7 +104,7 @@ WORDS: Final[dict[str, str]] = {
         仅仅 近 超 超过 突破 多 余 以上 不到 不足 按 按照 根据 方面 部分 数 数字 数据 报 报告 汇报 反馈 领导 主任 科长
         您好 你好 好的 本项 本项目 该项目 该项 该工程 各 各项 全区 全市 建设 实施 推动 开展 落实 一下 下 上 里面 这里
         还是 仍是 依然 依旧 仍 仍为 至少 差 总 同时 另外 此外 还有 以外 外 又一 一 号 我 您 你 他 她 它 让 请 且已 其
-        的话
+        的话 提前 如约 总算
         roughly approximately approx stands standing sits we're we've it's they're i'd say reached hit just still only
         moment physical physically 由 用 于 个 步 能 可 会 应 要 以 而 但 但是 不过 只是 因为 所以 the a an of for at
         is are was were be been has
@@ -132,6 +132,7 @@ WORDS: Final[dict[str, str]] = {
         completion
     """,
     MADE: """
+        开门 开门了 迎客
         completed_so_far 新增 增加 新建 建设 建 改建 新改建 改造 提升 服务 开放 培训 组织 举办 办 办了 送 送了 放了 放
         演了 演 测了 测 测定 做 做了 做到 干到 到了 改了 装了 铺了 建了 修了 开了 创建 创建了 创 推选 推了 推 批了
         批下来 安装 加装 接入 接入了 接了 新接入 新开工 打造 支持 帮助 完成数 实现 发放 覆盖 惠及 吸纳 参保 开出 拿下
@@ -161,7 +162,7 @@ WORDS: Final[dict[str, str]] = {
         well_under_way almost_done nearly_done mostly_done almost_finished nearly_finished
     """,
     DELAYED: """
-        停着 停了工 停在那 停下了 赶不及
+        先停 停一停 先停一停 先停了 先停下 停了工 停着 停在那 停下了 赶不及
         慢点 慢一点 慢一拍 慢些 慢半拍 慢一些 偏慢些
         没有跟上 没有赶上 没能跟上 还没跟上 晚了 慢了半拍 慢得多 掉队 没跟上 未跟上 没赶上 没跟上序时 滞后 落后 延误
         偏慢 缓慢 较慢 有点慢 比较慢 慢于 慢了 进度慢 停工 停滞 停摆 搁置 暂停 停下来 耽误 耽搁 拖后 拖延 跟不上
@@ -262,6 +263,7 @@ WORDS: Final[dict[str, str]] = {
         高出 增量 more_than_last increased_by up_by another
     """,
     LEFT: """
+        只剩 就剩 仅剩 只差 就差 只剩下 就剩下
         还剩 还剩下 剩余 剩下 剩下的 剩 余下 尚余 还余 还差 尚差 差距 缺口 尚缺 还缺 尚有 还有 另有 另外还有 未完成
         没完成 未完工 未竣工 未开放 未改造 没改 没做 没建 尚未完成 还没完成 未安装 remaining remain remains left
         still_to outstanding short_of to_go

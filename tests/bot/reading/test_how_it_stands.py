@@ -15,11 +15,40 @@ from tests.bot.reading.plan import context
     [
         ("适老化不是没动，已经入户评估完了", "民政局", "in_progress"),
         ("4.3不是停工，是等材料", "民政局", "in_progress"),
-        ("9.2 2000个，接入4200个，全部完成", "住建局", "done"),
     ],
 )
 def test_who_denies_that_it_stands_still_says_that_it_goes_on(text: str, unit: str, status: str) -> None:
     assert read(text, context(unit)).items[0].status == status
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "status"),
+    [
+        ("9.2 2000个，接入4200个，全部完成", "住建局", "done"),
+        ("纪念馆开放了，故居也修好了", "文体旅局", "done"),
+        ("纪念馆提升和故居修缮展陈都好了", "文体旅局", "done"),
+        ("3.1两处都开放了", "文体旅局", "done"),
+        ("提前封顶🎊比计划早了一个多月", "卫健局", "done"),
+        ("故居修好了", "文体旅局", "in_progress"),
+        ("大庙弄搬完了", "住建局", "in_progress"),
+        ("全线贯通，剩绿化补植和标识标牌", "生态环境局", "in_progress"),
+        ("腾龙路泵站通水了", "住建局", "in_progress"),
+        ("竣工3个，学位4920个。存在问题：荆川小学操场受阴雨影响延后", "教育局", "in_progress"),
+    ],
+)
+def test_a_row_is_done_when_all_of_it_is(text: str, unit: str, status: str) -> None:
+    assert read(text, context(unit)).items[0].status == status
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "code"),
+    [
+        ("可能要到明年春天才能开", "卫健局", "which_date"),
+        ("4.3 200户左右吧，回头核一下再定", "民政局", "vague_number"),
+    ],
+)
+def test_what_is_left_open_is_asked(text: str, unit: str, code: str) -> None:
+    assert [question.code for question in read(text, context(unit)).questions] == [code]
 
 
 @pytest.mark.parametrize("text", ["7项指标全完成了", "各项指标都完成了", "7项指标已全部达标"])
@@ -35,6 +64,8 @@ def test_all_indicators_done_without_a_figure_is_asked(text: str) -> None:
         ("Still on the basement, roughly 35% overall", "卫健局", 35),
         ("We're at about 70% now", "卫健局", 70),
         ("地下室完成一半", "卫健局", None),
+        ("电梯签了8台，有一半单元居民没谈拢", "住建局", None),
+        ("Corridor works about 60% overall", "生态环境局", 60),
     ],
 )
 def test_a_share_of_the_row_itself_is_its_percent(text: str, unit: str, percent: float | None) -> None:
@@ -63,6 +94,9 @@ def test_the_day_that_is_meant_is_the_finish(text: str, unit: str, day: date | N
         ("7.2装修拖了，房东换人，合同重签", "民政局", "房东换人，合同重签"),
         ("35% overall, rain has slowed us down", "卫健局", "rain has slowed us down"),
         ("克服疫情、高温、台风等不利因素，完成78%。存在问题是设备招标尚未完成", "卫健局", "存在问题是设备招标尚未完成"),
+        ("一代11个，二代一个都没落地，场地街道还在协调", "文体旅局", "场地街道还在协调"),
+        ("300户改完288户，剩的12户老人住院了", "民政局", "剩的12户老人住院了"),
+        ("4.3 200户，等台账对完再报", "民政局", None),
         ("形象进度55%，受疫情影响不大", "卫健局", None),
         ("about 55% done, no delays", "卫健局", None),
         ("送书7500册，第三批等国庆放完假再发", "文体旅局", None),

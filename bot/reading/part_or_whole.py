@@ -1,0 +1,83 @@
+"""Whether a word about the state speaks of the whole row or of a part of it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.reading import words
+from bot.reading.clauses import Clause, subject
+from bot.reading.model import RowContext
+from bot.reading.row_things import things_named
+from bot.reading.tokens import Token
+from bot.reading.vocabulary import Vocabulary, top_targets
+
+# Words for one thing that is reached; they finish a row only if the row is about that thing and has no numbers.
+MILESTONES: Final = (
+    "封顶",
+    "打通",
+    "贯通",
+    "开放",
+    "开馆",
+    "开园",
+    "通车",
+    "启用",
+    "投用",
+    "投运",
+    "落地",
+    "到位",
+    "交付",
+)
+
+
+def foreign_milestone(token: Token, row: RowContext) -> bool:
+    """封顶 in a row that is not about 封顶, or one that has numbers besides."""
+    word = next((word for word in MILESTONES if word in token.text), None)
+    if word is None:
+        return False
+    numbers = any(target.value is not None for target in row.targets)
+    return word not in row.content or numbers
+
+
+def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
+    """送书已全部送完 finishes one target of several."""
+    if len(top_targets(row.targets)) < 2 or any(name in left for name in row.names):
+        return False
+    return max(vocabulary.target_scores(left, index, len(row.targets))) >= 0.65
+
+
+_UP_TO_VERB: Final = re.compile("(?:已经|已|都|均|也|基本|全部|全面|全)+$")
+
+
+def _names_it_all(clause: Clause, token: Token, row: RowContext) -> bool:
+    """三堡街、西横街这批老城厢道路整治已全部完工: the row's own name ends what is all done."""
+    left = clause.slice(clause.start, token.start).rstrip()
+    every = token.is_a(words.ALL) or "全" in token.text or "全" in left[-4:]
+    named = _UP_TO_VERB.sub("", left).rstrip()
+    return every and token.is_a(words.DONE) and any(named.endswith(name) for name in row.names)
+
+
+def is_part(clause: Clause, token: Token, row: RowContext | None, index: int, vocabulary: Vocabulary) -> bool:
+    """Whether the word speaks of a thing that is not the whole row: 三堡街已完成, 送书已全部送完."""
+    said = subject(clause, clause.start, token.start)
+    behind = subject(clause, token.end, clause.end) if token.is_a(words.DONE, words.NOT_STARTED, words.START) else ""
+    if row is None:
+        return len(said) >= 2
+    if _of_one_target(clause.slice(clause.start, token.start), row, index, vocabulary):
+        return True
+    if _names_it_all(clause, token, row):
+        return False
+    if not row.targets and said and token.is_a(words.DONE, words.MADE):
+        named, things = things_named(clause.slice(clause.start, token.start), row.content)
+        if named:
+            return len(named) < things
+    return (len(said) >= 2 and not vocabulary.is_whole(said, index)) or (
+        len(behind) >= 3 and not vocabulary.is_whole(behind, index)
+    )
+
+
+def of_a_named_thing(clause: Clause, index: int, vocabulary: Vocabulary) -> bool:
+    """荆川小学操场受阴雨影响延后: a thing of the row stands ahead of what holds it up."""
+    cause = clause.first(words.CAUSE)
+    said = subject(clause, clause.start, cause.start) if cause is not None else ""
+    return len(said) >= 3 and not vocabulary.is_whole(said, index)
