@@ -80,10 +80,6 @@ def _judge_percent(made: Judged, found: Draft, row: RowContext, *, correcting: b
 
 def _judge_date(made: Judged, found: Draft, row: RowContext, context: ReadingContext) -> None:
     odd = next((dated for dated in found.dates if dated.role == "impossible"), None) or _next_year_sometime(found, row)
-    if odd is None and not any(dated.role in ("finish", "extension") for dated in found.dates):
-        late = next((match for match in map(_not_this_year, found.clauses) if match), None)
-        if late:
-            ask(made, "which_date", row, {"said": late[0]})
     if odd:
         ask(made, "which_date", row, {"said": _said(found, odd.span)})
     elif (words_of := _after_the_year(found, row)) is not None:
@@ -117,16 +113,6 @@ def _judge_date(made: Judged, found: Draft, row: RowContext, context: ReadingCon
             Option("ask_extension", values, alone(row, expected_date=finish), extension_to=finish),
             only,
         )
-
-
-_NOT_THIS_YEAR: Final = re.compile(
-    "(?:明年|来年|年后|开春|过完年|翻过年)[^，。；0-9]{0,6}才(?:能|会|可以|可|好)?[^，。；]{0,6}"
-)
-
-
-def _not_this_year(clause: Clause) -> re.Match[str] | None:
-    """可能要到明年春天才能开: behind the deadline, and no day."""
-    return None if clause.asks or clause.numbers() else _NOT_THIS_YEAR.search(clause.text)
 
 
 def _next_year_sometime(found: Draft, row: RowContext) -> Dated | None:
