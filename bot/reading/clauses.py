@@ -225,6 +225,12 @@ _SOMEBODY_SAYS: Final = re.compile(
 )
 
 
+# 我记不太清了: what was said right before is not sure.
+UNSURE_OF_IT: Final = re.compile(
+    "(?:记|说|拿|吃)不(?:太|大)?[清准]|不(?:太|大)?(?:确定|肯定|敢保证|保证准|敢说)|瞎估|估的|猜的|印象|没(?:仔细|细)?[核对]"
+)
+
+
 def told(clause: Clause) -> bool:
     """听说, 据运营方介绍: somebody else's word."""
     return clause.has(words.TOLD) or _SOMEBODY_SAYS.search(clause.text) is not None

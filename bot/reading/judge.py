@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from bot.reading import words
-from bot.reading.clauses import Clause, told
+from bot.reading.clauses import UNSURE_OF_IT, Clause, told
 from bot.reading.dates import Dated
 from bot.reading.done import judge_done, judge_done_targets
 from bot.reading.doubtful import judge_number
@@ -218,9 +218,12 @@ def _is_vague(clause: Clause, *, counts: bool) -> bool:
 def _judge_hearsay(made: Judged, found: Draft) -> None:
     """听说完成了80%, 好像是210户: told by others or not sure, so it is asked; 大概 and 约 are how people write."""
     for clause in found.clauses:
-        if not (clause.has(words.HEARSAY) or told(clause)) or clause.asks:
+        beside = _doubted_beside(clause, found.clauses)
+        if not (clause.has(words.HEARSAY) or told(clause) or beside) or clause.asks:
             continue
         touched = [said for said in found.achieved if said.clause is clause]
+        if not touched and beside is not None:
+            touched = [said for said in found.achieved if said.clause is beside]
         percent = found.percent if found.percent and clause.start <= found.percent.span[0] < clause.end else None
         status = any(
             clause.start <= said.span[0] < clause.end and not said.part and said.status != "in_progress"
@@ -240,3 +243,17 @@ def _judge_hearsay(made: Judged, found: Draft) -> None:
                 Option("right", {}, (right,)),
                 Option("change"),
             )
+
+
+_LEADS_IN: Final = re.compile("(?:透露|说|讲|介绍|反映|反馈|称|汇报|告诉我)[是的]?$")
+
+
+def _doubted_beside(clause: Clause, clauses: list[Clause]) -> Clause | None:
+    """The clause whose figure is meant: 据同志透露，新增就业13500 leads in; 新增就业13200，我记不清了 looks back."""
+    if clause.numbers():
+        return None
+    at = next(place for place, other in enumerate(clauses) if other is clause)
+    if told(clause) and _LEADS_IN.search(clause.text.strip()) and at + 1 < len(clauses):
+        return clauses[at + 1]
+    short = len(clause.text.strip()) <= 10
+    return clauses[at - 1] if at and short and UNSURE_OF_IT.search(clause.text) else None

@@ -77,6 +77,8 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
             return "thanks", None
         if candidate in _GREETINGS:
             return "greeting", None
+    if _RELEASED.match(bare):
+        return "release_draft", None
     if _THANKED.match(bare) or _THANKFUL.match(bare):
         return "thanks", None
     if _GREETED.match(bare):
@@ -97,6 +99,12 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
     return _pieced(bare)
 
 
+# 刘局签了，可以报; 刚才的草稿可以发了. Not 等局长签了字就报, which is to come.
+_RELEASED: Final = re.compile(
+    "^(?:(?:[一-鿿]{0,3}(?:局|科长|主任|领导|局长|分管|书记|区长))?(?:都|已经?|也|刚)*(?:签|审|看|批|过会|过目|同意|点头|没意见|ok|认可)"
+    "(?:过|完|定|核|字|头)*了?|(?:刚才|上午|早上|昨天|之前)?(?:的|那个|那份|存的|那条)*(?:草稿|存稿|底稿))"
+    "(?:可以|能|就|请|现在|直接|帮忙|麻烦|帮我|都)*(?:报|提交|发|上报|入库|报送)(?:出去?|上去|吧|了|啦|哈)*$"
+)
 _COUNTS: Final = re.compile("[0-9][人名户家所套亩册部台]")  # 每月上门4次，服务20100人 orders no schedule
 _TITLE: Final = "(?:[\u4e00-\u9fff]{0,2}(?:科长|主任|局长|处长|科|老师|书记|区长|领导|同志|姐|哥|总|工))?"
 _GREETED: Final = re.compile(
@@ -149,6 +157,11 @@ _THIS_OR_THAT: Final = re.compile(
     "(?!百分|[0-9.]+(?![0-9.号月日季])|[一二两三四五六七八九十百千万]+(?![一二两三四五六七八九十百千万号月日季]))"
     "[^，。；;,\n]{1,14}[啊呢呀哦]?[?？。 ]*$"
 )
+# 晚一天交有影响没
+_IS_THERE: Final = re.compile(
+    "有(?:没有)?(?:影响|关系|问题|说法|要求|规定|模板|必要|办法|通知|安排|变动|范本|样表)"
+    "[没不](?:有)?[啊呀呢]?[?？。 ]*$"
+)
 _A_NOT_A: Final = re.compile(r"([\u4e00-\u9fff])[不没]\1")
 _PROMISED: Final = re.compile(
     rf"(?:{trie_pattern([word for word in sayings.PROMISES if not word.isascii()])})"
@@ -174,7 +187,8 @@ def asks(text: str) -> bool:
     """Whether a stretch is a question: 这个数报到几月, 是不是按累计报; not 没什么困难, 什么的."""
     plain = _ASKS_OTHERS.sub("", _FIGURE_STANDS.sub("", NOT_QUESTION.sub("", text)))
     return QUESTION.search(plain) is not None or any(
-        pattern.search(text) for pattern in (_A_NOT_A, _ASKING_END, _OR_NOT, _OR, _ONE_OR_OTHER, _THIS_OR_THAT)
+        pattern.search(text)
+        for pattern in (_A_NOT_A, _ASKING_END, _OR_NOT, _OR, _ONE_OR_OTHER, _THIS_OR_THAT, _IS_THERE)
     )
 
 
@@ -187,7 +201,8 @@ def masked(text: str, pattern: re.Pattern[str]) -> str:
 
 
 _ACK_START: Final = re.compile(
-    rf"\s*(?:{trie_pattern(word for word in sayings.ACKS if not word.isascii() and len(word) > 1)})[\s，,。！!、~]"
+    rf"\s*(?:(?:{trie_pattern(word for word in sayings.ACKS if not word.isascii() and len(word) > 1)})"
+    r"(?:[一-鿿]{0,2}(?:科长|主任|局长|处长|科|老师|书记|领导|姐|哥|总|工))?|[好行嗯哦噢恩欧]|ok|OK|Ok)[\s，,。！!、~]"
 )
 
 

@@ -10,6 +10,7 @@ from bot.reading import kinds, words
 from bot.reading.clauses import told
 from bot.reading.correct import said_before
 from bot.reading.model import Item, Kind, Option, Question, Reading, RowContext, Why
+from bot.reading.paperwork import only_paperwork
 from bot.reading.work import Work, merged
 
 
@@ -19,6 +20,9 @@ def outcome(folded: str, work: Work, *, drafted: bool, corrected: bool) -> Readi
         return extension
     kind: Kind = "progress"
     items = merged(work.items)
+    if only_paperwork(items):
+        items = []
+        work.questions.clear()
     if not items or _is_mere_question(items, work) or (corrected and _corrects_nothing(items, work)):
         return _without_items(folded, work, drafted=drafted, corrected=corrected)
     if corrected:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from bot.reading import kinds, words
-from bot.reading.clauses import Clause, clauses_of, subject
+from bot.reading.clauses import UNSURE_OF_IT, Clause, clauses_of, subject
 from bot.reading.model import ReadingContext
 from bot.reading.pieces import same_as_before
 from bot.reading.respective import MARK, given_in_order, numbers_in_order
@@ -236,6 +237,9 @@ def says_something(clauses: list[Clause]) -> bool:
     )  # fmt: skip
 
 
+_SURELY: Final = re.compile("今天|今晚|今儿|明儿|肯定|一定|保证|争取|尽量")
+
+
 def promise_in(parts: list[Part], work: Work) -> Clause | None:
     """明天报, 10月8日报给您, 审完就报: a clause that ends in the telling itself, with a day or 就 before it."""
     for part in parts:
@@ -245,6 +249,7 @@ def promise_in(parts: list[Part], work: Work) -> Clause | None:
             if (
                 any(token.day for token in clause.tokens)
                 or kinds.LATER.search(clause.text)
+                or _SURELY.search(clause.text)
                 or "就" in clause.text
                 or "再" in clause.text
             ):
@@ -271,7 +276,11 @@ def _belongs_to_question(asked: Clause, clause: Clause) -> bool:
 def _asking(clauses: list[Clause]) -> list[Clause]:
     """Marks the clauses of a question; 对吗 and the like ask about the clause before too."""
     made: list[Clause] = []
-    for clause in clauses:
+    for clause, after in pairwise([*clauses, None]):
+        if clause is None:
+            continue
+        if clause.asks and clause.numbers() and after and UNSURE_OF_IT.search(after.text):
+            clause = replace(clause, asks=kinds.asks(clause.text))  # 新增就业13200？我记不太清了
         asks = (clause.asks or kinds.asks(clause.text)) and not clause.has(words.EXTEND)
         tag = clause.cut or (len(clause.text.strip()) <= 4 and not clause.new_sentence)
         if asks and made and tag and not made[-1].has(words.EXTEND):

@@ -123,6 +123,7 @@ _UNSAID: Final = re.compile(
     "|(?:取消|撤回|撤销|收回)[^，。；;,0-9]{0,6}(?:延期|展期|宽限)"
 )
 _KEPT: Final = re.compile("(?:不用|不必|无需|不需要|先别|别|怎么|如何|怎样|咋)再?$")  # 不用撤回了, 怎么撤回
+_PHONE: Final = re.compile("(?<![0-9])(?:1[3-9][0-9]{9}|[0-9]{3,4}-?[0-9]{7,8})(?![0-9])")
 _NO_ENTRY: Final = re.compile("邀请码|登录|登不|失效|进不去|打不开|绑定|密码|链接|扫码")
 _BEFORE_ONE: Final = ("上", "前", "这", "那", "刚")  # 上一条
 
@@ -161,7 +162,8 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
 def _has_counts(folded: str) -> bool:
     """A handover that brings the figures along is a report all the same."""
     return any(
-        number.percent or number.unit not in (None, *TIME_WORDS) or number.value > 99 for number in find_numbers(folded)
+        number.percent or number.unit not in (None, *TIME_WORDS) or number.value > 99
+        for number in find_numbers(_PHONE.sub("", folded))
     )
 
 

@@ -22,9 +22,11 @@ _WAYS: Final = tuple(
         # 没啥新东西, 没有新的内容, 暂无新消息
         "(?:没有?|暂?无)(?:什么|啥|任何|太多|多少)?新的?(?:东西|内容|情况|进展|数据?|动作|变化|消息|活动|进度|名堂|料|说法|成果)",
         # 没啥好报的, 没什么可更新的
-        "(?:没有?|无)(?:什么|啥)?[可好](?:报|说|汇报|填|更新|补充|写|反馈)的?" + _END,
+        "(?:没有?|无)(?:什么|啥)?(?:[可好要]|需要|可以)(?:报|说|汇报|填|更新|补充|写|反馈)的?" + _END,
         # 数还是那个数, 还是老数字
         f"(?:数据?|数字|情况)?(?:还是|仍是|依旧是?)(?:老|原来?的?|那个|那些|那几个|这个)(?:数据?|数字|样子|情况){_END}",
+        f"(?:还是|仍是?|就是|就按){_LAST}(?:那些|那个|那版|那组|那几个|那份|报的|的)*(?:数据?|数字|情况)?{_END}",
+        "(?:不用|不必|无需|不需要|不需|没必要)(?:再|做)?(?:更新|改动|调整|变动)" + _END,
         "原地踏步|没挪窝|没动窝|纹丝不动|纹丝未动",
         "(?i:nothing (?:new|more|else)? ?to (?:add|report)|same (?:figures?|numbers?|status|as) (?:as |in )?(?:before"
         "|last(?: month| time| week)?|previously)|no movement|as before)",
@@ -34,7 +36,14 @@ _STILL: Final = re.compile(
     "(?<=[报填交发说][过了])(的?[，, ]*(?:后来|之后|到?现在|一直|都|还|也|就|又|再)*)([没未]动)"
     "(?:过|静|弹)?(?![工迁土])"
 )
-_SEEN: Final = re.compile("[照按依用跟和与同比较没无原纹]|还是|仍是|依旧|nothing|same|movement|as before", re.I)
+# 数据上周已经填系统里了
+_FILED: Final = re.compile(
+    "(?:已经?|早就|早|刚|上周.?|上礼拜.?|昨天|前天|之前|前面)[^，。；;,0-9]{0,8}?(?:填报?|录入?|上?传|报|发|提交)(?:到|进|在|给)?了?"
+    "(?:系统|平台|邮箱|群|OA|台账|共享文档|省系统|市系统|邮件|你们邮箱)(?:里面?|上|中)?了?" + _END
+)
+_SEEN: Final = re.compile(
+    "[照按依用跟和与同比较没无原纹填录传]|不用|不必|不需|还是|仍是|依旧|nothing|same|movement|as before", re.I
+)
 
 
 def nothing_new(folded: str) -> str:
@@ -47,6 +56,7 @@ def nothing_new(folded: str) -> str:
         return folded
     for pattern in _WAYS:
         folded = pattern.sub(_unchanged, folded)
+    folded = _FILED.sub(lambda match: "报过了".ljust(len(match[0]), "，"), folded)
     return _STILL.sub(lambda match: match[1] + "没变".ljust(len(match[0]) - len(match[1]), "，"), folded)
 
 

@@ -18,6 +18,8 @@ GREETINGS: Final = frozenset(
 
 ACKS: Final = frozenset(
     listed("""
+        看到了 看见了 收着了 记着呢 记下了 记住了 我记着呢 收到啦 知道啦 知道咯 好哒 好咧 好呢 嗯呢 嗯哪 ok的 ok哒
+        no_problem copy copy_that understood of_course
         晓得了 晓得 得知 好嘞好嘞 1收到 all_right fine got got_it noted ok okay received roger sure well_received
         will_do yes 了解 了解了 可以 哦 哦哦 嗯 嗯嗯 噢 好 好吧 好嘞 好滴 好的 好的好的 对 对的 已收到 已收悉
         已悉 已知悉
@@ -99,6 +101,8 @@ CORRECTIONS: Final = tuple(
 
 DRAFTS: Final = tuple(
     listed("""
+        初稿 留个底 留底 暂记 别入库 不急着入库 不入库 定稿再报 定稿后再报 审定后再报 未定稿 还没定稿 先占个位 别上报
+        先不上报 暂不上报 先不上传 别录入
         先存着 先保存 不要提交 别提交 先不提交 暂不提交 先存 存着 先别报 先不报 先不要报 暂不报 暂存 存草稿 存为草稿
         存个草稿 草稿 等领导看 等局领导 等局长看 等科长看 领导看过再报 领导审 等领导审 局领导审 领导签字 等领导签
         先留着 先放着 先记着 先记下 暂时别报 别急着报 还没过会 待领导审 待领导 领导过目 领导点头 领导同意后 draft
@@ -116,6 +120,9 @@ RELEASES: Final = frozenset(
 
 HANDOVERS: Final = tuple(
     listed("""
+        不归我 我不管了 我不管这块 不管这块 联络人改成 联络人改为 联络人换成 联络人变更 联系人改成 联系人改为 联系人换成
+        联系人变更 对接人改成 对接人换成 对接人变更 经办人改成 经办人换成 填报人换成 填报人改成 联络员改成 联络员改为
+        联络员换成 顶我 替我报 代我报 替我填 由他代 由她代 顶班 代班
         联络员换人 换联络员 联络员变更 联络员调整 联络员已调整 换人了 换人负责 我不负责了 不归我管了 不归我负责
         已不负责 不再负责 我调走了 我已调离 我调离 我调岗 调岗了 轮岗了 已轮岗 我退休了 离职 已离岗 工作交接 移交给
         交接给 由他负责 由她负责 改由 现由 换成 接手 接替 以后找 以后请联系 请联系 不是我负责 不是我管
@@ -126,6 +133,7 @@ HANDOVERS: Final = tuple(
 
 HANDOVER_MARKS: Final = tuple(
     listed("""
+        联络人 联系人 对接人 经办人 填报人 不管 顶我 替我 代我 休假 顶班 代班
         联络员 负责 不归我 我调 调离 调岗 轮岗 退休 离职 接手 接替 以后找 换人 contact liaison responsible does_this
     """)
 )

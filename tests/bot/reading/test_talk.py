@@ -113,3 +113,26 @@ def test_the_number_that_is_denied_does_not_stand(text: str) -> None:
 )
 def test_what_only_looks_like_a_correction_or_a_request_is_none(text: str, kind: str) -> None:
     assert read(text, after_report(context("民政局"), LastItem("4.1", ((0, 9900.0),)))).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("数据上周已经填系统里了", "already_reported"), ("不用更新，还是上回那些", "already_reported"),
+        ("暂时没有要补充的", "already_reported"), ("老师，如果晚一天交有影响没", "question"),
+        ("好的王主任，马上弄", "ack"), ("看到了，今天肯定报", "promise"), ("行，我记着呢", "ack"),
+        ("收到收到，在等科室回数", "ack"), ("这两天系统崩了登不上去", "other"), ("领导出差，签不了字", "other"),
+        ("暂记新增就业13200", "draft"), ("刘局签了，可以报", "release_draft"), ("刚才的草稿可以发了", "release_draft"),
+        ("提醒我周五下班前补数", "command"), ("切换成英文", "command"), ("联络人改成李娜 13800000000", "handover"),
+        ("我下周休假，小周顶我", "handover"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_reporting_is_no_report(text: str, kind: str) -> None:
+    assert read(text, context("人社局")).kind == kind
+
+
+@pytest.mark.parametrize(
+    "text", ["据统计局同志透露，新增就业大概13500", "新增就业13200？我记不太清了", "听刘科说培训有9000人次了"]
+)
+def test_a_figure_of_somebody_elses_or_from_memory_is_asked_about(text: str) -> None:
+    assert [question.code for question in read(text, context("人社局")).questions] == ["hearsay"]

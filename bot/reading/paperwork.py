@@ -1,0 +1,36 @@
+"""What is said of reporting itself and not of the work: 系统登不上, 等科室回数, 领导出差签不了字."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.reading import kinds
+from bot.reading.model import Item
+
+_PAPERWORK: Final = re.compile(
+    "(?:系统|平台|网页?|页面|电脑|小程序|账号|密码)[^，。；;,]{0,4}(?:崩|登不|登录不|打不开|卡死|卡住|挂了|进不去|维护|报错|填不|上不去|传不)"
+    "|等[^，。；;,]{0,8}(?:回数|报数|的数|数据|出数|回话|回信|回我|签字|签了|过目|报上来|报过来|给数|汇总)"
+    "|(?:数据?|数字|表格?|报表|台账|材料)[^，。；;,0-9]{0,6}(?:还|都|尚)?[没未](?:出来|报上来|报过来|交|给我|收齐|齐|核|汇总|统计)"
+    "|签不了字|[没未]签字|(?:局长|主任|科长|领导)[^，。；;,]{0,4}(?:不在|出差|外出|没回来|还没看)"
+    "|我(?:们)?(?:今天|明天|下周|这周|上午|下午|正)?在?(?:休假|请假|出差|开会|外面|外地|路上|培训|值班|隔离)"
+    "|如果[^，。；;,]{0,8}[交报]"
+)
+
+
+def only_paperwork(items: list[Item]) -> bool:
+    """Whether all that was read of the rows is how the report comes about.
+
+    Catches 收到，在等科室回数, 这两天系统登不上去, 领导出差，签不了字. Not: 等市里批复 (of the work), 系统对接没完成.
+    """
+    return bool(items) and all(_of_reporting(made) for made in items)
+
+
+def _of_reporting(made: Item) -> bool:
+    if made.figures or made.percent is not None or made.expected_date or made.no_change:
+        return False
+    if made.status not in (None, "in_progress") or not (made.problem or made.next_step):
+        return False
+    if made.problem and not all(_PAPERWORK.search(part) for part in re.split("[；;，,]", made.problem)):
+        return False
+    return made.next_step is None or bool(_PAPERWORK.search(made.next_step)) or kinds.promises(made.next_step)
