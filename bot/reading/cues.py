@@ -62,10 +62,19 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
             return None
         if token.is_a(words.STAGE) and _counted_anew(clause, token, left[place + 1 :], at):
             return None
+        if (token.is_a(words.FUTURE) or token.day) and _begins_anew(clause, token, left[place + 1 :], at):
+            return None
         if token.is_a(words.PLAN, words.FUTURE, words.STAGE) and _of_the_head(clause, token, at):
             return None
         for name in CUES:
             if name in token.classes:
+                if (
+                    name == words.PLAN
+                    and token.text.startswith("全年")
+                    and place
+                    and left[place - 1].is_a(words.LAST_YEAR)
+                ):
+                    return words.LAST_YEAR
                 if name == words.PLAN and _reached_of_it(clause, token, left[place + 1 :], at):
                     return words.NOW
                 if name == words.NOW and place and left[place - 1].is_a(words.STAGE) and _touch(left[place - 1], token):
@@ -82,6 +91,28 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
         if token.is_a(words.NEG) and place >= len(left) - 2 and clause.tokens[at].start - token.end <= 2:
             return words.NOT_IT
     return None
+
+
+_THEN_OPEN: Final = (
+    "投入使用",
+    "投用",
+    "投运",
+    "通车",
+    "开馆",
+    "开业",
+    "开张",
+    "揭牌",
+    "到位",
+    "封顶",
+    "验收",
+    "投入运营",
+)
+
+
+def _begins_anew(clause: Clause, token: Token, between: tuple[Token, ...], at: int) -> bool:
+    """预计十月下旬投入使用服务患者560人: what was to come ends with a verb of its own, and another thing is named."""
+    verb = next((other for other in between if other.text in _THEN_OPEN), None)
+    return verb is not None and len(clause.slice(verb.end, clause.tokens[at].start).strip()) >= 3
 
 
 def _of_another_time(ahead: tuple[Token, ...]) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.reading import words
 from bot.reading.doubts import Judged, alone, ask, doubt_percent
-from bot.reading.facts import Draft
+from bot.reading.facts import Draft, something_left
 from bot.reading.model import FigureRead, Option, RowContext, TargetContext
 from bot.reading.vocabulary import top_targets
 
@@ -104,4 +104,6 @@ def _reached_value(last: float | None, said: float | None, target: float | None)
 
 def _more_to_do(found: Draft) -> bool:
     """持续做好 and the like: the row has more than its numbers."""
-    return bool(found.finish or found.problem or found.next_step or any(said.role == "left" for said in found.figures))
+    if found.finish or found.problem or found.next_step or any(said.role == "left" for said in found.figures):
+        return True
+    return something_left(found, found.achieved[-1].span) if found.achieved else False

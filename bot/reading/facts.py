@@ -138,7 +138,7 @@ def status_of(found: Draft) -> tuple[Status | None, Why | None]:
     percent = found.percent
     done = next((said for said in whole if said.status == "done"), None)
     reached = _all_reached(found)
-    if reached and not _contradicted(found) and not _something_left(found, reached):
+    if reached and not _contradicted(found) and not something_left(found, reached):
         return "done", Why(reached, "all targets reached and done")
     if done and not (percent and percent.value < 100) and not _contradicted(found) and not _ends_later(found, done):
         return "done", Why(done.span, done.rule)
@@ -218,7 +218,7 @@ def _names_the_rest(clause: Clause) -> bool:
     return not denied and len(clause.slice(token.end, clause.end).strip(" 。.,了的")) >= 2
 
 
-def _something_left(found: Draft, reached: tuple[int, int]) -> bool:
+def something_left(found: Draft, reached: tuple[int, int]) -> bool:
     """10条道路全部建成，桂花路桥在打桩, 桥的进度20%: another thing of the row is at an earlier stage."""
     later = [clause for clause in found.clauses if clause.start > reached[1]]
     staged = any(

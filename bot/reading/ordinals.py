@@ -14,7 +14,8 @@ from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
 from data.language.numerals import chinese_value
 
-_NTH: Final = re.compile("第([0-9]{1,3}|[一二三四五六七八九十]{1,3})(家|所|个|场|条|期|户|处|座)")
+_NTH: Final = re.compile("第([0-9]{1,3}|[一二三四五六七八九十]{1,3})(家|所|个|场|条|期|户|处|座|项)")
+_UP_TO: Final = re.compile("[办做开送演放改装修铺]到了?$")  # 活动办到第88期
 _DONE: Final = re.compile(
     "完[成工了毕]?|竣工|建[成好]|开[门张馆业放了]|挂牌|揭牌|亮相|验收[了过]|通过验收|通车|投[用运]|办[的了好]|改[好完]|装好|修好|交付|结束"
 )
@@ -35,7 +36,7 @@ def last_of_them(
     made: list[Said] = []
     for clause in clauses:
         match = _NTH.search(clause.text) if "第" in clause.text else None
-        if match is None or not _is_done(clause, match.end()):
+        if match is None or not (_UP_TO.search(clause.text[: match.start()]) or _is_done(clause, match.end())):
             continue
         value = float(match[1]) if match[1].isdigit() else chinese_value(match[1])
         target = _target_of(clause, match[2], value or 0, row, index, known)

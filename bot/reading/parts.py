@@ -33,7 +33,7 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
     parts: list[Part] = []
     default = _default(finder, context, tokens.text, correcting=work.correcting)
     head: list[Clause] = []
-    pieces = _with_reason(_named_last(segments(tokens, refs), tokens), tokens)
+    pieces = _with_reason(_named_last(segments(tokens, refs), tokens), tokens, finder)
     for segment in pieces:
         clauses = clauses_of(tokens, segment.start, segment.end, segment.ref)
         clauses = _without_what_follows(_asking(clauses))
@@ -81,12 +81,22 @@ def _named_last(found: list[Segment], tokens: Tokens) -> list[Segment]:
     return found
 
 
+_PHRASE: Final = re.compile("[^，,。；;！!？?\n]{3,24}[，,]")
 _REASON: Final = re.compile("[ ]*(?:主要|都是|就是)?(?:因为?|由于|受|鉴于|考虑到)[^。；;！!？?\n]{2,40}[，,]$")
 
 
-def _with_reason(found: list[Segment], tokens: Tokens) -> list[Segment]:
-    """因商户没谈拢，3.1慢了二十天: a reason that stands ahead is of the row that the same sentence names."""
-    if len(found) < 2 or found[0].ref is not None or not _REASON.fullmatch(tokens.text[: found[0].end]):
+def _with_reason(found: list[Segment], tokens: Tokens, finder: RowFinder) -> list[Segment]:
+    """因商户没谈拢，3.1慢了二十天; 护理员缺30名，4.1进度还行: a reason ahead is of the row that the sentence names."""
+    if len(found) < 2 or found[0].ref is not None:
+        return found
+    ahead = tokens.text[: found[0].end]
+    trouble = (
+        len(found) == 2
+        and _PHRASE.fullmatch(ahead) is not None
+        and any(token.is_a(words.PROBLEM, words.WAIT) for token in tokens.between(0, found[0].end))
+        and finder.plainly_named(ahead) is None
+    )
+    if not trouble and not _REASON.fullmatch(ahead):
         return found
     return [Segment(found[0].start, found[1].end, found[1].ref), *found[2:]]
 

@@ -40,6 +40,7 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     """
     _of_the_month(found, clauses)
     _respectively(found, row, clauses)
+    _in_their_order(found, row, clauses)
     _affirm(found, clauses)
     disagreeing(found, clauses)
     to_be_taken(found)
@@ -90,6 +91,25 @@ def _of_the_month(found: list[Said], clauses: list[Clause]) -> None:
             for said in found:
                 if said.clause is before and said.role == "achieved":
                     said.role, said.rule = "month", "the month, said behind"
+
+
+def _in_their_order(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
+    """各项分别是1场、1740人、52人: as many numbers as the row counts things, in their order."""
+    tops = top_targets(row.targets)
+    at = next((place for place, clause in enumerate(clauses) if _EACH_OF_THEM.search(clause.text)), None)
+    if at is None or len(tops) < 2:
+        return
+    told = [clauses[at], *takewhile(lambda clause: clause.goes_on, clauses[at + 1 :])]
+    given = [said for said in found if any(said.clause is clause for clause in told)]
+    if len(given) == len(tops) and all(
+        alike(said.unit, row.targets[top].unit) for said, top in zip(given, tops, strict=True)
+    ):
+        for said, top in zip(given, tops, strict=True):
+            said.target, said.rivals, said.rule, said.role = top, (), "in the order of the targets", "achieved"
+            said.scores = ()
+
+
+_EACH_OF_THEM: Final = re.compile("(?:各项|几项|三项|两项|指标|数据|数字)[^，。；;0-9]{0,4}(?:分别|依次)")
 
 
 def _respectively(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:

@@ -157,6 +157,8 @@ def _not_there_yet(place: _Place) -> Told:
     among = place.uncued and _AMONG.search(place.left) is not None
     if among and not place.simply_done() and not is_so(place.behind):
         return "other", "so many among them"
+    if place.uncued and (_LOST.match(place.right) or _SUCH_AS.search(place.left)):
+        return "other", "so many who are lost or stand in the way"
     if place.uncued and not place.firm and _there_are(clause, at, place.behind):
         return "other", "there are so many that"
     return None
@@ -213,6 +215,13 @@ _PRONOUN: Final = re.compile(
     "(?:我们|咱们|他们|你们|每|哪|同|任何|某|这|那|(?:^|[，,。；;、：: 这那是在比跟和同与从到])[上下前后头])$"
 )
 _MEETING: Final = re.compile("(?:[推调协座碰专]?[进度调谈头题]?会|会议)(?![员所])")  # 这周连开五个会
+# 11户老人搬走了, 3户不愿意, 装不了扶手的8户
+_LOST: Final = re.compile(
+    "[\u4e00-\u9fff]{0,6}?(?:搬走|搬家|搬离|去世|过世|走了|外出|住院|放弃|退出|拒绝|不肯|不愿|不想|不同意|退租|拆迁|失联|联系不上)"
+)
+_SUCH_AS: Final = re.compile(
+    "(?:不了|不上|不动|不通|没[\u4e00-\u9fff]{1,3}|未[\u4e00-\u9fff]{1,3}|不[肯愿同]意?)[\u4e00-\u9fff]{0,4}的$"
+)
 _TO_CHOOSE_FROM: Final = re.compile("(?:家|个|条|所)?(?:备选|候选|意向|待选|备用|初选|拟选|对象|苗子)")  # 定了4个备选
 _OF_THE_LIST: Final = re.compile("(?<![目以此之])[前后]$|[这那]$")  # 后两项
 _LIST_IS: Final = re.compile("(?:任务|工作|指标|内容)?(?:都|均|全部?是?|进展|进度|正常|按)")

@@ -55,9 +55,10 @@ class RowScores:
             scores = [score if more == max(heads) else 0.5 * score for score, more in zip(scores, heads, strict=True)]
         counted = [0.0] * count
         for clause in clauses:
+            most = max((token.number.value for token in clause.tokens if token.number), default=0)
             for token in clause.tokens:
                 if token.number and token.number.unit and not token.number.percent:
-                    self._add_unit(counted, token.number.unit, token.number.value)
+                    self._add_unit(counted, token.number.unit, token.number.value, largest=token.number.value == most)
         named = max(scores) >= _NAMED
         added = [
             score + (0.3 * more if named and not score else more) for score, more in zip(scores, counted, strict=True)
@@ -115,6 +116,13 @@ class RowScores:
         if not numbers or any(number.percent or number.unit for number in numbers):
             return scores
         least = min(number.value for number in numbers)
+        able = [
+            at
+            for at, row in enumerate(self.context.rows)
+            if any(target.unit == "倍" or 1.2 * (target.value or 0) >= least for target in row.targets)
+        ]
+        if len(able) == 1 and scores[able[0]]:
+            scores[able[0]] += 0.7  # 老人服务数16950: no other row counts so many
         return [
             score
             if any(target.unit == "倍" or 2 * (target.value or least) >= least for target in row.targets)
@@ -122,7 +130,7 @@ class RowScores:
             for score, row in zip(scores, self.context.rows, strict=True)
         ]
 
-    def _add_unit(self, scores: list[float], unit: str, value: float) -> None:
+    def _add_unit(self, scores: list[float], unit: str, value: float, *, largest: bool) -> None:
         """亩, 户, 套 point to the only row that counts in them; 个 and 人 say little; 部 is said of lifts."""
         named = [
             at for at, row in enumerate(self.context.rows)
@@ -134,6 +142,12 @@ class RowScores:
             at for at, row in enumerate(self.context.rows)
             if any(target.unit == unit and value <= 2 * (target.value or 0) for target in row.targets)
         ]  # fmt: skip
+        restated = [
+            at for at, row in enumerate(self.context.rows)
+            if any(target.unit == unit and value == target.value for target in row.targets)
+        ]  # fmt: skip
+        if len(restated) == 1 and value > 2 and largest:
+            scores[restated[0]] += 0.4  # 没办够10项
         if unit in _PEOPLE and len(self._counting_people(value)) == 1:
             scores[self._counting_people(value)[0]] += 0.7  # 服务16900名: no other row counts so many
         if len(fitting) == 1:
@@ -154,5 +168,7 @@ def _fitness(row: RowContext, counts: list[Number]) -> float:
     """1 where the row counts in one of the measure words said, less where it counts in none of them."""
     if not row.targets or any(target.unit == "倍" for target in row.targets):
         return 1.0
-    alike = any(things.alike(number.unit, target.unit) for number in counts for target in row.targets)
-    return 1.0 if alike else 0.4
+    alike = [(number, target) for number in counts for target in row.targets if things.alike(number.unit, target.unit)]
+    if not alike:
+        return 0.4
+    return 1.0 if any(number.value <= 1.5 * (target.value or number.value) for number, target in alike) else 0.6

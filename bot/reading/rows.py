@@ -77,7 +77,8 @@ class RowFinder:
         scores = self.scored.of(clauses)
         best = max(range(len(scores)), key=scores.__getitem__)
         plainly = scores[row] <= 0.3 * scores[best] and scores[best] >= 1.4
-        return best if best != row and plainly and _has_number(clauses) else None
+        named = max((self.scored.by_words(clause)[best] for clause in clauses), default=0.0) >= _SURE
+        return best if best != row and plainly and named and _has_number(clauses) else None
 
     def _of_project(self, ref: Ref, rows: tuple[int, ...], clauses: list[Clause]) -> Part:
         """项目8, which has several rows of this person: words decide among them."""
@@ -216,7 +217,7 @@ class RowFinder:
         for at, clause in enumerate(pieces):
             if at < behind:
                 continue
-            several, behind = said_of_several(pieces, at, self._plainly_named, self._listed())
+            several, behind = said_of_several(pieces, at, self.plainly_named, self._listed())
             if several:
                 parts.extend(Part(row, [told], "words of the row") for row, told in several)
                 continue
@@ -253,7 +254,7 @@ class RowFinder:
     def _listed(self) -> tuple[int, ...]:
         return tuple(self.index[row_id] for row_id in self.context.listed if row_id in self.index)
 
-    def _plainly_named(self, name: str) -> int | None:
+    def plainly_named(self, name: str) -> int | None:
         """The row that a name stands for, if it says nothing of another."""
         scores = self.vocabulary.row_scores(name, len(self.context.rows))
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)

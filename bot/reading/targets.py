@@ -159,6 +159,11 @@ def _add_short_forms(
         )
     if max(scores) < _NAMED and not short and not clause.text.isascii():
         short = _misspelt(said, clause.text_left_of(at).strip(" 的:：，已共"), thing, targets, index, vocabulary)
+    if max(scores) < _NAMED and not short and said.unit == "个" and _NEWLY.search(counted):
+        short = tuple(place for place in top_targets(targets) if targets[place].label.startswith("新增"))
+    if max(scores) < _NAMED and not short:  # 5场戏
+        behind = _counted(clause, at, 3).strip("了的 ")
+        short = vocabulary.abbreviated(behind, index) if len(behind) == 1 and len(targets) > 1 else ()
     if max(scores) < _NAMED and not short and thread.target is None:
         short = _by_its_verb(said, clause, at, targets)
     likely = [place for place in short if _of_its_size(said, targets[place])] if len(short) > 1 else list(short)
@@ -166,6 +171,9 @@ def _add_short_forms(
         likely.remove(thread.target)  # 村1河1: another sign, another thing
     if len(likely) == 1:
         said.foreign, scores[likely[0]] = False, max(scores[likely[0]], 1.0)
+
+
+_NEWLY: Final = re.compile("新(?:建|划|施划|做|辟|挖潜)的?$")  # 新建的1400个, where 新增 is what the target counts
 
 
 def _by_its_verb(said: Said, clause: Clause, at: int, targets: tuple[TargetContext, ...]) -> tuple[int, ...]:
@@ -336,6 +344,14 @@ def _own_increase(
 ) -> None:
     """新增了1280个泊位, where 新增 is what the target counts and it is no small part of it; not 又新增了20个."""
     before = [token.text for token in clause.left_of(at) if token.is_a(words.MORE)]
+    if (
+        said.role == "more"
+        and before == ["新增了"]
+        and _SO_FAR.search(clause.text_left_of(at))
+        and not clause.has(words.MONTH)
+    ):
+        said.role, said.rule, said.firm = "achieved", "the target's own verb", True
+        return
     if said.role != "more" or not before or before[-1] not in ("新增了", "增加了") or len(before) > 1:
         return
     best = max(range(len(scores)), key=scores.__getitem__)
@@ -346,6 +362,9 @@ def _own_increase(
         and said.number.value >= 0.3 * target.value
     ):
         said.role, said.rule, said.firm = "achieved", "the target's own verb", True
+
+
+_SO_FAR: Final = re.compile("目前|至今|累计|一共|总共")  # 目前只新增了860个
 
 
 def _of_its_size(said: Said, target: TargetContext) -> bool:

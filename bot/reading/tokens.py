@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.reading import beside, words
+from bot.reading import beside, things, words
 from bot.reading.days import Day, find_days
 from bot.reading.model import ReadingContext
 from data.language.measure import TIME_WORDS
@@ -68,7 +68,7 @@ def tokenize(text: str, context: ReadingContext) -> Tokens:
     starts = [piece.start for piece in pieces]
     numbers.extend(_pairs_of(folded, numbers))
     for number in numbers:
-        number = _without_stolen_unit(number, pieces, starts)
+        number = _of_people(_without_stolen_unit(number, pieces, starts), folded)
         if number.unit in TIME_WORDS:
             text = folded[number.start : number.unit_end]
             month = (
@@ -151,18 +151,22 @@ _BEFORE_DATES: Final = (
     words.NOW, words.MONTH, words.UNTIL, words.LAST_YEAR, words.MORE, words.NO_CHANGE, words.TOTAL, words.PLAN,
     words.NEXT,
 )  # fmt: skip
-_PAIR: Final = re.compile("[俩仨]|(?<![A-Za-z])[Bb]oth(?= (?:[a-z-]+ ){0,2}[a-z]+s(?: have| were| are|$))")
+_NOUN: Final = "|".join(sorted(things.ENGLISH_UNITS, key=len, reverse=True))
+_PAIR: Final = re.compile(rf"[俩仨]|(?<![A-Za-z])(?:[Bb]oth|[Oo]ne)(?= (?:[a-z-]+ ){{0,2}}(?:{_NOUN})(?![A-Za-z]))")
 
 
 def _pairs_of(folded: str, numbers: list[Number]) -> list[Number]:
-    """俩, 仨, both rivers: two and three of anything."""
+    """俩, 仨, both rivers, one river: a few of anything."""
     return [
         Number(
-            3.0 if match[0] == "仨" else 2.0, match.start(), match.end(), match[0],
+            _FEW[match[0].lower()], match.start(), match.end(), match[0],
             unit=None if match[0].isascii() else "个", unit_end=match.end(),
         )
         for match in _PAIR.finditer(folded)
     ]  # fmt: skip
+
+
+_FEW: Final = {"俩": 2.0, "仨": 3.0, "both": 2.0, "one": 1.0}
 
 
 _MONTHS: Final = re.compile(
@@ -171,6 +175,17 @@ _MONTHS: Final = re.compile(
 _SO_FAR: Final = frozenset({words.TOTAL})
 _DURATION: Final = frozenset({"duration"})
 _MONTH: Final = frozenset({"duration", words.MONTH})  # 10月4200个
+
+
+_PEOPLE: Final = ("老人", "老年人", "患者", "学员", "群众", "居民")
+
+
+def _of_people(number: Number, folded: str) -> Number:
+    """11900老人: people are counted without a measure word too; not 2患者530 and 4.3老人."""
+    many = number.unit is None and not number.percent and number.value >= 100 and float(number.value).is_integer()
+    return (
+        replace(number, unit="人", unit_end=number.end) if many and folded.startswith(_PEOPLE, number.end) else number
+    )
 
 
 def _without_stolen_unit(number: Number, pieces: list[Token], starts: list[int]) -> Number:
