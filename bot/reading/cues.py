@@ -44,6 +44,8 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
             return None
         if token.is_a(words.PLACE) and clause.tokens[at].start - token.end > (0 if token.text == "第" else 2):
             continue  # 第一批80户
+        if (token.is_a(words.FUTURE) or token.day) and _begins_anew(clause, token, left[place + 1 :], at):
+            return None
         if token.day is not None and (cue := _day_cue(clause, token, left[:place])):
             return cue
         if (
@@ -61,8 +63,6 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
         if token.is_a(words.STAGE) and _of_the_number_before(clause, token, left[:place], at):
             return None
         if token.is_a(words.STAGE) and _counted_anew(clause, token, left[place + 1 :], at):
-            return None
-        if (token.is_a(words.FUTURE) or token.day) and _begins_anew(clause, token, left[place + 1 :], at):
             return None
         if token.is_a(words.PLAN, words.FUTURE, words.STAGE) and _of_the_head(clause, token, at):
             return None

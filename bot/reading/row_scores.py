@@ -13,6 +13,10 @@ from bot.reading.vocabulary import Vocabulary
 from data.language.numbers import Number
 
 _NAMED: Final = 0.9  # so much is said of a row that a measure word of another row counts for little
+_HARDLY: Final = 0.5
+_TOO_MANY: Final = (
+    0.5  # what is left of a row's score where it has far fewer to reach than were counted, and another fits
+)
 _HEADED: Final = 0.75  # so much is said of the row that is set ahead: what else is named is a part of it
 _BUILDS: Final = re.compile("[扩新改]建|形象进度|开工|动工|竣工|施工|封顶|浇筑|桩基|基坑|砌筑|土建")
 _BUILT: Final = re.compile("[扩新改]建|建设|开工|竣工|工程|改造|整治|封顶")
@@ -108,7 +112,14 @@ class RowScores:
         ]
         if not counts:
             return self._weighed_bare(scores, clauses)
-        return [score * _fitness(row, counts) for score, row in zip(scores, self.context.rows, strict=True)]
+        fitness = [_fitness(row, counts) for row in self.context.rows]
+        able = [at for at, fits in enumerate(fitness) if fits == 1.0 and scores[at] >= _HARDLY]
+        if not able:
+            fitness = [max(fits, 1.0 if fits == _TOO_MANY else fits) for fits in fitness]
+        found = [score * fits for score, fits in zip(scores, fitness, strict=True)]
+        if len(able) == 1 and any(fits == _TOO_MANY and scores[at] >= _HARDLY for at, fits in enumerate(fitness)):
+            found[able[0]] += 0.1
+        return found
 
     def _weighed_bare(self, scores: list[float], clauses: list[Clause]) -> list[float]:
         """道路8: a bare count is of a row that counts something, and so many of it."""
@@ -171,4 +182,4 @@ def _fitness(row: RowContext, counts: list[Number]) -> float:
     alike = [(number, target) for number in counts for target in row.targets if things.alike(number.unit, target.unit)]
     if not alike:
         return 0.4
-    return 1.0 if any(number.value <= 1.5 * (target.value or number.value) for number, target in alike) else 0.6
+    return 1.0 if any(number.value <= 1.5 * (target.value or number.value) for number, target in alike) else _TOO_MANY
