@@ -16,9 +16,10 @@ from bot.reading.next_steps import find_next
 from bot.reading.percent import Percent, find_percents
 from bot.reading.problems import find_problem
 from bot.reading.said import Said as FigureSaid
-from bot.reading.status import Said, find_statuses
+from bot.reading.status import find_statuses
 from bot.reading.stretch import Words
 from bot.reading.vocabulary import Vocabulary, top_targets
+from bot.reading.whole_clauses import Said
 
 NOTHING = RowContext("", (), "", (), date.max)
 
@@ -49,11 +50,20 @@ class Draft:
         """The last of the finish dates: a row is done when its last part is. 年内计划新增2000个 gives way to others."""
         found = [dated for dated in self.dates if dated.role == "finish" and not dated.stale]
         found = [dated for dated in found if not self._restates(dated)] or found
+        if any(dated.clause.has(words.ALL) or "全" in dated.clause.text for dated in found):
+            found = [dated for dated in found if not self._of_some(dated)] or found
         return max(found, key=lambda dated: dated.day) if found else None
 
     def _restates(self, dated: Dated) -> bool:
         return dated.clause.has(words.PLAN) and any(
             said.clause is dated.clause and said.role in ("plan", "future") for said in self.figures
+        )
+
+    def _of_some(self, dated: Dated) -> bool:
+        """2个小区下周交付, beside 12月18日全部完工."""
+        return any(
+            token.number and token.number.unit and not token.number.percent and token.end <= dated.span[0]
+            for token in dated.clause.tokens
         )
 
     @property
@@ -159,6 +169,9 @@ def status_of(found: Draft) -> tuple[Status | None, Why | None]:
         return "in_progress", Why(found.next_step.span, "a next step is named", "likely")
     if finish and not numbers and not idle:
         return "in_progress", Why(finish.span, "a finish is expected", "likely")
+    left = next((said for said in found.figures if said.role == "left"), None)
+    if left and not idle:
+        return "in_progress", Why(left.span, "some of it is left", "likely")
     if numbers:
         span = found.achieved[0].span if found.achieved else found.percents[-1].span
         return "in_progress", Why(span, "a number is reached", "likely")

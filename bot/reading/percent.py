@@ -146,6 +146,14 @@ def _bare_percent(clause: Clause, at: int) -> bool:
     return _PROGRESS.search(clause.text_left_of(at)) is not None
 
 
+def _in_points(clause: Clause, at: int) -> bool:
+    """完成了62个百分点, 就是六十三个点: a percent in points; not 提高5个百分点."""
+    number = clause.tokens[at].number
+    if number is None or number.unit != "百分点" or clause.has(words.RATE, words.MORE, words.EXCESS, words.LEFT):
+        return False
+    return re.search("(?:完成了?|就是|是|到|达|有|进度|约|大概|差不多)$", clause.text_left_of(at).rstrip()) is not None
+
+
 def _corrects(number: Number, row: RowContext) -> bool:
     """62, in a correction where a percent and no figure was said of the row."""
     said = row.last is not None and row.last.percent is not None and not row.last.figures
@@ -160,7 +168,7 @@ def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabular
 
 
 # Single verbs that say how far the whole is: 干了一半, 铺了八成.
-_DOING: Final = frozenset("算有合过达破近满干做搞弄装铺修建完测放送演办推改栽种挖打跑走用拆砌刷施超逾")
+_DOING: Final = frozenset("算有合过达破近满干做搞弄装铺修建完测放送演办推改栽种挖打跑走用拆砌刷施超逾条")
 
 
 _PLANNED: Final = frozenset(words.listed("计划 目标 应 应完成 应达 序时应 按计划应 原计划 原定 要求 需"))
@@ -202,7 +210,11 @@ def _one(
 ) -> Percent | None:
     """The percent of one number, if it is that of the whole task."""
     number = clause.tokens[at].number
-    if number is None or not (number.percent or _bare_percent(clause, at) or (correcting and _corrects(number, row))):
+    if number is None or not (
+        number.percent or _in_points(clause, at) or _bare_percent(clause, at) or (correcting and _corrects(number, row))
+    ):
+        return None
+    if _TIME_BEHIND.match(clause.text_right_of(at)):
         return None
     if _is_of_something_else(clause, at) or _is_a_start_or_plan(clause, at) or _of_trouble(clause, at):
         return None
@@ -289,6 +301,7 @@ _OF_ONE_THING: Final = re.compile(
 )
 
 
+_TIME_BEHIND: Final = re.compile("个?(?:多?月|年|天|季度|钟头|小时|星期|礼拜)")  # 延误了大半个月
 _OVERALL_BEHIND: Final = re.compile(r"^ *(?:overall|in total|altogether|of the whole|整体|总体)\b", re.I)
 
 

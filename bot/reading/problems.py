@@ -10,9 +10,9 @@ from bot.reading import beside, words
 from bot.reading.clauses import Clause, lacks, subject, waits
 from bot.reading.english import english_trouble
 from bot.reading.next_steps import REPORTS_LATER, announced
-from bot.reading.status import Said
 from bot.reading.stretch import EDGE, Words, stretch
 from bot.reading.tokens import Token, trie_pattern
+from bot.reading.whole_clauses import Said
 
 _LEAD_PROBLEM: Final = re.compile(
     r"^[\s，,、:：]*(?:但是?|不过|只是|目前|现在|主要|存在的?|就是|遇到的?|的)*"
@@ -68,8 +68,8 @@ def _cause_named(clauses: list[Clause], flags: list[bool]) -> int:
 
 # 存在问题是…, 主要困难：…: what is named as the problem is it, whatever stood before.
 _HEADED_BY: Final = re.compile(
-    "^[ ]*(?:目前|当前|现在)?(?:存在|主要|最大|现有)的?(?:问题|困难|难点|堵点)(?:和困难|与困难)?(?:主要)?"
-    "(?:是|在于|为|:)"
+    "^[ ]*(?:目前|当前|现在)?(?:存在|主要|最大|现有)的?(?:问题|困难|难点|堵点|难题|卡点|瓶颈)(?:和困难|与困难)?"
+    "(?:主要|就)?(?:是|在于|在|为|:)"
 )
 
 
@@ -97,6 +97,8 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         return True
     if clause.asks or (clause.has(words.NEXT) and not clause.has(words.PROBLEM)):
         return False
+    if _NOTHING_MUCH.search(clause.text) or _OF_REPORTING.search(clause.text):
+        return False
     if REPORTS_LATER.search(clause.text) or _overcome(clauses, place) or _until_a_day(clause):
         return False
     if _none_of(clause) or any(token.number and token.number.value == 0 for token in clause.tokens):
@@ -113,6 +115,7 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
     if (
         _undone(clause)
         or _HEADED.match(clause.text.strip())
+        or _HEADED_BY.match(clause.text)
         or _CANNOT.search(clause.text)
         or _HARD.search(clause.text)
     ):
@@ -162,6 +165,13 @@ def _until_a_day(clause: Clause) -> bool:
 _NONE: Final = re.compile(
     "^[^，。；]{0,6}(?:没有?|无|暂无|尚无|未|不存在|没什么|没啥)[^，。；]{0,16}(?:问题|困难|事项|情况|障碍|矛盾|事情|事|需求)(?:了|的)?$"
 )
+# 开展难度不大, 水环境问题基本解决: named, and not in the way.
+_NOTHING_MUCH: Final = re.compile(
+    "(?:难度|困难|问题|压力|阻力|风险|矛盾)(?:都|也|已|已经|基本|总体|倒|并|相对)*(?:不大|不多|不高|很小|较小|可控|不算大|不突出|解决)(?:了)?$"
+)
+_OF_REPORTING: Final = re.compile(
+    "(?:系统|网络?|手机|电脑|微信|链接|页面)[^，。；]{0,6}没(?:能)?(?:交|报|发|提交|填|存)(?:成|上|出去|了)"
+)
 _HEADED: Final = re.compile(
     "(?:存在|主要|当前|目前|现有|最大)?的?(?:问题|困难|难点|堵点|卡点|痛点|瓶颈|短板|制约)(?:和困难|与困难)?[:：]"
 )
@@ -173,6 +183,7 @@ _CANNOT: Final = re.compile(
 )
 _HARD: Final = re.compile(
     "(?<![不困艰没无疑])难(?:度大|度高|度不小)?[了啊]?$|(?:比较|有点|有些|很|太|较|挺|特别|非常|最)难|难度(?:较|很|不小)?大?"
+    "|(?<![不困艰疑两])难(?:找|招|办|推|谈|买|请|搞|啃|协调|落实|施工|处理|保证|控制|统一|施展|落地|推进|开展|排上|约)"
 )
 _PASSIVE: Final = re.compile("被(?![评列授选认表确命推点])")
 
@@ -180,10 +191,10 @@ _PASSIVE: Final = re.compile("被(?![评列授选认表确命推点])")
 # 不肯, 不认, 不熟; not 不错, 不变, 不影响.
 _NOT_SO: Final = re.compile(
     "(?<![差要好])不(?!错|变|少|大|动|过|影响|是|含|到|用|需|必|存在|断|久|仅|同|等|包括|计|日|高|低|误|受|多|再|算|管|好意思|起"
-    "|差|慢|落后|停|止|光|但|单|料|如|论|妨|知|确定|清楚|太清楚|一定|好说|准|限|超|会|得|重复|滞|延|[，。；;、 ]|$)"
+    "|差|慢|快|落后|停|止|光|但|单|料|如|论|妨|知|确定|清楚|太清楚|一定|好说|准|限|超|会|得|重复|滞|延|[，。；;、 ]|$)"
 )
 _TOO_LITTLE: Final = re.compile(
-    "(?<=[\u4e00-\u9fff]{3})(?<![推进略有比划较些])(?<!改造)(?<!建设)(?<!工作)(?<!项目)(?<!工程)[慢紧贵差低](?:了|点)?$|[跑黄散断垮]了$"
+    "(?<=[\u4e00-\u9fff]{3})(?<![推进略有比划较些])(?<!改造)(?<!建设)(?<!工作)(?<!项目)(?<!工程)(?<!不)[慢紧贵差低](?:了|点)?$|[跑黄散断垮]了$"
 )  # 商户搬离慢
 _GOES_WRONG: Final = re.compile(trie_pattern(words.listed(beside.AMISS)))
 
@@ -241,6 +252,8 @@ def _some_of(clause: Clause, token: Token, place: int) -> bool:
     """有3户不肯签, 两户养殖户闹着要走: so many of them, ahead of what goes wrong."""
     ahead = clause.slice(clause.start, token.start).rstrip()
     noun = not ahead and len(subject(clause, token.end, place)) >= 2
+    if token.start > place:
+        return ahead.endswith(("了", "掉", "走"))  # 低层住户起诉了一户
     return token.end <= place and (noun or _REMAIN.search(ahead) is not None)
 
 

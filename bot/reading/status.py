@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from bot.reading import words
 from bot.reading.clauses import Clause
-from bot.reading.model import RowContext, Status
+from bot.reading.model import RowContext
 from bot.reading.part_or_whole import MILESTONES, foreign_milestone, is_part, of_a_named_thing
-from bot.reading.row_things import things_named
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
+from bot.reading.whole_clauses import Said, all_things_done, happened, is_slow
 
 # Behind 竣工 and the like they make it an adjective: 第3个竣工项目.
 _THINGS: Final = (
@@ -37,20 +37,12 @@ _THINGS: Final = (
 _STOPS: Final = frozenset({"先停", "停一停", "停工", "暂停", "停摆", "停滞", "耽误", "耽搁", "停下来"})
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A status word: what it means for the row, or `part` where it is only a part's."""
-
-    status: Status
-    span: tuple[int, int]
-    rule: str
-    part: bool = False
-    whole_words: bool = False
-
-
 _TELLING: Final = frozenset(
-    (words.NOT_STARTED, words.DELAYED, words.DONE, words.MADE, words.LEFT, words.START, words.ONGOING, words.STAGE)
-)
+    (
+        words.NOT_STARTED, words.DELAYED, words.DONE, words.MADE, words.LEFT, words.START, words.ONGOING, words.STAGE,
+        words.EXTEND,
+    )
+)  # fmt: skip
 
 
 def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, vocabulary: Vocabulary) -> list[Said]:
@@ -78,7 +70,9 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
         if under_way is not None and not clause.has(words.NEG, words.FUTURE):
             span = (clause.start + under_way.start(), clause.start + under_way.end())
             found.append(Said("in_progress", span, "ongoing", part=True))
-        if len(found) == first and row is not None and _happened(clause, row, index, vocabulary):
+        if len(found) == first and row is not None and is_slow(clause, row, index, vocabulary):
+            found.append(Said("delayed", (clause.start, clause.end), "delayed"))
+        if len(found) == first and row is not None and happened(clause, row, index, vocabulary):
             found.append(Said("in_progress", (clause.start, clause.end), "something happened", part=True))
         if counted and not clause.numbers() and row is not None and len(top_targets(row.targets)) > 1:
             found[first:] = [
@@ -86,40 +80,7 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
                 for said in found[first:]
             ]
         counted = bool(clause.numbers())
-    return _all_things_done(found, clauses, row)
-
-
-def _happened(clause: Clause, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
-    """泵站通水了: of a thing of a row without numbers; not of anything else (人麻了)."""
-    text = clause.text.rstrip(" 。.！!")
-    if row.targets or not text.endswith("了") or clause.has(words.NEG, words.FUTURE, words.PROBLEM, words.NO_CHANGE):
-        return False
-    return vocabulary.row_scores(text, len(vocabulary.whole))[index] >= 0.75
-
-
-def _with_what_it_lists(clauses: list[Clause], said: Said) -> str:
-    """纪念馆、故居两处都开放: the clause of the word, with those that its list began in."""
-    place = next(at for at, clause in enumerate(clauses) if clause.start <= said.span[0] < clause.end)
-    text = clauses[place].text
-    while clauses[place].goes_on and place > 0:
-        place -= 1
-        text = f"{clauses[place].text}，{text}"
-    return text
-
-
-def _all_things_done(found: list[Said], clauses: list[Clause], row: RowContext | None) -> list[Said]:
-    """纪念馆开放了，故居也修好了: each thing of the row is done, so it is."""
-    if row is None or row.targets or all(said.rule != "a part is done" for said in found):
-        return found
-    done: set[int] = set()
-    things = 0
-    for said in found:
-        if said.rule == "a part is done":
-            named, things = things_named(_with_what_it_lists(clauses, said), row.content)
-            done |= named
-    if not things or len(done) < things or any(said.rule == "not + done" for said in found):
-        return found
-    return [*found, replace(found[-1], status="done", rule="all things are done", part=False)]
+    return all_things_done(found, clauses, row)
 
 
 _COUNT: Final = "[一二三四五六七八九十0-9]"
@@ -132,7 +93,8 @@ _UNDER_WAY: Final = re.compile(
 
 def _goes_on_behind(clause: Clause, token: Token, following: Clause) -> bool:
     """封顶可能要到12月下旬 is one clause cut in two; 竣工|3|2 is a line of a table."""
-    if not token.is_a(words.DONE) or token is not clause.tokens[-1] or not following.tokens:
+    last = next(other for other in reversed(clause.tokens) if not other.is_a(words.FILL) or other is token)
+    if not token.is_a(words.DONE) or token is not last or not following.tokens:
         return False
     first = following.tokens[0]
     if following.cut and first.is_a(words.FUTURE) and any(other.day for other in following.tokens):
@@ -168,6 +130,8 @@ def _one(
             if _ahead(clause, at)
             else Said("delayed", span, "delayed", of_a_named_thing(clause, index, vocabulary))
         )
+    if token.is_a(words.EXTEND) and token.text in _PUT_OFF and clause.has("duration") and not clause.has(words.FUTURE):
+        return Said("delayed", span, "delayed")  # 推迟20天
     if token.is_a(words.LEFT) and "完" in token.text and not clause.numbers():
         return Said("in_progress", span, "not + done", part=True)
     if token.is_a(words.DONE) or _all_made(clause, at) or _reached_then(clause, at, row):
@@ -194,6 +158,7 @@ def _is_denied(clause: Clause, at: int) -> bool:
     return before is not None and before.text in _DENIALS and clause.tokens[at].start - before.end <= 2
 
 
+_PUT_OFF: Final = ("推迟", "延后", "往后推", "顺延", "往后延")
 _DENIALS: Final = ("不是", "并非", "不算", "并不是", "也不是", "不至于")
 
 
@@ -294,8 +259,8 @@ def _negation(clause: Clause, at: int) -> Token | None:
             continue
         if token.start - other.end > 4 or other.number or other.day:
             return None
-        if other.is_a(words.NEG):
-            return other
+        if other.is_a(words.NEG) or (other.is_a(words.LEFT) and other.text[0] in "没未" and other.end == token.start):
+            return other  # the 没做 of 没做完
         if not other.is_a(words.FILL, words.NEUTRAL, words.ALL, words.START):
             return None
     return None
@@ -364,7 +329,7 @@ def _verb_of_number(clause: Clause, at: int, row: RowContext | None = None) -> b
     if (
         row is not None
         and not row.targets
-        and any(other.text == "都" or other.is_a(words.ALL) or "全部" in other.text for other in clause.tokens)
+        and any("都" in other.text or other.is_a(words.ALL) or "全部" in other.text for other in clause.tokens)
     ):
         return False  # 两个项目都已完工
     return any(other.number and other.number.unit != "项" for other in clause.tokens[:at])
