@@ -12,9 +12,10 @@ from bot.reading.cues import is_planned, nearest_cue
 from bot.reading.model import RowContext
 from bot.reading.ordinals import last_of_them
 from bot.reading.rivals import settle
-from bot.reading.roles import is_made, is_so, role_of, verbs_behind
+from bot.reading.roles import is_made, role_of
 from bot.reading.said import Said, Thread
 from bot.reading.targets import OF, match
+from bot.reading.verbs import is_so, verbs_behind
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
 
@@ -94,7 +95,8 @@ def _so_far(said: Said, clause: Clause, at: int, row: RowContext) -> bool:
     following = next((token for token in clause.tokens[at + 1 :] if token.number), None)
     if following is None or following.number is None or not following.number.percent or said.unit is None:
         return False
-    if said.target is None or clause.slice(clause.tokens[at].end, following.start).strip() not in beside.HOW_FAR:
+    between = clause.slice(clause.tokens[at].end, following.start)
+    if said.target is None or not (between.strip() in beside.HOW_FAR or (between == "" and said.number.value == 1)):
         return False
     value, count = row.targets[said.target].value, said.number.value
     return value is not None and count < value and abs(100 * count / value - following.number.value) > 2

@@ -15,6 +15,7 @@ from bot.reading.said import Said
 from bot.reading.superseded import (
     applied_for,
     counted_better,
+    half_of_a_sum,
     named_better,
     not_granted_yet,
     not_that_far,
@@ -208,6 +209,8 @@ def _drop_restated(found: list[Said], row: RowContext, clauses: list[Clause]) ->
             said.role, said.rule = "other", "a part of the number before"
         if counted_better(said, found, row) or (said.foreign_part and named_better(said, found)):
             said.role, said.rule = "other", "another count fits"
+        if half_of_a_sum(said, found):
+            said.role, said.rule = "other", "a part of the year"
         if said_twice(said, found):
             said.role, said.rule = "other", "said twice"
         if applied_for(said, found):
@@ -251,9 +254,12 @@ def _tell_whole_from_part(found: list[Said], row: RowContext) -> None:
         goal = row.targets[whole.target].value
         if goal is None or whole.number.value >= goal or _is_done(part):
             continue
-        if part.role != "other" and not (part.role == "achieved" and _is_thing(part, row)):
+        own = part.role == "achieved" and part.target not in (None, whole.target)  # 自主创业1560人里大学生有188人
+        if part.role != "other" and not own and not (part.role == "achieved" and _is_thing(part, row)):
             continue
         whole.role, whole.rule = "achieved", "the whole of which some is something else"
+        if own:
+            continue
         part.role, part.rule = "other", "some of the number before"
 
 

@@ -11,6 +11,7 @@ from bot.reading.cues import ROLES, Role
 from bot.reading.said import ROWS_OF_THE_LIST, Thread
 from bot.reading.things import alike
 from bot.reading.tokens import Token
+from bot.reading.verbs import VERBS, is_so, verbs_behind
 
 
 def is_made(clause: Clause, at: int) -> bool:
@@ -202,8 +203,8 @@ def _then_how_many(clause: Clause, at: int) -> bool:
         return False
     between = clause.tokens[at + 1 : numbers[place]]
     verbs = [token for token in between if token.is_a(words.DONE, words.MADE, words.START)]
-    led = any(token.is_a(*_VERBS, words.MORE) and not token.is_a(words.FILL) for token in clause.tokens[:at])
-    behind = any(token.is_a(*_VERBS) and not token.is_a(words.FILL) for token in clause.right_of(numbers[place]))
+    led = any(token.is_a(*VERBS, words.MORE) and not token.is_a(words.FILL) for token in clause.tokens[:at])
+    behind = any(token.is_a(*VERBS) and not token.is_a(words.FILL) for token in clause.right_of(numbers[place]))
     if not verbs or led or behind or other.value > number.value:
         return False
     return clause.slice(verbs[-1].end, following.start).strip() in ("", "了", "好", "好了", "成", "成了")
@@ -274,22 +275,6 @@ def _because(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:
     return "了" not in clause.text_left_of(at) and any(token.is_a(words.CAUSE) for token in behind)
 
 
-_VERBS: Final = (
-    words.DONE, words.MADE, words.START, words.ONGOING, words.STAGE, words.NOT_STARTED, words.LEFT, words.NEG,
-)  # fmt: skip
-
-
-def verbs_behind(clause: Clause) -> bool:
-    """一条建好一条在建, 六家好了两家在弄: what is said of each number stands behind it; not 完工12个在建14个."""
-    numbers = clause.numbers()
-    if len(numbers) < 2:
-        return False
-    ahead = clause.tokens[: numbers[0]]
-    if any(token.is_a(*_VERBS) and not token.is_a(words.FILL) for token in ahead):
-        return False
-    return all(any(token.is_a(*_VERBS) or token.text == "了" for token in clause.right_of(at)) for at in numbers)
-
-
 _AMONG: Final = re.compile("[中里](?:面|头)?(?:还)?有[约近]?$")  # 10所学校中有3所装了人脸识别
 
 
@@ -305,15 +290,6 @@ def _there_are(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:
         and "了" not in clause.text_right_of(at)
         and not any(other.is_a(words.DONE, words.MADE, words.NOW) for other in behind)
     )
-
-
-def is_so(behind: tuple[Token, ...]) -> bool:
-    """另外两个已经竣工, 其余12个已完工, 其他10所都开放了."""
-    if any(token.text == "都" or token.is_a(words.ALL) for token in behind[:2]) and any(
-        token.is_a(words.DONE, words.MADE) for token in behind[:3]
-    ):
-        return True
-    return any(token.is_a(words.NOW) for token in behind[:2]) and any(token.is_a(words.DONE) for token in behind[:3])
 
 
 def _simply_done(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:

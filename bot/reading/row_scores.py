@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.reading import things
+from bot.reading import things, words
 from bot.reading.clauses import Clause
 from bot.reading.model import ReadingContext, RowContext
 from bot.reading.pieces import parted
@@ -17,6 +17,7 @@ _HARDLY: Final = 0.5
 _TOO_MANY: Final = (
     0.5  # what is left of a row's score where it has far fewer to reach than were counted, and another fits
 )
+_TELLS: Final = 50  # a target of so many is no other row's by chance
 _HEADED: Final = 0.75  # so much is said of the row that is set ahead: what else is named is a part of it
 _BUILDS: Final = re.compile("[扩新改]建|形象进度|开工|动工|竣工|施工|封顶|浇筑|桩基|基坑|砌筑|土建")
 _BUILT: Final = re.compile("[扩新改]建|建设|开工|竣工|工程|改造|整治|封顶")
@@ -127,6 +128,10 @@ class RowScores:
         if not numbers or any(number.percent or number.unit for number in numbers):
             return scores
         least = min(number.value for number in numbers)
+        most = max(number.value for number in numbers)
+        aimed = [at for at, row in enumerate(self.context.rows) if any(target.value == most for target in row.targets)]
+        if len(aimed) == 1 and most >= _TELLS and any(clause.has(words.PLAN) for clause in clauses):
+            scores[aimed[0]] += 0.8  # 目标是5000
         able = [
             at
             for at, row in enumerate(self.context.rows)

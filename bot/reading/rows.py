@@ -294,6 +294,8 @@ class RowFinder:
             return None
         if clause.aside and stay is not None and max(self.scored.by_words(clause)) < 1.0:
             return stay  # 租赁服务785人（押金户120户）
+        if current is not None and _INSIDE.match(clause.text):
+            return current  # 其中老年人612人
         cause = clause.first(words.WAIT, words.CAUSE) if not clause.numbers() else None
         if cause is not None and cause.start - clause.start <= 1:
             return stay  # 因棚户区没拆完，泊位只有400: what is in the way is no row spoken of
@@ -365,6 +367,7 @@ class RowFinder:
         return Part(None, clauses, "no row named", candidates=near or open_rows, named=bool(near))
 
 
+_INSIDE: Final = re.compile("[ ，,]*(?:其中|里面|包括|包含|含)")
 _OVER: Final = re.compile("[ ]*(?:正式|全面|主体|已|全部)?[开竣完封通投][工顶馆车运用]了")
 _SAYS_IT_ALL: Final = (words.NO_CHANGE, words.REPORTED, words.NOT_STARTED, words.DELAYED)
 

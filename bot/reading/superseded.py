@@ -64,6 +64,20 @@ def one_period_of_several(said: Said, found: list[Said]) -> bool:
     )
 
 
+def half_of_a_sum(said: Said, found: list[Said]) -> bool:
+    """今年一共4100，上半年2200，下半年1900: a part of the year beside the whole's greater sum."""
+    if said.role != "achieved" or said.clause is None or said.clause.has(words.TOTAL, words.NOW):
+        return False
+    part = any(token.day is not None and (token.day.is_so_far or token.day.is_period) for token in said.clause.tokens)
+    return part and any(
+        other.total
+        and other.clause is not None
+        and other.clause.has(words.TOTAL)
+        and other.number.value > said.number.value
+        for other in rivals_of(said, found)
+    )
+
+
 def said_twice(said: Said, found: list[Said]) -> bool:
     """建成2投运2: one number for one thing, by two verbs."""
     if said.role != "achieved" or said.target is None:
@@ -101,6 +115,8 @@ def not_granted_yet(said: Said, row: RowContext, clauses: list[Clause]) -> bool:
     if said.role != "achieved" or said.clause is None or said.target is None:
         return False
     asked = _ASKED_FOR.search(said.clause.slice(said.clause.start, said.span[0]).strip())
+    if asked is not None and said.number.value > (row.targets[said.target].value or said.number.value):
+        return True  # 村报了3个, of which 2 will be granted
     if asked is None or asked[0].rstrip("了") in row.targets[said.target].text:
         return False
     place = next((at for at, clause in enumerate(clauses) if clause is said.clause), len(clauses))
@@ -130,12 +146,19 @@ def only_so_many(said: Said, found: list[Said]) -> bool:
 _DONE_SO: Final = (words.DONE, words.MADE, words.NOW, words.TOTAL)
 
 
+_WENT: Final = re.compile("[通完建开修做改装]了")
+
+
 def not_that_far(said: Said, found: list[Said]) -> bool:
     """6条路通车，2条路沥青摊铺: of two counts of one thing the one that a word of being done goes with."""
     if said.role != "achieved" or said.clause is None or said.clause.has(*_DONE_SO) or said.total:
         return False
     behind = said.clause.slice(said.span[1], said.clause.end).strip()
-    done = [other for other in rivals_of(said, found) if other.clause is not None and other.clause.has(words.DONE)]
+    done = [
+        other
+        for other in rivals_of(said, found)
+        if other.clause is not None and (other.clause.has(words.DONE) or _WENT.search(other.clause.text))
+    ]
     return len(behind) >= 3 and bool(done) and all(other.clause is not said.clause for other in done)
 
 

@@ -147,6 +147,7 @@ def _add_short_forms(
 ) -> None:  # fmt: skip
     """场72, 体改1, 村1、河1: the target's measure word, or signs of its label, instead of its name."""
     targets = row.targets
+    thing = "" if len(thing) == 1 and _of_the_number_before(clause, at) else thing
     counted = clause.text_left_of(at).strip(" :：，")
     units = [place for place, target in enumerate(targets) if target.unit == counted]
     single = len(thing) == 1 and max(scores) < _NAMED
@@ -171,6 +172,16 @@ def _add_short_forms(
         likely.remove(thread.target)  # 村1河1: another sign, another thing
     if len(likely) == 1:
         said.foreign, scores[likely[0]] = False, max(scores[likely[0]], 1.0)
+
+
+def _of_the_number_before(clause: Clause, at: int) -> bool:
+    """The 河 of 两条河一条过了省验; not the 影 of 戏65场影79场, where the first has its name ahead."""
+    before = next((place for place in range(at - 1, -1, -1) if clause.tokens[place].number), None)
+    if before is None or _number(clause, before).unit is None:
+        return False
+    return not subject(clause, clause.start, clause.tokens[before].start) and not any(
+        token.is_a(words.MADE) for token in clause.tokens[:before]
+    )
 
 
 _NEWLY: Final = re.compile("新(?:建|划|施划|做|辟|挖潜)的?$")  # 新建的1400个, where 新增 is what the target counts

@@ -68,7 +68,7 @@ def tokenize(text: str, context: ReadingContext) -> Tokens:
     starts = [piece.start for piece in pieces]
     numbers.extend(_pairs_of(folded, numbers))
     for number in numbers:
-        number = _of_people(_without_stolen_unit(number, pieces, starts), folded)
+        number = _of_places(_of_people(_without_stolen_unit(number, pieces, starts), folded), folded)
         if number.unit in TIME_WORDS:
             text = folded[number.start : number.unit_end]
             month = (
@@ -178,6 +178,17 @@ _MONTH: Final = frozenset({"duration", words.MONTH})  # 10月4200个
 
 
 _PEOPLE: Final = ("老人", "老年人", "患者", "学员", "群众", "居民")
+
+
+_BY_HOW_MUCH: Final = re.compile("[快慢高低多少增涨提升降超差落后先长高低]了?[约近]?$")
+
+
+def _of_places(number: Number, folded: str) -> Number:
+    """开了5个点 are five places; 提高5个点 is by how many hundredths."""
+    spoken = number.unit == "百分点" and folded[number.end : number.unit_end].strip() == "个点"
+    if not spoken or _BY_HOW_MUCH.search(folded[max(0, number.start - 4) : number.start]):
+        return number
+    return replace(number, unit="个", unit_end=number.unit_end - 1)
 
 
 def _of_people(number: Number, folded: str) -> Number:

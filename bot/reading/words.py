@@ -208,6 +208,7 @@ WORDS: Final[dict[str, str]] = {
         already_reported already_sent reported already_submitted already_told_you
     """,
     NOW: """
+        实绩 实数 实报
         实为 实际为 剔除后 扣除后 核减后 经核减后 实改 实做 实办 实完成 实到 实有 实施了 实建 实训 实发 实测 已 已经
         现已 目前已 均已 都已 也已 已有 已累计 现有 目前 现在 至今 到目前 到现在 现 已达到 已达 到今天 到昨天 今天
         昨天 终于 眼下 迄今 截至目前已 实际 already currently by_now so_far to_date up_to_now now
