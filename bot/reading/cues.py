@@ -7,6 +7,7 @@ from typing import Final, Literal
 from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.tokens import Token
+from bot.reading.verbs import verbs_behind
 
 Role = Literal[
     "achieved", "plan", "last_year", "left", "more", "month", "stage", "money", "rate", "future", "dated", "other"
@@ -38,10 +39,13 @@ CUES: Final = tuple(ROLES)
 def nearest_cue(clause: Clause, at: int) -> str | None:
     """The nearest cue; 本月累计 is the month's, and so is 9月540人 without 截至."""
     left = clause.left_of(at)
+    theirs = at != clause.numbers()[0] and verbs_behind(clause)  # 1条在建1条完工: 在建 is said of the one before
     for place in range(len(left) - 1, -1, -1):
         token = left[place]
         if token.is_a(words.STAGE, words.ONGOING, words.PROBLEM) and _is_over(clause, token, at):
             return None
+        if theirs and token.is_a(words.STAGE, words.ONGOING) and not token.is_a(words.NOW):
+            continue
         if token.is_a(words.PLACE) and clause.tokens[at].start - token.end > (0 if token.text == "第" else 2):
             continue  # 第一批80户
         if (token.is_a(words.FUTURE) or token.day) and _begins_anew(clause, token, left[place + 1 :], at):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -92,6 +93,8 @@ def _without_items(folded: str, work: Work, *, drafted: bool, corrected: bool) -
         return Reading("thanks")
     if _reported(work):
         return Reading("already_reported")
+    if not questions and _ONLY_NUMBERS.match(folded) and len(work.numbers) > 1 and len(work.context.listed) > 1:
+        return Reading("progress", ask=True, questions=(_whose_numbers(folded, work),), leftovers=(folded,))
     if not questions and (row := _spoken_of(folded, work)) is not None:
         return Reading(
             "progress", (Item(row.id),), True, (Question("what_about", row.id, {"row": row.id}),), leftovers=(folded,)
@@ -99,6 +102,15 @@ def _without_items(folded: str, work: Work, *, drafted: bool, corrected: bool) -
     return Reading(
         "other", ask=bool(questions), questions=questions, leftovers=(folded.strip(),) if folded.strip() else ()
     )
+
+
+_ONLY_NUMBERS: Final = re.compile(r"[\s0-9.,，、;；/|]+$")
+
+
+def _whose_numbers(folded: str, work: Work) -> Question:
+    """18200 6 220 730: of which row each of them is, nobody can tell."""
+    options = tuple(Option("row", {"row": row_id}) for row_id in work.context.listed)
+    return Question("which_row", None, {"said": folded.strip(), "rows": work.context.listed}, options)
 
 
 _NAMED: Final = 0.75  # so much is said of a row where words of its own stand in the message

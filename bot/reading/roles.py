@@ -78,7 +78,8 @@ def _counts_nothing(place: _Place) -> Told:
     number, before = place.number, place.head[-1:]
     if number.text in ("一", "1") and _PRONOUN.search(place.head):
         return "other", "the one that is spoken of"
-    if number.unit in ("个", "项") and before in ("这", "那") and not is_so(place.behind):
+    still = place.head.endswith(("还是这", "还是那", "就是那", "仍是那", "还是原来那"))  # 竣工的还是那2个
+    if number.unit in ("个", "项") and before in ("这", "那") and not still and not is_so(place.behind):
         return "other", "those spoken of"  # 就这两个有变化
     if _counts_rows(place):
         return "other", ROWS_OF_THE_LIST

@@ -141,6 +141,9 @@ def _all_named(said: Said, clause: Clause, at: int, row: RowContext) -> tuple[in
     return tuple(both) if len(both) > 1 and all(targets[place].parent is None for place in both) else ()
 
 
+_GROWING: Final = frozenset("增减加新多又共达")  # no names of anything: 又增1360人
+
+
 def _add_short_forms(
     said: Said, clause: Clause, at: int, thing: str, scores: list[float], row: RowContext, index: int,
     vocabulary: Vocabulary, thread: Thread,
@@ -150,7 +153,7 @@ def _add_short_forms(
     thing = "" if len(thing) == 1 and _of_the_number_before(clause, at) else thing
     counted = clause.text_left_of(at).strip(" :：，")
     units = [place for place, target in enumerate(targets) if target.unit == counted]
-    single = len(thing) == 1 and max(scores) < _NAMED
+    single = len(thing) == 1 and thing not in _GROWING and max(scores) < _NAMED
     if said.unit is None and len(units) == 1 and max(scores) < _NAMED:
         scores[units[0]] = 1.0
     short = vocabulary.abbreviated(thing, index) if said.foreign or single else ()
