@@ -9,6 +9,7 @@ from typing import Final
 from bot.reading.clauses import Clause
 from bot.reading.facts import Draft
 from bot.reading.model import FigureRead, Item, LastItem, Option, ReadingContext, RowContext, TargetContext
+from bot.reading.percent import Percent
 from bot.reading.said import Said
 
 # How much nearer (as a ratio) the old figure must be than the next, and at most how far off.
@@ -97,6 +98,7 @@ def place_numbers(found: Draft, context: ReadingContext) -> None:
         if said.target is None and said.role == "achieved" and items:
             _place(said, items[0], found, context)
     old = {key: value for item in items for key, value in item.figures}
+    _as_percent(found, items)
     rows = found.row.targets
     for said in sorted(
         found.figures,
@@ -111,6 +113,19 @@ def place_numbers(found: Draft, context: ReadingContext) -> None:
             said.target is not None and others and old.get(found.row.targets[said.target].key) == said.number.value
         ) or (said.target is not None and others and others[-1].span > said.span):
             said.role = "other"
+
+
+def _as_percent(found: Draft, items: list[LastItem]) -> None:
+    """57报高了，实际55, where a percent and no figure was said last: the bare number is the percent."""
+    if not items or items[0].percent is None or items[0].figures or found.percents:
+        return
+    for said in found.figures:
+        if said.role == "achieved" and said.number.unit is None and said.number.value <= 100 and said.named < _NAMED:
+            said.role = "other"
+            found.percents.append(Percent(said.number.value, said.span, "corrects the percent said last"))
+
+
+_NAMED: Final = 1.0
 
 
 def _place(said: Said, item: LastItem, found: Draft, context: ReadingContext) -> None:

@@ -19,7 +19,7 @@ from bot.reading.take import take
 from bot.reading.tokens import tokenize
 from bot.reading.vocabulary import vocabulary
 from bot.reading.work import Work
-from bot.reading.wrong import is_correction, without_wrong
+from bot.reading.wrong import is_correction, misplaced, without_wrong
 from data.language.measure import TIME_WORDS
 from data.language.numbers import find_numbers, fold
 
@@ -71,9 +71,13 @@ _COLON: Final = re.compile(
 
 # 申请放到明年3月底, 想再给一个月: more time is asked for.
 _PUT_OFF: Final = re.compile(
-    "((?:申请|请求|恳请|希望|想|能否|能不能|可否|可不可以|建议|请求)[^，。；;,\n0-9]{0,8}?)[放挪移调改推排拖缓宽延][到至在]"
+    "((?:申请|请求|恳请|希望|想|能否|能不能|可否|可不可以|建议)[^，。；;,\n]{0,16}?)"
+    "((?:[放挪移调改推排拖缓宽延]|调整|变更|修改)[到至在为成])"
     "(?=明年|来年|次年|下一?年|20[0-9]{2}年|春节|年后|开春|过年|元旦)"
 )
+# we need until February 15, can item 9.1 be extended to February 15
+_NEED_UNTIL: Final = re.compile(r"\bneed(?= (?:more time |an extension )?until\b)", re.I)
+_BE_EXTENDED: Final = re.compile(r"(\b(?:can|could|may)\b[^.;\n]{1,40}?\b)be (?=extended|postponed|pushed|moved)", re.I)
 _GIVE_TIME: Final = re.compile(
     "((?:申请|请求|恳请|希望|想|能否|能不能|可否|可不可以|麻烦|请)[^，。；;,\n0-9]{0,6}?)(?:再|多)给(?=(?:我们?)?[0-9一两二三四五六七八九十半]+个?(?:月|周|星期|天|礼拜))"
 )
@@ -102,7 +106,8 @@ def _plain(text: str) -> str:
     folded = _NO_CHANGE_ON.sub(lambda match: f"{match[2]} {match[1]}".ljust(len(match[0])), folded)
     folded = _LIKE_THE_OTHER.sub(lambda match: match[1] + "，" * (len(match[0]) - len(match[1])), folded)
     folded = _AS_OF.sub(lambda match: "同上月".ljust(len(match[0]), "，"), folded)
-    folded = _PUT_OFF.sub(lambda match: f"{match[1]}延到", folded)
+    folded = _PUT_OFF.sub(lambda match: match[1] + ("延到" if len(match[2]) == 2 else "延期到"), folded)
+    folded = _BE_EXTENDED.sub(r"\g<1>希望 ", _NEED_UNTIL.sub("申请延期", folded))
     folded = _GIVE_TIME.sub(lambda match: f"{match[1]}宽限", folded)
     return nothing_new(folded)
 
@@ -186,6 +191,8 @@ def _report(folded: str, context: ReadingContext) -> Reading:
     repair = repaired(kept, context)
     kept = repair.text
     corrected = is_correction(kept, context) or repair.of_a_report
+    if corrected and misplaced(kept, context):
+        return Reading("correction", ask=True, questions=(Question("correct_what", None, {"value": None, "rows": ()}),))
     if corrected:
         kept = without_wrong(kept, context)
     work = Work(context, vocabulary(context.rows), corrected, acknowledged=kinds.begins_as_ack(folded))

@@ -12,9 +12,9 @@ from data.language.numbers import Number, find_numbers
 
 FILLER: Final = "·"  # stands where the number taken back stood; it ends no clause and means nothing
 
-_SIGNS: Final = r"[\s，,。.…—\-~!！、;；(（)）]*"
+_SIGNS: Final = r"[\s，,。.…—\-~!！?？、;；:：(（)）]*"
 _SLIP: Final = (
-    "[说写打填报输记看敲念讲算]?[错岔串反]了|不对|不不+|不是(?=[\\s，,。.…~!！])|不(?=[\\s，,。.…~!！])|(?<=[哦噢喔呃额啊哎诶])不"
+    "[说写打填报输记看敲念讲算][错岔串反]了?|[错岔反]了|(?:等一?下|等等|慢着|稍等|wait|actually)[\\s，,。.…]*(?:应该)?是|不对|不不+|不是(?=[\\s，,。.…~!！])|不(?=[\\s，,。.…~!！])|(?<=[哦噢喔呃额啊哎诶])不"
     "|口误|手误|笔误|嘴瓢|手滑|手抖|更正(?:一下)?|纠正(?:一下)?|改(?:一)?下|[?？][\\s，,]*我?再?[看查对翻][一下看]+"
     "|correction|wrong|i mean|i meant"
 )
@@ -23,7 +23,7 @@ _SOUND: Final = (
     "|我?再?[看查对翻]一?[下看]|我|刚才|刚|又|数字?|后面|前面"
 )
 _IS: Final = "(?:应该是|应该|应当是|应是|应为|是|改成|改为|更正为|实际是?|其实是?|实为|正确的?是?|对的是|为)?"
-_SEEN: Final = re.compile(f"{_SLIP}|……|…|\\.\\.\\.|[哦噢喔呃额]", re.I)
+_SEEN: Final = re.compile(f"{_SLIP}|……|…|\\.\\.\\.|[哦噢喔呃额]|sorry|抱歉|不好意思|对不起", re.I)
 _BETWEEN: Final = re.compile(f"{_SIGNS}(?:(?:{_SLIP}|{_SOUND}){_SIGNS})+{_IS}", re.I)
 _HAS_SLIP: Final = re.compile(_SLIP, re.I)
 _BEHIND: Final = re.compile(
@@ -75,7 +75,7 @@ def repaired(text: str, context: ReadingContext) -> Repaired:
     return made
 
 
-_IN_BETWEEN: Final = re.compile(f"[0-9][^。；;\\n]{{0,8}}[，,.…—!！、 哦噢喔呃额啊哎诶](?:{_SLIP})", re.I)
+_IN_BETWEEN: Final = re.compile(f"[0-9][^。；;\\n]{{0,8}}[，,.…—!！?？、 哦噢喔呃额啊哎诶](?:{_SLIP})", re.I)
 
 
 def in_one_breath(text: str, context: ReadingContext) -> bool:
@@ -103,10 +103,14 @@ def _taken_back_until(text: str, first: Number, second: Number, later: list[Numb
     return second.start if slip else None
 
 
+_SORRY: Final = re.compile(f"{_SIGNS}(?:sorry|抱歉|不好意思|对不起){_SIGNS}", re.I)
+
+
 def _sounds_only(between: str, first: Number, second: Number) -> bool:
     """39台呃41台: nothing but a sound, and a number near the first of the same thing."""
     near = max(first.value, second.value) < 2 * min(first.value, second.value)
-    return near and len(between) <= 3 and bool(set("哦噢喔呃额") & set(between)) and first.unit == second.unit
+    sounds = bool(set("哦噢喔呃额") & set(between)) and len(between) <= 3 and first.unit == second.unit
+    return near and (sounds or _SORRY.fullmatch(between) is not None)
 
 
 def _alike(first: Number, second: Number) -> bool:

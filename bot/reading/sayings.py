@@ -73,6 +73,8 @@ SCHEDULE_TALK: Final = tuple(
 
 UNDO: Final = tuple(
     listed("""
+        无视 ignore_my ignore_that ignore_the_last please_ignore wrong_chat wrong_group wrong_person
+        scratch_that disregard never_mind nevermind
         delete_my delete_the_last remove_my delete_it withdraw_my 刚才的不要 的不要了 删掉 删了 删去 删除 不作数
         退回给我 请退回 撤下来 那条删了 那条删掉 那条删除 删了吧 删掉吧 那条不要 撤回 撤销 撤消 撤掉 收回 作废
         上一条取消 上条取消 刚才那条取消
@@ -122,7 +124,7 @@ HANDOVERS: Final = tuple(
     listed("""
         不归我 我不管了 我不管这块 不管这块 联络人改成 联络人改为 联络人换成 联络人变更 联系人改成 联系人改为 联系人换成
         联系人变更 对接人改成 对接人换成 对接人变更 经办人改成 经办人换成 填报人换成 填报人改成 联络员改成 联络员改为
-        联络员换成 顶我 替我报 代我报 替我填 由他代 由她代 顶班 代班
+        联络员换成 顶我的班 来顶我 周顶我 王顶我 李顶我 张顶我 陈顶我 刘顶我 他顶我 她顶我 替我报 代我报 替我填 由他代 由她代 顶班 代班
         联络员换人 换联络员 联络员变更 联络员调整 联络员已调整 换人了 换人负责 我不负责了 不归我管了 不归我负责
         已不负责 不再负责 我调走了 我已调离 我调离 我调岗 调岗了 轮岗了 已轮岗 我退休了 离职 已离岗 工作交接 移交给
         交接给 由他负责 由她负责 改由 现由 换成 接手 接替 以后找 以后请联系 请联系 不是我负责 不是我管
@@ -133,7 +135,7 @@ HANDOVERS: Final = tuple(
 
 HANDOVER_MARKS: Final = tuple(
     listed("""
-        联络人 联系人 对接人 经办人 填报人 不管 顶我 替我 代我 休假 顶班 代班
+        联络人 联系人 对接人 经办人 填报人 不管 替我 代我 休假 顶班 代班
         联络员 负责 不归我 我调 调离 调岗 轮岗 退休 离职 接手 接替 以后找 换人 contact liaison responsible does_this
     """)
 )

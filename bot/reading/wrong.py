@@ -53,6 +53,25 @@ _MISTAKEN: Final = re.compile(
 )
 # 刚报的多了5亩, 上次少了3户: by how much it was wrong.
 _OFF_BY: Final = re.compile(f"(?<=[刚报发写填])[^，。；;,0-9比较]{{0,8}}[多少]了[ ]?{_NUMBER}(?=[，, ])")
+_TWICE: Final = re.compile(
+    f"多(?:加|算|计|统计|录|数)了?(?:一遍|一次|一下)?[^，。；;,0-9]{{0,8}}{_NUMBER}(?=[，, ])|净(?:数|剩|增)?(?=[0-9])"
+)
+# 棚改那个数我核过了，是1920套; 棚改1920套才准.
+_CHECKED: Final = re.compile(
+    "(?:那个|这个|刚才|上次|报的)[^，。；;0-9]{0,6}(?:数|数字|数据)?[^，。；;0-9]{0,6}核[^，。；;0-9]{0,6}"
+    "[，, ]*(?:应该|实际|其实)?(?:是|为)[ ]?[0-9]"
+    f"|{_NUMBER}(?:才|为)(?:对|准|是对的|正确)"
+)
+# 时间不是11月底，要12月20日
+_OTHER_DAY: Final = re.compile(
+    "不是[^，。；;,0-9]{0,4}[0-9]{1,2}月[^，。；;,]{0,4}[，,][ ]?(?:而|要|得|应该|改)?[是到为]?"
+    "[^，。；;,0-9]{0,3}[0-9]{1,2}月"
+)
+# 刚才那条8.1发到8.2去了, 泊位两个数对调一下: which is meant has to be asked.
+_MISPLACED: Final = re.compile(
+    "[发报填写记归](?:到|在|进)[^，。；;,]{1,10}(?:去|那边|里面?|那项|那条|名下|上面?)了"
+    "|(?:[两2]个?数|数|它们|数字|前后|顺序|位置)[^，。；;,0-9]{0,6}(?:对调|互换|调换|换一下|调一下|换过来|反了)"
+)
 # 剔掉是688, 扣掉退的5亩是105.
 _LESS_THAT: Final = re.compile(
     "[剔扣去减除刨][掉除去][^，。；;]{0,12}?[，,]?(?:就|应该|实际|只)*(?:是|为|剩|有)(?=[ ]?[0-9])"
@@ -97,7 +116,8 @@ def is_correction(text: str, context: ReadingContext) -> bool:
 
 
 _OF_THE_LAST: Final = (
-    _CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE, _NOW_REPORTED, _MISNAMED, _STARRED, _OFF_BY, _NOT_BUT,
+    _CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE, _NOW_REPORTED, _MISNAMED, _STARRED, _OFF_BY, _NOT_BUT, _TWICE,
+    _CHECKED, _OTHER_DAY, _MISPLACED,
 )  # fmt: skip
 
 
@@ -149,7 +169,8 @@ def without_wrong(text: str, context: ReadingContext) -> str:
     kept = _NOW_REPORTED.sub(lambda match: "是" * len(match[0]), kept)
     if context.last_report:
         kept = _MISNAMED.sub(lambda match: FILLER * len(match[0]), kept)
-        kept = kinds.masked(kept, _OFF_BY)
+        for pattern in (_OFF_BY, _TWICE):
+            kept = kinds.masked(kept, pattern)
         if _LESS_THAT.search(kept) and _THAT_FIGURE.search(kept):
             kept = _LESS_THAT.sub(lambda match: "，" * len(match[0]), kept)
     if _another_number(kept, _MISTAKEN):
@@ -162,6 +183,15 @@ def without_wrong(text: str, context: ReadingContext) -> str:
 def _another_number(text: str, pattern: re.Pattern[str]) -> bool:
     found = pattern.search(text)
     return found is not None and re.search("[0-9]", text[: found.start()] + text[found.end() :]) is not None
+
+
+def misplaced(text: str, context: ReadingContext) -> bool:
+    """刚才那条8.1发到8.2去了, 两个数对调一下: something stands in the wrong place, and no new figure is said."""
+    if not context.last_report or not _MISPLACED.search(text):
+        return False
+    ids = {row.id for row in context.rows}
+    left = kinds.masked(text, _MISPLACED)
+    return all(number.text in ids or number.value <= len(context.listed) for number in find_numbers(left))
 
 
 def _without_old(text: str, context: ReadingContext) -> str:
