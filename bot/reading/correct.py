@@ -117,10 +117,18 @@ def place_numbers(found: Draft, context: ReadingContext) -> None:
 
 def _as_percent(found: Draft, items: list[LastItem]) -> None:
     """57报高了，实际55, where a percent and no figure was said last: the bare number is the percent."""
-    if not items or items[0].percent is None or items[0].figures or found.percents:
+    if not items or items[0].percent is None or items[0].figures:
         return
     for said in found.figures:
-        if said.role == "achieved" and said.number.unit is None and said.number.value <= 100 and said.named < _NAMED:
+        if any(percent.span == (said.number.start, said.number.end) for percent in found.percents):
+            said.role = "other"
+        elif (
+            not found.percents
+            and said.role == "achieved"
+            and said.number.unit is None
+            and said.number.value <= 100
+            and said.named < _NAMED
+        ):
             said.role = "other"
             found.percents.append(Percent(said.number.value, said.span, "corrects the percent said last"))
 

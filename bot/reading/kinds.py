@@ -36,6 +36,13 @@ def _finder(listed: tuple[str, ...] | list[str] | frozenset[str]) -> re.Pattern[
 
 
 UNDO: Final = _finder(sayings.UNDO)
+# 刚报的不算, 算我没说, 上面那条作废.
+UNSAID: Final = re.compile(
+    "(?:刚刚?才?|上一?条|上面|前面|早上|昨天|那条|这条|之前)(?:那条?|这条?|的|[报发说写填]的?|消息|个|数)*"
+    "(?:不算数?|不作数|作废|别[算记管看理]|不要了|撤|收回|删)|[算当]我?没[说报发]"
+    "|(?:延期|延长|展期|宽限)(?:的?申请)?[^，。；;,0-9]{0,4}(?:不要了|不用了|取消|撤|作废|收回|算了|不报了|不申请了)"
+    "|(?:取消|撤回|撤销|收回)[^，。；;,0-9]{0,6}(?:延期|展期|宽限)"
+)
 CORRECTION: Final = _finder(sayings.CORRECTIONS)
 DRAFT: Final = _finder(sayings.DRAFTS)
 HANDOVER: Final = _finder(sayings.HANDOVERS)

@@ -34,7 +34,7 @@ def outcome(folded: str, work: Work, *, drafted: bool, corrected: bool) -> Readi
             work.questions.clear()  # 这个先不报，等科长回来
     elif _only_told(work):
         kind = "other"
-    elif all(made.no_change and not (made.problem or made.expected_date) for made in items) and not work.questions:
+    elif all(_nothing_new(made, folded) for made in items) and not work.questions:
         kind = "already_reported"
     return Reading(
         kind,
@@ -46,18 +46,32 @@ def outcome(folded: str, work: Work, *, drafted: bool, corrected: bool) -> Readi
     )
 
 
+def _nothing_new(made: Item, folded: str) -> bool:
+    """没变化, 老样子，没动; not 尚未开工，学位暂无新增."""
+    why = made.why.get("status")
+    unmoved = made.status == "not_started" and why is not None and "动" in folded[slice(*why.span)]
+    told = made.problem or made.expected_date or not (unmoved or made.status in (None, "in_progress"))
+    return made.no_change and not told
+
+
 def _corrects_nothing(items: list[Item], work: Work) -> bool:
     """是3390, said after a row whose figures are far from it: what is new has no place."""
     bare = (replace(made, row_id=None, status=made.status if "status" in made.why else None, why={}) for made in items)
     return bool(work.numbers) and all(made == Item(None) for made in bare)
 
 
+# 轮椅退回来又租出去的，算一个人还是算两个: how something is counted; what stands ahead is the case in question.
+_HOW_COUNTED: Final = re.compile("算|计入|统计|口径|怎么[填报写]|[填报写]哪|填几|报几")
+
+
 def _is_mere_question(items: list[Item], work: Work) -> bool:
     """学位按审批数报吗？我们在审: beside a question only that things are going on."""
-    asked = any(clause.asks for found in work.drafts for clause in found.clauses)
+    asking = [clause for found in work.drafts for clause in found.clauses if clause.asks]
+    of_counting = any(_HOW_COUNTED.search(clause.text) for clause in asking)
+    asked = bool(asking)
     thin = all(
         made.status in (None, "in_progress")
-        and not (made.figures or made.percent or made.problem or made.expected_date)
+        and not (made.figures or made.percent or (made.problem and not of_counting) or made.expected_date)
         for made in items
     )
     return asked and thin and not any(made.no_change for made in items)

@@ -283,6 +283,16 @@ def _belongs_to_question(asked: Clause, clause: Clause) -> bool:
     return _TO_BE_COUNTED.search(asked.text) is not None and _THERE_ARE.match(clause.text) is not None
 
 
+_OR_ELSE: Final = re.compile("^\\s*还是")
+_POLITELY: Final = re.compile("请问|想问|问一?下|请教")
+
+
+def _asked_before(made: list[Clause]) -> list[Clause]:
+    """是合计2个，还是各要2个？: the first half of the question, to the beginning of its sentence."""
+    start = max((at for at, clause in enumerate(made) if clause.new_sentence), default=0)
+    return [*made[:start], *(replace(clause, asks=True) for clause in made[start:])]
+
+
 def _asking(clauses: list[Clause]) -> list[Clause]:
     """Marks the clauses of a question; 对吗 and the like ask about the clause before too."""
     made: list[Clause] = []
@@ -296,5 +306,8 @@ def _asking(clauses: list[Clause]) -> list[Clause]:
         if asks and made and tag and not made[-1].has(words.EXTEND):
             made[-1] = replace(made[-1], asks=True)
         asks = asks or (bool(made) and made[-1].asks and _belongs_to_question(made[-1], clause))
+        if asks and _OR_ELSE.match(clause.text) and not clause.new_sentence:
+            made = _asked_before(made)
+        asks = asks or (bool(made) and made[-1].asks and clause.goes_on and _POLITELY.search(made[-1].text) is not None)
         made.append(replace(clause, asks=asks) if asks else clause)
     return made

@@ -69,6 +69,10 @@ _COLON: Final = re.compile(
 )
 
 
+# 封顶还早, 别写完成: it is not there yet.
+_FAR_OFF: Final = re.compile(
+    "(封顶|完工|竣工|完成|验收|开放|通车|开馆|投用|交付|收尾)(?:还早|早着呢?|还远|远着呢?|还没影)|别[写报记填算]成?(完成|竣工|完工|封顶)"
+)
 # 申请放到明年3月底, 想再给一个月: more time is asked for.
 _PUT_OFF: Final = re.compile(
     "((?:申请|请求|恳请|希望|想|能否|能不能|可否|可不可以|建议)[^，。；;,\n]{0,16}?)"
@@ -109,6 +113,7 @@ def _plain(text: str) -> str:
     folded = _PUT_OFF.sub(lambda match: match[1] + ("延到" if len(match[2]) == 2 else "延期到"), folded)
     folded = _BE_EXTENDED.sub(r"\g<1>希望 ", _NEED_UNTIL.sub("申请延期", folded))
     folded = _GIVE_TIME.sub(lambda match: f"{match[1]}宽限", folded)
+    folded = _FAR_OFF.sub(lambda match: f"没{match[1] or match[2]}".ljust(len(match[0]), "，"), folded)
     return nothing_new(folded)
 
 
@@ -120,14 +125,9 @@ def _too_much(code: str, **values: int) -> Reading:
 _ONE_COPY: Final = re.compile("一[份张声次下]")
 # 打错地方了, 发错群: not meant for this office.
 _ASTRAY: Final = re.compile("[发打回贴走点转]错(?:了)?(?:地方|群|人|窗口|对话框?|对象|地儿|框|聊天)")
-# 刚报的不算, 算我没说, 上面那条作废.
-_UNSAID: Final = re.compile(
-    "(?:刚刚?才?|上一?条|上面|前面|早上|昨天|那条|这条|之前)(?:那条?|这条?|的|[报发说写填]的?|消息|个|数)*"
-    "(?:不算数?|不作数|作废|别[算记管看理]|不要了|撤|收回|删)|[算当]我?没[说报发]"
-    "|(?:延期|延长|展期|宽限)(?:的?申请)?[^，。；;,0-9]{0,4}(?:不要了|不用了|取消|撤|作废|收回|算了|不报了|不申请了)"
-    "|(?:取消|撤回|撤销|收回)[^，。；;,0-9]{0,6}(?:延期|展期|宽限)"
-)
 _KEPT: Final = re.compile("(?:不用|不必|无需|不需要|先别|别|怎么|如何|怎样|咋)再?$")  # 不用撤回了, 怎么撤回
+# 我调到街道去了，下月起养老这块换陈婷联系
+_HANDED: Final = re.compile("我调[到去走]|[换改由让][\u4e00-\u9fff]{2,3}(?:联系|对接|负责|来报|填报|接手|跟进|经办)")
 _PHONE: Final = re.compile("(?<![0-9])(?:1[3-9][0-9]{9}|[0-9]{3,4}-?[0-9]{7,8})(?![0-9])")
 _NO_ENTRY: Final = re.compile("邀请码|登录|登不|失效|进不去|打不开|绑定|密码|链接|扫码")
 _BEFORE_ONE: Final = ("上", "前", "这", "那", "刚")  # 上一条
@@ -136,7 +136,7 @@ _BEFORE_ONE: Final = ("上", "前", "这", "那", "刚")  # 上一条
 def _special(folded: str, context: ReadingContext) -> Reading | None:
     """Undo and handover: short messages that carry no figures."""
     bare = kinds.stripped(folded)
-    undo = kinds.UNDO.search(folded) or _ASTRAY.search(folded) or _UNSAID.search(folded)
+    undo = kinds.UNDO.search(folded) or _ASTRAY.search(folded) or kinds.UNSAID.search(folded)
     if (
         undo
         and len(bare) <= (48 if folded.isascii() else 24)
@@ -157,7 +157,7 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
             return Reading("undo", _undone(refs, context), why={"kind": Why(undo.span(), "undo words")})
     if requested(folded) and not _has_counts(_ONE_COPY.sub("", folded)):
         return Reading("command")
-    handover = kinds.HANDOVER.search(folded)
+    handover = kinds.HANDOVER.search(folded) or _HANDED.search(folded)
     asked = kinds.asks(folded) and _NO_ENTRY.search(folded)
     if handover and kinds.HANDOVER_MARK.search(folded) and len(bare) <= 60 and not (_has_counts(folded) or asked):
         return Reading("handover", why={"kind": Why(handover.span(), "handover words")})

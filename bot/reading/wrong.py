@@ -72,6 +72,8 @@ _MISPLACED: Final = re.compile(
     "[发报填写记归](?:到|在|进)[^，。；;,]{1,10}(?:去|那边|里面?|那项|那条|名下|上面?)了"
     "|(?:[两2]个?数|数|它们|数字|前后|顺序|位置)[^，。；;,0-9]{0,6}(?:对调|互换|调换|换一下|调一下|换过来|反了)"
 )
+# 改回没完成
+_CHANGED_BACK: Final = re.compile("改回|改成[没未]|恢复[成为]|还原|退回到")
 # 剔掉是688, 扣掉退的5亩是105.
 _LESS_THAT: Final = re.compile(
     "[剔扣去减除刨][掉除去][^，。；;]{0,12}?[，,]?(?:就|应该|实际|只)*(?:是|为|剩|有)(?=[ ]?[0-9])"
@@ -109,7 +111,7 @@ def is_correction(text: str, context: ReadingContext) -> bool:
     if (
         denied
         or any(pattern.search(text) for pattern in (_TOO_MUCH, _STANDS))
-        or (_takes_back(text) and any(char.isdigit() for char in text))
+        or (_takes_back(text) and (kinds.UNSAID.search(text) or any(char.isdigit() for char in text)))
     ):
         return True
     return bool(context.last_report) and _corrects_last(text, context)
@@ -117,7 +119,7 @@ def is_correction(text: str, context: ReadingContext) -> bool:
 
 _OF_THE_LAST: Final = (
     _CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE, _NOW_REPORTED, _MISNAMED, _STARRED, _OFF_BY, _NOT_BUT, _TWICE,
-    _CHECKED, _OTHER_DAY, _MISPLACED,
+    _CHECKED, _OTHER_DAY, _MISPLACED, _CHANGED_BACK,
 )  # fmt: skip
 
 
@@ -156,7 +158,7 @@ def _rebuilds(context: ReadingContext) -> bool:
 
 def _takes_back(text: str) -> bool:
     """刚才那条撤回，是80%; not 房东要收回: nobody's deed but the writer's takes words back."""
-    found = kinds.UNDO.search(text)
+    found = kinds.UNDO.search(text) or kinds.UNSAID.search(text)
     if found is None:
         return False
     ahead = re.split("[，,。；;\n]", text[: found.start()])[-1]
@@ -175,7 +177,7 @@ def without_wrong(text: str, context: ReadingContext) -> str:
             kept = _LESS_THAT.sub(lambda match: "，" * len(match[0]), kept)
     if _another_number(kept, _MISTAKEN):
         kept = kinds.masked(kept, _MISTAKEN)
-    for pattern in (_NOT_BUT, _OLD_SAID, _TOO_MUCH, _MISSED, kinds.UNDO, kinds.CORRECTION):
+    for pattern in (_NOT_BUT, _CHANGED_BACK, kinds.UNSAID, _OLD_SAID, _TOO_MUCH, _MISSED, kinds.UNDO, kinds.CORRECTION):
         kept = kinds.masked(kept, pattern)
     return _SHOULD.sub(lambda match: "是" * len(match[0]), kept)
 

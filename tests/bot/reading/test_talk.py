@@ -136,3 +136,30 @@ def test_what_is_said_of_reporting_is_no_report(text: str, kind: str) -> None:
 )
 def test_a_figure_of_somebody_elses_or_from_memory_is_asked_about(text: str) -> None:
     assert [question.code for question in read(text, context("人社局")).questions] == ["hearsay"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("我调到街道去了，下月起养老这块换陈婷联系", "handover"), ("把7.2上次的原话调出来我看看", "command"),
+        ("4.4轮椅退回来又租出去的，算一个人还是算两个？", "question"), ("你好呀，打扰啦", "greeting"),
+        ("昨天那条不算哈，有一户退回来重装", "correction"), ("不好意思，上一条是别的区的，无视", "undo"),
+        ("please ignore my last message", "undo"), ("4.3有2户尚未开工，暂无新增", "progress"),
+    ],
+)  # fmt: skip
+def test_talk_of_the_office_is_known(text: str, kind: str) -> None:
+    assert read(text, context("民政局")).kind == kind
+
+
+@pytest.mark.parametrize(("text", "percent"), [("57报高了，实际55", 55), ("57%要改成55%", 55)])
+def test_a_percent_said_last_is_corrected_by_a_bare_number(text: str, percent: float) -> None:
+    reading = read(text, after_report(context("住建局"), LastItem("8.1", percent=57)))
+
+    assert (reading.kind, reading.ask, reading.items[0].percent) == ("correction", False, percent)
+
+
+@pytest.mark.parametrize("text", ["刚才那条8.1发到8.2去了", "泊位两个数对调一下"])
+def test_what_stands_in_the_wrong_place_is_asked_about(text: str) -> None:
+    reading = read(text, after_report(context("住建局"), LastItem("8.2", percent=57)))
+
+    assert (reading.kind, [question.code for question in reading.questions]) == ("correction", ["correct_what"])
