@@ -129,7 +129,7 @@ _THE_ONES: Final = re.compile("[ ]*([\u4e00-\u9fff]{2,4}?)的(?![一二两三四
 def _one(clause: Clause, at: int, thread: Thread) -> Said | None:
     number = clause.tokens[at].number
     assert number is not None
-    if number.unit in ("倍", "百分点") or (number.value < 1 and number.unit is None and not number.percent):
+    if number.unit in ("倍", "百分点") or (0 < number.value < 1 and number.unit is None and not number.percent):
         return None
     said = Said(number, (number.start, number.unit_end), "achieved", unit=number.unit, clause=clause)
     cue = nearest_cue(clause, at)

@@ -217,6 +217,8 @@ def _one(
         return None
     if _TIME_BEHIND.match(clause.text_right_of(at)):
         return None
+    if _THE_GOAL.match(clause.text_right_of(at)):
+        return None
     if _is_of_something_else(clause, at) or _is_a_start_or_plan(clause, at) or _of_trouble(clause, at):
         return None
     ahead = clause.slice(clause.start, clause.tokens[at].start)
@@ -229,6 +231,9 @@ def _one(
     certainty: Certainty = "likely" if number.approx else "certain"
     value = number.value if number.percent or number.value >= 1 else 100 * number.value
     return Percent(value, (number.start, number.end), "percent of the whole", certainty)
+
+
+_THE_GOAL: Final = re.compile("[ ]?的(?:年度|全年|控制|序时)?(?:目标|任务|计划|指标|要求|红线|上限)")  # 好于3%的目标
 
 
 def _is_of_something_else(clause: Clause, at: int) -> bool:

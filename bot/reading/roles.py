@@ -69,7 +69,8 @@ def _of_the_rest(place: _Place) -> Told:
     """另2个, 剩3家: what is left, or the others, and they are done."""
     if not place.head[-2:].endswith(_THE_REST):
         return None
-    so = is_so(place.behind) or (words.LEFT not in place.clause.classes and place.simply_done())
+    later = any(token.day is not None and not token.day.is_past for token in place.behind)  # 剩12个年底前全部完
+    so = (is_so(place.behind) and not later) or (words.LEFT not in place.clause.classes and place.simply_done())
     return ("achieved", "the others, done") if so else ("left", "the others")
 
 
@@ -133,8 +134,14 @@ def _goes_on(place: _Place) -> Told:
     return None
 
 
+_SHARE_OF: Final = re.compile("[^0-9，,。；;]{0,8}的$")  # 完成5000个学位的七成五
+
+
 def _by_what_is_behind(place: _Place) -> Told:
     """3000人的任务, 28个小区中…, 90户还没做."""
+    following = next((token for token in place.clause.tokens[place.at + 1 :] if token.number), None)
+    if following is not None and following.number and following.number.percent and _SHARE_OF.match(place.right):
+        return "plan", "of which a share"
     if not place.cue_is_now:
         return None
     return _role_behind(place.clause, place.at, place.right, place.behind, firm=place.firm)

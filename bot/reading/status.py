@@ -117,6 +117,8 @@ def _one(
         return Said("in_progress", span, "not idle", part)
     if token.is_a(words.NOT_STARTED):
         every = any(other.is_a(words.ALL) or other.text == "都" for other in clause.tokens[:at])
+        if at > 0 and clause.tokens[at - 1].number is not None and token.start - clause.tokens[at - 1].end <= 1:
+            return Said("in_progress", span, "not + done", part=True)  # 差420套没开工
         return None if _ahead(clause, at) else Said("not_started", span, "not started", part and not every)
     if token.is_a(words.DELAYED) and token.text in _STOPS and clause.has("duration"):
         return None  # 因台风停工3天 is over
