@@ -117,7 +117,8 @@ def _one(
         return Said("in_progress", span, "not idle", part)
     if token.is_a(words.NOT_STARTED):
         every = any(other.is_a(words.ALL) or other.text == "都" for other in clause.tokens[:at])
-        if at > 0 and clause.tokens[at - 1].number is not None and token.start - clause.tokens[at - 1].end <= 1:
+        number = clause.tokens[at - 1] if at else None
+        if number is not None and number.number and clause.slice(clause.start, number.start).endswith(_LACKING):
             return Said("in_progress", span, "not + done", part=True)  # 差420套没开工
         return None if _ahead(clause, at) else Said("not_started", span, "not started", part and not every)
     if token.is_a(words.DELAYED) and token.text in _STOPS and clause.has("duration"):
@@ -172,6 +173,9 @@ def _is_ended(clause: Clause, at: int) -> bool:
     token = clause.tokens[at]
     ended = following is not None and following.is_a(words.DONE) and following.start - token.end <= 4
     return ended and token.text[:1] not in "在正已" and not token.text.endswith("中")
+
+
+_LACKING: Final = ("差", "剩", "余", "缺", "剩下", "还有")
 
 
 def _is_supply(token: Token) -> bool:
