@@ -9,7 +9,7 @@ from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
 from bot.reading.said import Said
-from bot.reading.things import alike
+from bot.reading.things import SYNONYMS, alike
 
 _AMONG: Final = re.compile("^(?:其中|包括|包含|内含|含)")
 
@@ -84,4 +84,5 @@ def _spells_out(said: Said, label: str) -> bool:
     """大学生118 and 其中大学生118 are of 支持大学生创业, 中学4 not of 健康促进学校."""
     assert said.clause is not None
     name = said.clause.slice(said.clause.start, said.span[0]).strip("（(、，, :：")
-    return _AMONG.sub("", name).strip("的有") in label
+    name = _AMONG.sub("", name).strip("的有 ")
+    return SYNONYMS.get(name.lower(), name) in label

@@ -204,11 +204,11 @@ def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[
     if len(same) > 1:
         same.sort(key=lambda at: len(row.targets[at].label))
         plainer = len(row.targets[same[1]].label) >= 1.5 * len(row.targets[same[0]].label)
+        before = row.targets[thread.target] if thread.target is not None else None
         akin = [
-            at
-            for at in same
-            if thread.target is not None and _share_a_word(row.targets[at], row.targets[thread.target])
+            at for at in same if before is not None and row.targets[at].parent in (before.text, before.parent or "")
         ]
+        akin = akin or [at for at in same if before is not None and _share_a_word(row.targets[at], before)]
         if len(akin) == 1:
             said.target, said.likely = akin[0], True  # 创业1500人，其中大学生170人
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal
 
 from bot.reading import words
@@ -50,6 +51,8 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
             continue  # 第一批80户
         if (token.is_a(words.FUTURE) or token.day) and _begins_anew(clause, token, left[place + 1 :], at):
             return None
+        if token.day is not None and _HEADLINE.match(clause.text, token.end - clause.start):
+            continue  # 教育局九月情况：
         if token.day is not None and (cue := _day_cue(clause, token, left[:place])):
             return cue
         if (
@@ -97,6 +100,9 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
     return None
 
 
+_HEADLINE: Final = re.compile(
+    "份?的?(?:工作|项目|任务)?(?:情况|进展|进度|数据|汇报|报告|小结|总结|反馈|报数)[^：:，,0-9]{0,4}[：:]"
+)
 _THEN_OPEN: Final = (
     "投入使用",
     "投用",

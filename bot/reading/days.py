@@ -86,9 +86,13 @@ def _is_no_date(found: DateFound, folded: str, ids: set[str], today: date) -> bo
     is_name = folded.startswith(_NAMES_OF_PLACES, found.stop)
     by_how_much = found.rule == "duration" and _BY_HOW_MUCH.search(folded[max(0, found.begin - 6) : found.begin])
     counts = found.rule == "dotted" and folded.startswith(("万", "亿", "千", "百"), found.stop)  # 不到1.7万人
-    return is_name or counts or bool(by_how_much) or _may_be_row(found, folded, ids) or _is_this_year(found, today)
+    rate = found.rule == "dotted" and _RATE_AHEAD.search(folded[max(0, found.begin - 8) : found.begin]) is not None
+    return (
+        is_name or counts or rate or bool(by_how_much) or _may_be_row(found, folded, ids) or _is_this_year(found, today)
+    )
 
 
+_RATE_AHEAD = re.compile("率[^，。；,;0-9]{0,4}$")  # 失业率压在2.1
 # 提前一个月, 滞后约两周: by how much, not until when.
 _BY_HOW_MUCH = re.compile("(?:提前|推迟|延后|滞后|落后|延误|耽误|耽搁|晚|早|快|慢|超前|领先)了?(?:近|约|大约|将近)?$")
 

@@ -106,4 +106,6 @@ def _more_to_do(found: Draft) -> bool:
     """持续做好 and the like: the row has more than its numbers."""
     if found.finish or found.problem or found.next_step or any(said.role == "left" for said in found.figures):
         return True
+    if any(clause.has(words.LEFT) and not clause.asks for clause in found.clauses):
+        return True  # 10条全通 就差桂花路桥
     return something_left(found, found.achieved[-1].span) if found.achieved else False

@@ -19,6 +19,7 @@ from bot.reading.verbs import is_so, verbs_behind
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
 
+_PLAINLY: Final = 0.5  # so much has to be said of a target for a nought to be its count
 _MOST: Final = 60  # numbers of one row in one message
 
 
@@ -57,6 +58,8 @@ def find_figures(
                 and _two_counts(found[-1], said.number, row)
             ):
                 _in_order(found[-1], said, row)
+            if said.number.value == 0 and said.unit is None and said.named < _PLAINLY:
+                continue
             parts.judge(said, clause, row)
             if _is_the_whole(said, clause, at, row, index, vocabulary):
                 said.role, said.rule = "plan", "the target, and then how much of it"

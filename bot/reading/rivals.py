@@ -10,7 +10,7 @@ from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.disputed import disagreeing, to_be_taken
 from bot.reading.model import RowContext
-from bot.reading.respective import MARK
+from bot.reading.ordered import in_their_order, respectively
 from bot.reading.said import Said
 from bot.reading.superseded import (
     applied_for,
@@ -26,6 +26,7 @@ from bot.reading.superseded import (
     rivals_of,
     said_twice,
     some_of_those,
+    summed,
 )
 from bot.reading.things import HOLDERS, alike
 from bot.reading.vocabulary import top_targets
@@ -40,8 +41,9 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     order), 完成258户，增加10户 (an increase). Two numbers that stay for one target are asked about (`judge`).
     """
     _of_the_month(found, clauses)
-    _respectively(found, row, clauses)
-    _in_their_order(found, row, clauses)
+    summed(found)
+    respectively(found, row, clauses)
+    in_their_order(found, row, clauses)
     _affirm(found, clauses)
     disagreeing(found, clauses)
     to_be_taken(found)
@@ -92,45 +94,6 @@ def _of_the_month(found: list[Said], clauses: list[Clause]) -> None:
             for said in found:
                 if said.clause is before and said.role == "achieved":
                     said.role, said.rule = "month", "the month, said behind"
-
-
-def _in_their_order(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
-    """各项分别是1场、1740人、52人: as many numbers as the row counts things, in their order."""
-    tops = top_targets(row.targets)
-    at = next((place for place, clause in enumerate(clauses) if _EACH_OF_THEM.search(clause.text)), None)
-    if at is None or len(tops) < 2:
-        return
-    told = [clauses[at], *takewhile(lambda clause: clause.goes_on, clauses[at + 1 :])]
-    given = [said for said in found if any(said.clause is clause for clause in told)]
-    if len(given) == len(tops) and all(
-        alike(said.unit, row.targets[top].unit) for said, top in zip(given, tops, strict=True)
-    ):
-        for said, top in zip(given, tops, strict=True):
-            said.target, said.rivals, said.rule, said.role = top, (), "in the order of the targets", "achieved"
-            said.scores = ()
-
-
-_EACH_OF_THEM: Final = re.compile("(?:各项|几项|三项|两项|指标|数据|数字)[^，。；;0-9]{0,4}(?:分别|依次)")
-
-
-def _respectively(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
-    """送戏送电影不受影响，分别是71场和88场: as many numbers as the clause before names things, in their order."""
-    for before, clause in pairwise(clauses):
-        given = [said for said in found if said.clause is clause]
-        if (
-            len(given) < 2
-            or clause.new_sentence
-            or before.numbers()
-            or not MARK.match(clause.text.lstrip("，, 已也都"))
-        ):
-            continue
-        named = sorted(
-            (place, at) for at, target in enumerate(row.targets) if (place := before.text.find(target.label)) >= 0
-        )
-        if len(named) == len(given):
-            for said, (_, at) in zip(given, named, strict=True):
-                if alike(said.unit, row.targets[at].unit):
-                    said.target, said.rivals, said.rule = at, (), "in the order in which they were named"
 
 
 def _affirm(found: list[Said], clauses: list[Clause]) -> None:

@@ -90,6 +90,8 @@ def _counts_nothing(place: _Place) -> Told:
         return "stage", "what is to be chosen from"
     if before == "占" and number.unit is not None:
         return "other", "a part of the whole"
+    if number.value == 1 and _NOT_ONE_MISSING.match(place.right):
+        return "other", "not one is missing"
     none_at_all = number.value == 1 and _NOT_EVEN_ONE.match(place.right) is not None
     if none_at_all or (not place.firm and number.text == "一" and place.clause.has(words.NEG)):
         return "other", "not a single one"
@@ -99,6 +101,8 @@ def _counts_nothing(place: _Place) -> Told:
 def _counts_rows(place: _Place) -> bool:
     """养老三项：上门…, 后两项, 只有3个数变了, 养老四项都按序时推进."""
     number = place.number
+    if number.unit in (None, "个", "项") and _SO_MANY_NUMBERS.match(place.right):
+        return True
     if number.unit in (None, "个", "项") and _OF_THE_REPORT.match(place.right):
         return True
     listed = number.unit == "项" and (place.right[:1] in (":", "：") or _OF_THE_LIST.search(place.head))
@@ -218,6 +222,7 @@ def _then_how_many(clause: Clause, at: int) -> bool:
     return clause.slice(verbs[-1].end, following.start).strip() in ("", "了", "好", "好了", "成", "成了")
 
 
+_SO_MANY_NUMBERS: Final = re.compile("(?:个|项)?(?:数据|数字|指标|数)[：:，,]")  # 创业那两个数：…
 _OF_THE_REPORT: Final = re.compile("(?:个|项)?(?:数据|数字|指标|数)(?!量|据线)[^0-9]{0,3}(?:变|动|更新|调整|不变|有)")
 # 不归我们一家管, 下一场9月29日, 上一条有误
 _PRONOUN: Final = re.compile(
@@ -234,6 +239,7 @@ _SUCH_AS: Final = re.compile(
 _TO_CHOOSE_FROM: Final = re.compile("(?:家|个|条|所)?(?:备选|候选|意向|待选|备用|初选|拟选|对象|苗子)")  # 定了4个备选
 _OF_THE_LIST: Final = re.compile("(?<![目以此之])[前后]$|[这那]$")  # 后两项
 _LIST_IS: Final = re.compile("(?:任务|工作|指标|内容)?(?:都|均|全部?是?|进展|进度|正常|按)")
+_NOT_ONE_MISSING: Final = re.compile("[都也]?(?:不|没)(?:有)?(?:少|落|差|缺|漏|拉下)")  # 学位一个不少
 _NOT_EVEN_ONE: Final = re.compile("[都也]?(?:没|未|不)(?![错少])")  # 一个都没装, 一家未开
 
 

@@ -282,7 +282,7 @@ class RowFinder:
         ]
         targets = self.context.rows[row].targets
         return bool(units and targets) and not any(
-            things.alike(unit, target.unit) for unit in units for target in targets
+            unit == "个" or things.alike(unit, target.unit) for unit in units for target in targets
         )
 
     def _decided(
@@ -296,7 +296,8 @@ class RowFinder:
             return stay  # 租赁服务785人（押金户120户）
         if current is not None and _INSIDE.match(clause.text):
             return current  # 其中老年人612人
-        cause = clause.first(words.WAIT, words.CAUSE) if not clause.numbers() else None
+        stuck = next((token for token in clause.tokens if token.text.startswith("卡")), None)
+        cause = stuck or (clause.first(words.WAIT, words.CAUSE) if not clause.numbers() else None)
         if cause is not None and cause.start - clause.start <= 1:
             return stay  # 因棚户区没拆完，泊位只有400: what is in the way is no row spoken of
         scores = self.scored.of([ahead_of(clause, cause.start) if cause is not None else clause])

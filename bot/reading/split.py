@@ -106,6 +106,9 @@ class _Finder:
         if match["nths"]:
             names = tuple(char for char in match["nths"] if char.isdigit())
             return self._add(match.start(), match.end(), "position", names)
+        if match["cnths"]:
+            names = tuple(str(arabic(char)) for char in match["cnths"] if char not in "、和")
+            return self._add(match.start(), match.end(), "position", names)
         if match["last"] and is_cjk(self.around.before(match.start())[-1:]):
             return None
         if match["last"]:
@@ -179,6 +182,10 @@ class _Finder:
             or before[-1] in STOPS + PAUSES + OPENING
             or bool(INTRODUCED.search(before[-4:]))
             or not is_cjk(before[-1])
+            or any(
+                token.day and token.end == len(self.text[:start].rstrip())
+                for token in self.tokens.between(start - 12, start)
+            )
         )
         if not free:
             return

@@ -64,6 +64,22 @@ def one_period_of_several(said: Said, found: list[Said]) -> bool:
     )
 
 
+def summed(found: list[Said]) -> None:
+    """又添两所，加上暑假前那八所，正好十所: the last is the sum of those before, of one thing."""
+    for at in range(2, len(found)):
+        said, parts = found[at], found[at - 2 : at]
+        same = all(part.unit == said.unit is not None and part.role in ("achieved", "more", "month") for part in parts)
+        apart = any(part.clause is None or part.clause.new_sentence for part in (parts[1], said))
+        if apart or not same or said.role != "achieved":
+            continue
+        if said.number.value == sum(part.number.value for part in parts):
+            said.total = said.firm = True
+            said.target = said.target if said.target is not None else parts[0].target
+            for part in parts:
+                if part.target in (None, said.target):
+                    part.role, part.rule = "other", "a part of the sum behind"
+
+
 def half_of_a_sum(said: Said, found: list[Said]) -> bool:
     """今年一共4100，上半年2200，下半年1900: a part of the year beside the whole's greater sum."""
     if said.role != "achieved" or said.clause is None or said.clause.has(words.TOTAL, words.NOW):
@@ -85,7 +101,7 @@ def said_twice(said: Said, found: list[Said]) -> bool:
     return any(other.span < said.span and other.number.value == said.number.value for other in rivals_of(said, found))
 
 
-_ASKED_FOR: Final = re.compile("(?:[申上推]?报|推荐|推选|申请|提交|送审|排)了?$")
+_ASKED_FOR: Final = re.compile("(?:材料[上递提]?交|[上递提]交|[申上推]?报|推荐|推选|申请|提交|送审|排)了?$")
 
 _GRANTED: Final = re.compile("(?:批|通过|过|认定|评上|命名|公布|批复|获批|入选|定)(?:了|下来)?$")
 

@@ -266,6 +266,8 @@ def _own_people(said: Said, clause: Clause, at: int, row: RowContext) -> None:
 
 def _unit_after(clause: Clause, at: int, number: Number) -> str | None:
     """The measure word, also an English noun: 210 homes."""
+    if number.unit == "个" and _PEOPLE_AHEAD.search(clause.text_left_of(at)):
+        return "人"  # 服务的人倒有二百一十个
     if number.unit is not None:
         return number.unit
     if number.percent:
@@ -277,6 +279,9 @@ def _unit_after(clause: Clause, at: int, number: Number) -> str | None:
     return next((things.ENGLISH_UNITS[word] for word in head[:3] if word in things.ENGLISH_UNITS), None)
 
 
+_PEOPLE_AHEAD: Final = re.compile(
+    "(?:的人|人数|人员|老人|患者|病人|学员)(?:已经|已|倒|也|有|是|共|达到?|到了?|约|近){0,3}$"
+)
 _UNIT_OF: Final = {"人数": "人", "人次": "人次", "户数": "户", "场次": "场", "套数": "套", "亩数": "亩"}
 _COUNTED_IN: Final = re.compile(f"({'|'.join(_UNIT_OF)})(?:已|累计|共|总计|合计|达到?|是|为|约|近|超过?|[:： ])*$")
 

@@ -41,7 +41,9 @@ SYNONYMS: Final[dict[str, str]] = {
     "fitness trails": "健身路径", "fitness paths": "健身路径", "fitness": "体质测定", "instructors": "指导员",
     "bookshops": "书苑", "demonstration villages": "示范村", "villages": "示范村", "village": "示范村",
     "greenery": "绿地", "green space": "绿地", "road": "道路建设", "old neighbourhoods": "老旧小区",
-    "graduates": "大学生", "retrofit": "适老化改造", "retrofits": "适老化改造", "retrofitted": "适老化改造",
+    "graduates": "大学生", "college": "大学生", "university": "大学生", "students": "大学生", "smart": "二代智慧",
+    "ordinary": "一代", "village trails": "一代", "first-generation": "一代", "second-generation": "二代",
+    "retrofit": "适老化改造", "retrofits": "适老化改造", "retrofitted": "适老化改造",
 }  # fmt: skip
 
 # Measure words that count the same things; across the groups a figure is queried.

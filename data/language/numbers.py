@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, Literal
 
@@ -125,6 +125,7 @@ _ENGLISH_POWER: Final = re.compile(r" ?(k|thousand|million|billion)(?![A-Za-z])"
 _PERCENT: Final = re.compile(r" ?(?:%(?!c)|percent|per cent|pct)", re.IGNORECASE)
 _BEFORE_WORDS: Final = tuple(sorted(BEFORE, key=len, reverse=True))
 
+_HALVED: Final = frozenset(("亩", "公里", "米", "平方公里", "公顷", "吨", "倍"))
 Reader = Callable[[re.Match[str], str], "Number | None"]
 
 
@@ -338,6 +339,8 @@ def _dressed(number: Number, text: str, folded: str) -> Number:
             unit, unit_end = word
         if inside and (word or inside == "over"):
             approx = approx or inside
+        if unit in _HALVED and folded[unit_end : unit_end + 1] == "半" and float(number.value).is_integer():
+            number, unit_end = replace(number, value=number.value + 0.5), unit_end + 1  # 一百一十二亩半
     approx = approx or _approx_after(folded, unit_end) or _approx_before(folded, number.start)
     return Number(number.value, number.start, end, text[number.start : end], number.percent, approx, unit, unit_end)
 
