@@ -48,6 +48,8 @@ _AS_OF: Final = re.compile(
     "(?:数据|数字|情况|进度|进展)?(?:同|和|跟|与)[0-9]{1,2}月(?:份|底|末)?(?:的?(?:数据|数字|情况))?"
     "(?:一样|一致|相同|持平|不变)?(?=$|[\\s，,。;；])"
 )
+# 老旧小区|16: a pasted table's name and its number.
+_CELL: Final = re.compile(r"(?m)(?<=^[\u4e00-\u9fff]{2})\|(?=[0-9])|(?<=[\u4e00-\u9fff]{3})\|(?=[0-9])")
 # 先报三个：… so many items are told now.
 _TELLS_SO_MANY: Final = re.compile(
     "(?:先|再|就|只|还)(?:报|说|讲|更新|反馈|汇报|发|补)(?:一下|下)?[0-9一二两三四五六七八九十]{1,2}[个项条]"
@@ -106,6 +108,7 @@ def _plain(text: str) -> str:
     text = _TABLE_HEAD.sub(lambda match: "\n" * len(match[0]), text)
     folded = _THOUSAND.sub("千", _WAN.sub("万", fold(text)))
     folded = _COLON.sub("、", _DOT.sub(".", folded))
+    folded = _CELL.sub("：", folded)
     folded = _TELLS_SO_MANY.sub(lambda match: "，" * len(match[0]), folded)
     folded = _NO_CHANGE_ON.sub(lambda match: f"{match[2]} {match[1]}".ljust(len(match[0])), folded)
     folded = _LIKE_THE_OTHER.sub(lambda match: match[1] + "，" * (len(match[0]) - len(match[1])), folded)

@@ -186,6 +186,7 @@ class _Finder:
                 token.day and token.end == len(self.text[:start].rstrip())
                 for token in self.tokens.between(start - 12, start)
             )
+            or self.around.after_a_count(start)
         )
         if not free:
             return
