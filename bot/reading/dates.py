@@ -147,7 +147,12 @@ def _set_apart(case: _Case) -> Dated | None:
         return case.said("cut_off", "the count of the year")  # 年内共130亩
     if clause.slice(clause.start, token.start).rstrip().endswith(("离", "距", "距离")):
         return case.said("other", "so far from then")
-    return case.said("event", "waited for") if waits(clause) else None
+    if _TO_BE_TAKEN.search(clause.slice(clause.start, token.start)) and clause.slice(token.end, clause.end).startswith(
+        _PUT_DOWN
+    ):
+        return case.said("finish", "the day to be taken")
+    only = clause.text.lstrip().startswith(("就等", "只等")) and any(other.is_a(words.DONE) for other in case.after)
+    return case.said("event", "waited for") if waits(clause) and not only else None
 
 
 # 10月就该办完的讲座, 早该8月封顶的, 原本9月就要完: when it should have been finished.
@@ -158,7 +163,12 @@ _REPORTED_THEN: Final = re.compile(
     "(?:补给?[你您]|补报|(?:[发报交传送]|反馈)(?:送|过去|过来)?给?[你您]们?|回[你您]|报数|报表|再报)"
     "(?:的|了|一下|哈|哦|啊|吧|呢)?[ 。.!！~]*$"
 )
-_GIVEN_UP: Final = re.compile("[做赶来完成达实兑]不(?:到|上|及|成|现|了)|泡汤|没戏|够不着|保不住|没指望|不可能|不现实")
+# 按十二月中旬报吧
+_TO_BE_TAKEN: Final = re.compile("(?:按|照|就按|写|填)$")
+_PUT_DOWN: Final = ("报", "写", "填", "算", "记")
+_GIVEN_UP: Final = re.compile(
+    "[做赶来完成达实兑]不(?:到|上|及|成|现|了)|不会有|不会完|出不来|泡汤|没戏|够不着|保不住|没指望|不可能|不现实"
+)
 
 
 def _not_the_end(case: _Case, event: str | None) -> Dated | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.reading import words
 from bot.reading.doubts import Judged, alone, ask, doubt_percent
-from bot.reading.facts import Draft, something_left
+from bot.reading.facts import Draft, names_the_rest, something_left
 from bot.reading.model import FigureRead, Option, RowContext, TargetContext
 from bot.reading.vocabulary import top_targets
 
@@ -106,6 +106,6 @@ def _more_to_do(found: Draft) -> bool:
     """持续做好 and the like: the row has more than its numbers."""
     if found.finish or found.problem or found.next_step or any(said.role == "left" for said in found.figures):
         return True
-    if any(clause.has(words.LEFT) and not clause.asks for clause in found.clauses):
+    if any((clause.has(words.LEFT) and not clause.asks) or names_the_rest(clause) for clause in found.clauses):
         return True  # 10条全通 就差桂花路桥
     return something_left(found, found.achieved[-1].span) if found.achieved else False

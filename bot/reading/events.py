@@ -8,6 +8,7 @@ from typing import Final
 from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
+from bot.reading.part_or_whole import milestone
 from bot.reading.tokens import Token
 
 _MILESTONES: Final = ("封顶",)
@@ -42,9 +43,9 @@ def _in(row: RowContext) -> list[str]:
 
 
 def _kind(clause: Clause, token: Token, row: RowContext | None) -> str | None:
-    milestone = next((word for word in _MILESTONES if word in token.text), None)
-    if milestone and token.is_a(words.DONE, words.MADE, words.STAGE):
-        return "finish" if row is not None and (milestone in row.content or not row.content) else "stage"
+    reached = next((word for word in _MILESTONES if word == milestone(token.text)), None)
+    if reached and token.is_a(words.DONE, words.MADE, words.STAGE):
+        return "finish" if row is not None and (reached in row.content or not row.content) else "stage"
     if token.is_a(words.DONE):
         return "finish"
     if token.is_a(words.MADE) and not token.is_a(words.FILL) and any(other.is_a(words.ALL) for other in clause.tokens):

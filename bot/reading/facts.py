@@ -50,6 +50,7 @@ class Draft:
         """The last of the finish dates: a row is done when its last part is. 年内计划新增2000个 gives way to others."""
         found = [dated for dated in self.dates if dated.role == "finish" and not dated.stale]
         found = [dated for dated in found if not self._restates(dated)] or found
+        found = [dated for dated in found if dated.rule == "the day to be taken"] or found
         if any(dated.clause.has(words.ALL) or "全" in dated.clause.text for dated in found):
             found = [dated for dated in found if not self._of_some(dated)] or found
         return max(found, key=lambda dated: dated.day) if found else None
@@ -116,7 +117,7 @@ def draft(
             replace(dated, role="finish") if dated.role == "other" and dated.rule == "no role" else dated
             for dated in found.dates
         ]
-    found.dates = [dated for dated in found.dates if not _of_the_report(dated)]
+    found.dates = [dated for dated in found.dates if dated.rule == "the day to be taken" or not _of_the_report(dated)]
     found.no_change = any(
         (clause.has(words.NO_CHANGE) or _as_of_then(clause)) and not clause.asks for clause in clauses
     )
@@ -218,12 +219,17 @@ def _contradicted(found: Draft) -> bool:
             for said in found.statuses
         )
         or any(said.role == "left" for said in found.figures)
-        or any(_names_the_rest(clause) for clause in found.clauses)
+        or any(names_the_rest(clause) for clause in found.clauses)
     )
 
 
-def _names_the_rest(clause: Clause) -> bool:
-    """全线贯通，剩绿化补植: something of it is still to do."""
+_BUT_FOR: Final = re.compile("^[ ]*(?:除了?(?!此|夕|这|以)|就等|只等|只差|就差|只剩|就剩)[^，。]{2,}")
+
+
+def names_the_rest(clause: Clause) -> bool:
+    """全线贯通，剩绿化补植, 除龙江路高架那段: something of it is still to do."""
+    if _BUT_FOR.match(clause.text) and not clause.asks:
+        return True
     token = clause.first(words.LEFT)
     if token is None or clause.asks or token.text.startswith(("未", "没", "差距", "缺口")):
         return False

@@ -168,6 +168,12 @@ def _said(found: Draft, span: tuple[int, int]) -> str:
     return next((clause.slice(*span) for clause in found.clauses if clause.start <= span[0] < clause.end), "")
 
 
+def _says_more(clause: Clause) -> bool:
+    """比上个月多做了一成: by how much, not how far."""
+    grown = clause.has(words.MORE, words.LAST_YEAR) and not clause.asks
+    return grown and any(token.number and token.number.percent for token in clause.tokens)
+
+
 _LOOSE: Final = re.compile("[千百十][一二三四五六七八九][一二三四五六七八九](?![十百千万])")
 _RANGE: Final = re.compile(
     "(?<![一二三四五六七八九十])([一二三四五六七八九两])([一二三四五六七八九])(?:成|十|百|千|万|[个户所条场家项套亩部台册人名位次座处])[一二三四五六七八九]?"
@@ -178,6 +184,10 @@ def _judge_vague(made: Judged, found: Draft, row: RowContext) -> None:
     """七八成, 三千五六百, 八百出头, 几十户: a number that nobody can store."""
     if made.questions:
         return None
+    if row.last and row.last.percent is not None and not found.achieved and found.percent is None:
+        more = next((clause for clause in found.clauses if _says_more(clause)), None)
+        if more is not None:
+            return ask(made, "vague_number", row, {"said": more.text.strip()}, Option("change"))
     for clause in found.clauses:
         to_check = bool(found.achieved) and _TO_CHECK.search(clause.text.strip()) is not None
         says_else = clause.has(words.PROBLEM, words.MORE, words.LEFT, words.LAST_YEAR, words.PLAN)

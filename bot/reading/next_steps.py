@@ -64,7 +64,7 @@ def _planned(clause: Clause, dates: list[Dated]) -> bool:
         return False
     if any(_begins_later(token) for token in clause.tokens):
         return True
-    if _soon(clause) or _put_on(clause):
+    if _soon(clause) or _put_on(clause) or _again(clause):
         return True
     future = clause.first(words.FUTURE, words.NEXT)
     if future is None or clause.numbers() or clause.has(words.NOW, words.PROBLEM, words.HEARSAY):
@@ -92,6 +92,22 @@ def _begins_later(token: Token) -> bool:
     """10月起, not 7月以来."""
     day = token.day
     return day is not None and day.begins and not (day.is_past or token.text.endswith(("以来", "至今")))
+
+
+_AGAIN: Final = re.compile(
+    "^(?:我们|我局|准备|打算)?(?:这[两几]天|过[两几]天|下周|下个?月|下旬|节后|明后天|明天|后天|本周|这周|周[一二三四五末]|月底|年底)?"
+    "(?:前|内)?(?:还|会|要|得|还得|还要|需|需要|准备|打算)?(?:再去|再跑|再谈|再找|再催|再约|再组织|再开|再办|补种|补栽|补做|补办|补测|补训|重新)"
+)
+
+
+def _again(clause: Clause) -> bool:
+    """这两天再去谈两所, 得补种: what is to be done once more."""
+    text = clause.text.strip(EDGE)
+    match = _AGAIN.match(text)
+    done = clause.has(words.DONE, words.NOW, words.NEG, words.LAST_YEAR) or "了" in text
+    return (
+        match is not None and not done and not text.startswith(("重新", "再谈", "再开", "再办", "补办", "补测", "补训"))
+    )
 
 
 REPORTS_LATER: Final = re.compile("再(?:报|定|说|改)[吧哈了呢 。]*$")  # 等台账对完再报

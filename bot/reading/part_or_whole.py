@@ -30,9 +30,19 @@ MILESTONES: Final = (
 )
 
 
+_TOPPED: Final = re.compile("(?:主体|结构|主楼)[^，。]{0,2}封|到顶|封掉|封上")
+
+
+def milestone(text: str) -> str | None:
+    """The milestone that a word speaks of: 封顶 of 主体封顶, 到顶 and 主体早封了."""
+    if _TOPPED.search(text):
+        return "封顶"
+    return next((word for word in MILESTONES if word in text), None)
+
+
 def foreign_milestone(token: Token, row: RowContext) -> bool:
     """封顶 in a row that is not about 封顶, or one that has numbers besides."""
-    word = next((word for word in MILESTONES if word in token.text), None)
+    word = milestone(token.text)
     if word is None:
         return False
     numbers = any(target.value is not None for target in row.targets)

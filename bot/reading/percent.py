@@ -144,7 +144,15 @@ def _bare_percent(clause: Clause, at: int) -> bool:
         return False
     if number.value < 1:  # 完成0.72
         return clause.text_left_of(at).rstrip().endswith(("完成", "完成了", "进度", "到", "完成率", "比例", "完成度"))
-    return _PROGRESS.search(clause.text_left_of(at)) is not None
+    if _PROGRESS.search(clause.text_left_of(at)) is not None:
+        return True
+    return _GROWN.search(clause.slice(clause.start, clause.tokens[at].start)) is not None
+
+
+# 形象进度由上回的38提到51
+_GROWN: Final = re.compile(
+    "(?:进度|完成率|完成比例)[^，。]{0,3}[从由][^，。]*[0-9][^，。]*(?:提|提高|提升|上升|升|增加|增|涨|推进|赶)(?:到|至)了?$"
+)
 
 
 def _in_points(clause: Clause, at: int) -> bool:
@@ -152,7 +160,7 @@ def _in_points(clause: Clause, at: int) -> bool:
     number = clause.tokens[at].number
     if number is None or number.unit != "百分点" or clause.has(words.RATE, words.MORE, words.EXCESS, words.LEFT):
         return False
-    return re.search("(?:完成了?|就是|是|到|达|有|进度|约|大概|差不多)$", clause.text_left_of(at).rstrip()) is not None
+    return re.search("(?:完成了?|就是|是|到|达|进度|约|大概|差不多)$", clause.text_left_of(at).rstrip()) is not None
 
 
 def _corrects(number: Number, row: RowContext) -> bool:
@@ -169,7 +177,7 @@ def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabular
 
 
 # Single verbs that say how far the whole is: 干了一半, 铺了八成.
-_DOING: Final = frozenset("算有合过达破近满干做搞弄装铺修建完测放送演办推改栽种挖打跑走用拆砌刷施超逾条")
+_DOING: Final = frozenset("提升涨增算有合过达破近满干做搞弄装铺修建完测放送演办推改栽种挖打跑走用拆砌刷施超逾条")
 
 
 _PLANNED: Final = frozenset(words.listed("计划 目标 应 应完成 应达 序时应 按计划应 原计划 原定 要求 需"))
@@ -239,19 +247,23 @@ _THE_GOAL: Final = re.compile("[ ]?的(?:年度|全年|控制|序时)?(?:目标|
 def _is_of_something_else(clause: Clause, at: int) -> bool:
     """开工率90%, 投资完成60%, 预计年底达到90%, 没到60%, 另一条90%: the nearest word that leads up to it decides."""
     left = clause.left_of(at)
+    overall = _OVERALL.search(clause.slice(clause.start, clause.tokens[at].start)) is not None  # 算上装修总进度78%
     if _ANOTHER.search(clause.slice(clause.start, clause.tokens[at].start)):
         return True
     for token in reversed(left):
         if _settles(clause, token, at):
             break
+        if token.is_a(words.STAGE) and overall:
+            continue
         if token.is_a(*_NOT_WHOLE, words.FUTURE, words.NOT_IT, words.EXCESS) and not _is_verb(token):
             return True
         if token.day is not None and not token.day.is_past and not _until(clause, token):
             return True
         if token.is_a(words.NEG):
             return True
+    steps = () if overall else (words.STAGE,)
     return any(
-        token.is_a(words.MONEY, words.RATE, words.STAGE)
+        token.is_a(words.MONEY, words.RATE, *steps)
         and not (_is_verb(token) or token.is_a(words.START))
         and not (token.is_a(words.RATE) and _leads_up(clause, token, at))
         for token in left
@@ -269,9 +281,14 @@ def _is_verb(token: Token) -> bool:
     return token.is_a(words.DONE, words.ONGOING)
 
 
+_COMPARED: Final = re.compile("(?:比|较|相比|跟|和)(?![例重])[^，。；0-9]{1,8}的$")
+
+
 def _is_a_start_or_plan(clause: Clause, at: int) -> bool:
-    """The 65% of 从65%提高到68%, 62%（计划60%）."""
+    """The 65% of 从65%提高到68%, 62%（计划60%）, 比七月底的52%往前赶了一截."""
     token = clause.tokens[at]
+    if _COMPARED.search(clause.slice(clause.start, token.start)):
+        return True
     if _FROM.search(clause.slice(clause.start, token.start)) and _grown_later(clause, at):
         return True
     return any(_planned(other, token.start - other.end) for other in clause.left_of(at))
@@ -307,6 +324,11 @@ _OF_ONE_THING: Final = re.compile(
 )
 
 
+# 地上35%, 标段二35%, 三期80%
+_OF_A_SECTION: Final = re.compile(
+    "(?:地[上下]|室[内外]|[东南西北左右]侧?|标段[一二三四五六七八九0-9]?"
+    "|[一二三四五六七八九0-9](?:期|标|标段|号楼))(?:的|部分|完成|进度|约|已)*[:： ]?$"
+)
 _TIME_BEHIND: Final = re.compile("个?(?:多?月|年|天|季度|钟头|小时|星期|礼拜)")  # 延误了大半个月
 _OVERALL_BEHIND: Final = re.compile(r"^ *(?:overall|in total|altogether|of the whole|整体|总体)\b", re.I)
 
@@ -314,9 +336,10 @@ _OVERALL_BEHIND: Final = re.compile(r"^ *(?:overall|in total|altogether|of the w
 def _of_a_part(clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
     """外立面完成80%, 80%的小区: a thing is named that is not the row itself."""
     token = clause.tokens[at]
-    if _OF_ONE_THING.search(clause.slice(clause.start, token.start)):
+    ahead = clause.slice(clause.start, token.start)
+    if _OF_ONE_THING.search(ahead) or _OF_A_SECTION.search(ahead):
         return True
-    ahead, said = clause.slice(clause.start, token.start), subject(clause, clause.start, token.start)
+    said = subject(clause, clause.start, token.start)
     if _OVERALL_BEHIND.match(clause.text_right_of(at)):
         return False
     some_of = clause.text_left_of(at).rstrip().endswith("有") and "%" not in token.text

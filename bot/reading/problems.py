@@ -103,7 +103,9 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         return False
     if _none_of(clause) or any(token.number and token.number.value == 0 for token in clause.tokens):
         return False
-    named = [at for at, token in enumerate(clause.tokens) if token.is_a(words.PROBLEM)]
+    named = [
+        at for at, token in enumerate(clause.tokens) if token.is_a(words.PROBLEM) and not _in_a_title(clause, token)
+    ]
     if clause.has(words.SOLVED) or (named and all(_denied(clause, at) for at in named)):
         return False
     if lacks(clause) and not _is_mere_not(clause):
@@ -162,6 +164,16 @@ def _until_a_day(clause: Clause) -> bool:
     )
 
 
+_TITLE: Final = re.compile("《[^《》]*》")
+_NOT_A_SINGLE_ONE: Final = re.compile("没有?(?:[一1]|任何|哪)[^，。]{0,8}不|没有?(?:什么|啥)?不")
+
+
+def _in_a_title(clause: Clause, token: Token) -> bool:
+    """The 问题 of 《陈奂生的吃饭问题》."""
+    spans = (match.span() for match in _TITLE.finditer(clause.text)) if "《" in clause.text else ()
+    return any(start <= token.start - clause.start < end for start, end in spans)
+
+
 _NONE: Final = re.compile(
     "^[^，。；]{0,6}(?:没有?|无|暂无|尚无|未|不存在|没什么|没啥)[^，。；]{0,16}(?:问题|困难|事项|情况|障碍|矛盾|事情|事|需求)(?:了|的)?$"
 )
@@ -202,9 +214,11 @@ _GOES_WRONG: Final = re.compile(trie_pattern(words.listed(beside.AMISS)))
 def _amiss(clause: Clause, *, more_said: bool) -> bool:
     """护理员闹着要走, 有三棵古树不让动, 商砼站停供: what goes wrong; no count, no day, no plan, no remedy."""
     stopped = clause.has(words.DELAYED) and _GOES_WRONG.search(clause.text.split("停工")[0]) is not None  # 限产停工
+    if _NOT_A_SINGLE_ONE.search(clause.text):
+        return False  # 没有一所不合格
     if clause.has(*_SAYS_ELSE) or (clause.has(words.DELAYED) and not stopped):
         return False
-    if any(token.day for token in clause.tokens):
+    if any(token.day and not token.day.unclear for token in clause.tokens):
         return False
     match = (
         _NOT_SO.search(clause.text)

@@ -9,7 +9,7 @@ from typing import Final
 from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
-from bot.reading.part_or_whole import MILESTONES, foreign_milestone, is_part, of_a_named_thing
+from bot.reading.part_or_whole import foreign_milestone, is_part, milestone, of_a_named_thing
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
 from bot.reading.whole_clauses import Said, all_things_done, happened, is_slow
@@ -196,6 +196,7 @@ def _all_made(clause: Clause, at: int) -> bool:
     return every and (
         any(other.is_a(words.NOW) for other in clause.tokens[:at])
         or clause.slice(token.end - 1, token.end + 1).find("了") >= 0
+        or (token.text == "做" and _behind(clause, token) == "好")
     )
 
 
@@ -204,7 +205,7 @@ def _reached_then(clause: Clause, at: int, row: RowContext | None) -> bool:
     token = clause.tokens[at]
     if row is None or row.targets or not token.is_a(words.MADE) or clause.numbers():
         return False
-    own = any(word in token.text and word in row.content for word in MILESTONES)
+    own = (milestone(token.text) or " ") in row.content
     own = own or (token.text in ("开了", "开门") and "开放" in row.content)
     return own and (
         any(other.is_a(words.NOW) for other in clause.tokens[:at]) or "了" in (token.text[-1], _behind(clause, token))
@@ -238,15 +239,15 @@ def _done(
         return None
     if negated:
         return Said("in_progress", (negated.start, token.end), "not + done", part=True)
+    if _FAR_OFF.match(clause.slice(token.end, clause.end)) or _NOT_TO_SAY.search(
+        clause.slice(clause.start, token.start)
+    ):
+        return Said("in_progress", span, "not + done", part=True)
     if _ahead(clause, at):
         return None
     if _verb_of_number(clause, at, row):
         return Said("in_progress", span, "done so much", part=True)
-    own = (
-        row is not None
-        and any(word in token.text and word in row.content for word in MILESTONES)
-        and not foreign_milestone(token, row)
-    )
+    own = row is not None and (milestone(token.text) or " ") in row.content and not foreign_milestone(token, row)
     if (_stage_near(clause, at) and not own) or (row is not None and foreign_milestone(token, row)):
         return Said("in_progress", span, "a stage is done", part=True)
     every = any(other.is_a(words.ALL) or "全" in other.text or other.text == "都" for other in clause.tokens[: at + 1])
@@ -255,6 +256,13 @@ def _done(
     if part or graded or clause.slice(token.end, token.end + 2).startswith(_THINGS):
         return Said("in_progress", span, "a part is done", part=True)
     return Said("done", span, "done", whole_words=every)
+
+
+# 封顶还早, 别写完成, 离完工差得远
+_FAR_OFF: Final = re.compile("(?:了)?(?:还|都|尚|可)?(?:早着|早得很|早|差得远|差远|远着|没影|谈不上|说不上)")
+_NOT_TO_SAY: Final = re.compile(
+    "(?:别|不要|先别|不能|不好|不敢|不算|谈不上|离|距)(?:写|报|填|说|算|叫)?(?:全部|全面|全|整体)?$"
+)
 
 
 def _negation(clause: Clause, at: int) -> Token | None:

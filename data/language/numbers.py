@@ -103,7 +103,8 @@ _SHAPES: Final = {
       | (?P<arabic>{_APART}|{_ARABIC})(?P<powers>[ ]?(?P<inside>[多余])?(?P<power>[十百千万亿]{{1,2}})(?![分年日])
             (?:零?(?P<rest>[0-9]++(?:\.[0-9]++)?)(?:(?P<rest_power>[十百千万])|(?![0-9.%年月日号时点])))?)?""",
     "numeral": rf"""
-        百分之(?P<hundredths>{_CN}++(?:点{_CN_DIGIT}++)?|{_ARABIC})
+        (?P<skip>[一二三四五六七八九](?=百分之))                                  # 标段二百分之三十五
+      | 百分之(?P<hundredths>{_CN}++(?:点{_CN_DIGIT}++)?|{_ARABIC})
       | (?P<below>{_CN}{{1,4}})分之(?P<above>{_CN}{{1,4}}|[0-9]{{1,3}})
       | (?P<tenths>{_CN_DIGIT}|十)成(?P<tenths_more>半|{_CN_DIGIT}(?!{_CN}))?{_NOT_TENTHS}
       | (?P<half>一半)
