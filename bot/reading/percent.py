@@ -155,10 +155,16 @@ _GROWN: Final = re.compile(
 )
 
 
+_DOTS: Final = re.compile("点[了吧呢。 ]*$")
+
+
 def _in_points(clause: Clause, at: int) -> bool:
     """完成了62个百分点, 就是六十三个点: a percent in points; not 提高5个百分点."""
     number = clause.tokens[at].number
-    if number is None or number.unit != "百分点" or clause.has(words.RATE, words.MORE, words.EXCESS, words.LEFT):
+    if number is None or clause.has(words.RATE, words.MORE, words.EXCESS, words.LEFT):
+        return False
+    dots = number.unit == "个" and number.value >= 10 and _DOTS.match(clause.text_right_of(at)) is not None
+    if number.unit != "百分点" and not dots:
         return False
     return re.search("(?:完成了?|就是|是|到|达|进度|约|大概|差不多)$", clause.text_left_of(at).rstrip()) is not None
 
