@@ -15,6 +15,7 @@ from bot.reading.model import FigureRead, Item, ReadingContext, RowContext, Stat
 from bot.reading.next_steps import find_next
 from bot.reading.percent import Percent, find_percents
 from bot.reading.problems import find_problem
+from bot.reading.repairs import FILLER
 from bot.reading.said import Said as FigureSaid
 from bot.reading.status import find_statuses
 from bot.reading.stretch import Words
@@ -114,7 +115,9 @@ def draft(
         found.dates = [replace(dated, role="finish") if dated.role == "extension" else dated for dated in found.dates]
     if correcting:  # 不是11月底，是12月15日
         found.dates = [
-            replace(dated, role="finish") if dated.role == "other" and dated.rule == "no role" else dated
+            replace(dated, role="finish")
+            if dated.role == "other" and dated.rule == "no role" and dated.day >= context.today
+            else dated
             for dated in found.dates
         ]
     found.dates = [dated for dated in found.dates if dated.rule == "the day to be taken" or not _of_the_report(dated)]
@@ -295,8 +298,8 @@ def item(found: Draft) -> Item:
         replace(
             made,
             figures=figures,
-            problem=found.problem.text if found.problem else None,
-            next_step=found.next_step.text if found.next_step else None,
+            problem=found.problem.text.replace(FILLER, "") if found.problem else None,
+            next_step=found.next_step.text.replace(FILLER, "") if found.next_step else None,
             no_change=nothing_new,
         ),
         found,

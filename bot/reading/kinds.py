@@ -88,7 +88,7 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
         return "release_draft", None
     if _THANKED.match(bare) or _THANKFUL.match(bare):
         return "thanks", None
-    if _GREETED.match(bare):
+    if _GREETED.match(bare) or _INTRODUCED.match(bare):
         return "greeting", None
     if _CONFIRMED.search(bare) and len(bare) <= 24:
         return "ack", None
@@ -119,9 +119,14 @@ _GREETED: Final = re.compile(
     f"|早|(?:周末|节日|假期|国庆|中秋|端午|元旦|春节|新春|新年|双节|工作)(?:快乐|愉快))[呀啊哇哈哦吖鸭]?$"
     f"|^(?:您好|你好|早){_TITLE}$|^(?:good)?(?:morning|afternoon|evening)(?:all|everyone|team)?$|^happy[a-z]{{3,10}}$"
 )
+# 早上好呀，我是文旅小蒋; 您好，新接手的，姓缪
+_INTRODUCED: Final = re.compile(
+    f"^{_TITLE}(?:您好|你好|大家好|各位好|早上好|上午好|中午好|下午好|晚上好|早)[呀啊哇]?{_TITLE}"
+    "(?:(?:我是|我叫|这里是|这边是|新接手的?|新来的|姓)(?!联络员)[^0-9没完做有]{0,10})+$"
+)
 _THANKFUL: Final = re.compile(
-    "^(?:收到|好的)?(?:非常|十分|太|真是|实在)?(?:感谢|谢谢|多谢|辛苦|麻烦)"
-    "(?:您|你|你们|您们|各位|领导|主任|科长|老师|督查室|大家|的|耐心|解答|提醒|支持|帮助|关心|指导|理解|配合|回复|通知|关照|费心|一直|这么|了|啦|哈|啊|哦|呀|谢谢|辛苦)*$"
+    "^(?:收到|好的)?(?:非常|十分|太|真是|实在)?(?:感谢|谢谢|多谢|辛苦|麻烦|有劳|劳烦)"
+    "(?:您|你|你们|您们|各位|领导|主任|科长|老师|督查室|大家|同志|同志们|的|耐心|解答|提醒|支持|帮助|关心|指导|理解|配合|回复|通知|关照|费心|一直|这么|了|啦|哈|啊|哦|呀|谢谢|辛苦)*$"
 )
 _THANKED: Final = re.compile("^(?:非常|十分|衷心)?感谢.{0,8}(?:支持|关心|提醒|指导|帮助|理解|关照|信任)$")
 _CONFIRMED: Final = re.compile(

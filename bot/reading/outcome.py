@@ -11,7 +11,7 @@ from bot.reading import kinds, words
 from bot.reading.clauses import told
 from bot.reading.correct import said_before
 from bot.reading.model import Item, Kind, Option, Question, Reading, RowContext, Why
-from bot.reading.paperwork import only_paperwork
+from bot.reading.paperwork import only_paperwork, talks
 from bot.reading.work import Work, merged
 
 
@@ -109,7 +109,7 @@ def _without_items(folded: str, work: Work, *, drafted: bool, corrected: bool) -
         return Reading("already_reported")
     if not questions and _ONLY_NUMBERS.match(folded) and len(work.numbers) > 1 and len(work.context.listed) > 1:
         return Reading("progress", ask=True, questions=(_whose_numbers(folded, work),), leftovers=(folded,))
-    if not questions and (row := _spoken_of(folded, work)) is not None:
+    if not questions and not talks(folded) and (row := _spoken_of(folded, work)) is not None:
         return Reading(
             "progress", (Item(row.id),), True, (Question("what_about", row.id, {"row": row.id}),), leftovers=(folded,)
         )

@@ -284,6 +284,7 @@ def _belongs_to_question(asked: Clause, clause: Clause) -> bool:
 
 
 _OR_ELSE: Final = re.compile("^\\s*还是")
+_WHICH_ONE: Final = re.compile("^[^，。；;,]{0,4}[按以填报写算用听照](?:哪|谁)[个种边家项]")
 _POLITELY: Final = re.compile("请问|想问|问一?下|请教")
 
 
@@ -306,7 +307,7 @@ def _asking(clauses: list[Clause]) -> list[Clause]:
         if asks and made and tag and not made[-1].has(words.EXTEND):
             made[-1] = replace(made[-1], asks=True)
         asks = asks or (bool(made) and made[-1].asks and _belongs_to_question(made[-1], clause))
-        if asks and _OR_ELSE.match(clause.text) and not clause.new_sentence:
+        if asks and not clause.new_sentence and (_OR_ELSE.match(clause.text) or _WHICH_ONE.search(clause.text)):
             made = _asked_before(made)
         asks = asks or (bool(made) and made[-1].asks and clause.goes_on and _POLITELY.search(made[-1].text) is not None)
         made.append(replace(clause, asks=asks) if asks else clause)

@@ -9,7 +9,7 @@ from bot.reading import kinds
 from bot.reading.model import Item, Question, Reading, ReadingContext, Why
 from bot.reading.outcome import outcome
 from bot.reading.parts import parts_of, promise_in
-from bot.reading.repairs import in_one_breath, repaired
+from bot.reading.repairs import FILLER, in_one_breath, repaired
 from bot.reading.requests import requested
 from bot.reading.same_again import nothing_new
 from bot.reading.segments import own_list, row_numbers
@@ -45,7 +45,7 @@ _LIKE_THE_OTHER: Final = re.compile(
 )  # 4.3和4.4一样，都30%
 # 数据同9月, 和8月一样: as last month.
 _AS_OF: Final = re.compile(
-    "(?:数据|数字|情况|进度|进展)?(?:同|和|跟|与)[0-9]{1,2}月(?:份|底|末)?(?:的?(?:数据|数字|情况))?"
+    "(?:数据|数字|情况|进度|进展)?(?:同|和|跟|与)[0-9一二三四五六七八九十]{1,3}月(?:份|底|末)?(?:的?(?:数据|数字|情况|表))?"
     "(?:一样|一致|相同|持平|不变)?(?=$|[\\s，,。;；])"
 )
 # 老旧小区|16: a pasted table's name and its number.
@@ -71,6 +71,11 @@ _COLON: Final = re.compile(
 )
 
 
+# 听养老科讲，适老化两百户往上: what somebody says goes on behind the comma.
+_LEADS_IN: Final = re.compile(
+    "((?:^|(?<=[，。；;,\n]))[据听按照]?[^，。；;,\n0-9]{0,10}[科局委办室方队位包主理处长总工司家心][那这]?[边里]?(?:在|都|也|刚|跟我|和我|同志)?"
+    "(?:介绍|反映|透露|讲|说|称))[，,:]"
+)
 # 封顶还早, 别写完成: it is not there yet.
 _FAR_OFF: Final = re.compile(
     "(封顶|完工|竣工|完成|验收|开放|通车|开馆|投用|交付|收尾)(?:还早|早着呢?|还远|远着呢?|还没影)|别[写报记填算]成?(完成|竣工|完工|封顶)"
@@ -116,6 +121,7 @@ def _plain(text: str) -> str:
     folded = _PUT_OFF.sub(lambda match: match[1] + ("延到" if len(match[2]) == 2 else "延期到"), folded)
     folded = _BE_EXTENDED.sub(r"\g<1>希望 ", _NEED_UNTIL.sub("申请延期", folded))
     folded = _GIVE_TIME.sub(lambda match: f"{match[1]}宽限", folded)
+    folded = _LEADS_IN.sub(lambda match: match[1] + FILLER, folded)
     folded = _FAR_OFF.sub(lambda match: f"没{match[1] or match[2]}".ljust(len(match[0]), "，"), folded)
     return nothing_new(folded)
 
@@ -130,7 +136,9 @@ _ONE_COPY: Final = re.compile("一[份张声次下]")
 _ASTRAY: Final = re.compile("[发打回贴走点转]错(?:了)?(?:地方|群|人|窗口|对话框?|对象|地儿|框|聊天)")
 _KEPT: Final = re.compile("(?:不用|不必|无需|不需要|先别|别|怎么|如何|怎样|咋)再?$")  # 不用撤回了, 怎么撤回
 # 我调到街道去了，下月起养老这块换陈婷联系
-_HANDED: Final = re.compile("我调[到去走]|[换改由让][\u4e00-\u9fff]{2,3}(?:联系|对接|负责|来报|填报|接手|跟进|经办)")
+_HANDED: Final = re.compile(
+    "我调[到去走]|[换改由让派交转移]给?[\u4e00-\u9fff]{2,3}(?:联系|对接|负责|来报|填报|接手|跟进|经办)|[派交转]给[\u4e00-\u9fff]{2,3}填"
+)
 _PHONE: Final = re.compile("(?<![0-9])(?:1[3-9][0-9]{9}|[0-9]{3,4}-?[0-9]{7,8})(?![0-9])")
 _NO_ENTRY: Final = re.compile("邀请码|登录|登不|失效|进不去|打不开|绑定|密码|链接|扫码")
 _BEFORE_ONE: Final = ("上", "前", "这", "那", "刚")  # 上一条
@@ -139,6 +147,8 @@ _BEFORE_ONE: Final = ("上", "前", "这", "那", "刚")  # 上一条
 def _special(folded: str, context: ReadingContext) -> Reading | None:
     """Undo and handover: short messages that carry no figures."""
     bare = kinds.stripped(folded)
+    if bare in ("撤", "删", "撤吧", "删吧", "撤撤"):
+        return Reading("undo")
     undo = kinds.UNDO.search(folded) or _ASTRAY.search(folded) or kinds.UNSAID.search(folded)
     if (
         undo

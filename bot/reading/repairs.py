@@ -10,7 +10,7 @@ from typing import Final
 from bot.reading.model import ReadingContext
 from data.language.numbers import Number, find_numbers
 
-FILLER: Final = "·"  # stands where the number taken back stood; it ends no clause and means nothing
+FILLER: Final = "\ue000"  # stands where the number taken back stood; it ends no clause and means nothing
 
 _SIGNS: Final = r"[\s，,。.…—\-~!！?？、;；:：(（)）]*"
 _SLIP: Final = (

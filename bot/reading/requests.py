@@ -24,6 +24,8 @@ _REQUESTS: Final = tuple(
         "^(?:请|麻烦|记得|到时候?|明天|后天|今晚|下?周[一二三四五六日末]?|晚上|[上下中]午|早上|月底"
         "|[0-9一二三四五六七八九十]+点|再| )*"
         "提醒(?:一下|下)?我们?",
+        "我?的?提醒(?:时间|改|挪)?(?:挪|改|调|换|推|提前|延)(?:到|至|成|为)",
+        "(?:再|重新)?(?:发|推)(?:一遍|一次|一下|个|条)?提醒[吧哈]*$",
         "(?:切换?|换|改)[成为到](?:英文|英语|中文|汉语|English)",
         f"^{_ASKING}(?:催一?催|催一?下|催办|催促|提醒|提醒一下|提醒下)(?:一下|下)?{_WHOM}",
         f"(?:^|[，,])(?:把|将|{_ASKING})[^，。；;,]{{0,16}}{_OWN}[^，。；;,]{{0,8}}?(?:发|导|传|推|转|调|拉|打印?|整理|汇总|列)"
@@ -37,6 +39,9 @@ _REQUESTS: Final = tuple(
 _NOT_ASKED: Final = re.compile("[没未]|已|还不|还要等|等他|等她|谢谢|感谢|收到|别|不用|不要|无需|怎么|如何")
 
 
+_STILL_SILENT: Final = re.compile("(?:还|都)?[没未](?:有)?(?:回|报|反馈|填|交|答复)[过了]?的")
+
+
 def requested(folded: str) -> bool:
     """Whether the message as a whole orders something.
 
@@ -46,4 +51,4 @@ def requested(folded: str) -> bool:
     if len(folded) > 48:
         return False
     found = next((match for pattern in _REQUESTS if (match := pattern.search(folded))), None)
-    return found is not None and not _NOT_ASKED.search(folded[: found.end()])
+    return found is not None and not _NOT_ASKED.search(_STILL_SILENT.sub("", folded[: found.end()]))

@@ -14,6 +14,7 @@ from bot.reading.judge import judge
 from bot.reading.model import Item, Question, RowContext, Status, Why
 from bot.reading.orphans import ask_orphans
 from bot.reading.pieces import same_as_before
+from bot.reading.repairs import FILLER
 from bot.reading.rows import Part
 from bot.reading.which_row import has_number, take_doubtful, take_unnamed
 from bot.reading.work import Work, is_said
@@ -144,7 +145,11 @@ def _take_words(part: Part, proposal: Item, work: Work) -> None:
     """A row was named: what was said of it is kept as it stands; where nothing was said, that is asked."""
     if has_number(part.clauses):
         proposal = replace(proposal, status="in_progress")  # 桩基完成80%: a part is under way
-    text = "，".join(clause.text.strip() for clause in part.clauses if clause.text.strip(" .,:：、的项这那块关于个"))
+    text = "，".join(
+        clause.text.replace(FILLER, "").strip()
+        for clause in part.clauses
+        if clause.text.strip(" .,:：、的项这那块关于个")
+    )
     work.items.append(proposal)
     if len(text) >= 2:
         work.leftovers.append(text)

@@ -64,8 +64,8 @@ _CHECKED: Final = re.compile(
 )
 # 时间不是11月底，要12月20日
 _OTHER_DAY: Final = re.compile(
-    "不是[^，。；;,0-9]{0,4}[0-9]{1,2}月[^，。；;,]{0,4}[，,][ ]?(?:而|要|得|应该|改)?[是到为]?"
-    "[^，。；;,0-9]{0,3}[0-9]{1,2}月"
+    "不是[^，。；;,0-9]{0,4}[0-9一二三四五六七八九十]{1,3}月[^，。；;,]{0,4}[，,][ ]?(?:而|要|得|应该|改)?[是到为]?"
+    "[^，。；;,0-9]{0,3}?[0-9一二三四五六七八九十]{1,3}月"
 )
 # 刚才那条8.1发到8.2去了, 泊位两个数对调一下: which is meant has to be asked.
 _MISPLACED: Final = re.compile(
@@ -138,12 +138,21 @@ def _denies_the_last(text: str, context: ReadingContext) -> bool:
     """早上那个110亩是含在建的，实际105亩, after a report of 110."""
     said = {value for item in context.last_report or () for _, value in item.figures}
     numbers = find_numbers(text) if said and _IS_OR_NOT.search(text) else []
-    return any(
-        number.value in said and _IS_NONE.match(text[number.end :]) and _another(number, numbers) for number in numbers
-    )
+    return any(number.value in said and _another(number, numbers) and _denied_at(text, number) for number in numbers)
 
 
-_IS_OR_NOT: Final = re.compile("[是为]|有误|不对")
+_IS_OR_NOT: Final = re.compile("[是为]|有误|不对|并非|其实|实际|应该|准确|正确|真实")
+_NOT: Final = re.compile("(?:不是|并非|不应该?是)[ ]?$")
+_REPORTED: Final = re.compile(f"{_EARLIER}[^，。；;,0-9]{{0,8}}(?:报|填|写|说|发)[^，。；;,0-9]{{0,3}}$")
+_IN_TRUTH: Final = re.compile(f"^{_UNITS}[，, ]*(?:其实|实际|应该|准确|正确|真实)")
+
+
+def _denied_at(text: str, number: Number) -> bool:
+    """不是4900，…今年4390; 上回报的1580，其实1508; 110那个是旧的."""
+    ahead, behind = text[: number.start], text[number.end :]
+    if _NOT.search(ahead) or _IS_NONE.match(behind):
+        return True
+    return _REPORTED.search(ahead) is not None and _IN_TRUTH.match(behind) is not None
 
 
 def _another(number: Number, numbers: list[Number]) -> bool:

@@ -163,3 +163,32 @@ def test_what_stands_in_the_wrong_place_is_asked_about(text: str) -> None:
     reading = read(text, after_report(context("住建局"), LastItem("8.2", percent=57)))
 
     assert (reading.kind, [question.code for question in reading.questions]) == ("correction", ["correct_what"])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("没别的，还是上次那些话", "already_reported"), ("跟八月份比没啥出入", "already_reported"),
+        ("同九月", "already_reported"), ("撤", "undo"), ("有劳督查室的同志，谢谢", "thanks"),
+        ("早上好呀，我是文旅小蒋", "greeting"), ("您好，新接手的，姓缪", "greeting"),
+        ("表里体测写3000，市里下的是2500，按哪个？", "question"), ("数字得问文化馆，我不掌握", "other"),
+        ("讲座以后派给老程填，给他换上", "handover"), ("我的提醒挪到礼拜四上午", "command"),
+        ("给还没回的科室再发一遍提醒", "command"), ("存一下，局办盖过章才作数：讲座3场", "draft"),
+    ],
+)  # fmt: skip
+def test_few_words_of_talk_are_understood(text: str, kind: str) -> None:
+    assert read(text, context("文体旅局")).kind == kind
+
+
+@pytest.mark.parametrize("text", ["再就业不是4900，那是前年的，今年4390", "再就业上回报的4900，其实4390"])
+def test_a_figure_of_the_last_report_is_denied_by_its_value(text: str) -> None:
+    reading = read(text, after_report(context("人社局"), LastItem("2", ((1, 4900.0),))))
+
+    assert (reading.kind, reading.ask, reading.items[0].expected_date) == ("correction", False, None)
+    assert [figure.value for figure in reading.items[0].figures] == [4390]
+
+
+def test_what_somebody_says_goes_on_behind_the_comma() -> None:
+    reading = read("听养老科讲，适老化210户往上", context("民政局"))
+
+    assert [question.code for question in reading.questions] == ["hearsay"]
