@@ -15,6 +15,7 @@ from bot.reading.said import Said
 from bot.reading.superseded import (
     applied_for,
     counted_better,
+    far_above,
     half_of_a_sum,
     named_better,
     not_granted_yet,
@@ -52,6 +53,8 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
             said.role, said.rule = "other", "so many of those just counted"
         if one_period_of_several(said, found):
             said.role, said.rule, said.firm, said.total = "month", "one period of several", False, False
+        if far_above(said, found, row):
+            said.role, said.rule = "other", "far above the target, where another count fits"
         for part in parts_of_whole(said, found):
             said.role, said.rule = "plan", "the whole, and then its parts"
             if part.role == "achieved" and part.target is None:
@@ -271,11 +274,11 @@ def _is_thing(said: Said, row: RowContext) -> bool:
     ahead = [token for token in clause.tokens if token.end <= said.span[0]]
     begin = max((token.end for token in ahead if token.number), default=clause.start)
     known = max((token.end for token in ahead if begin <= token.start and token.is_a(*_VERBS)), default=begin)
+    if any(holder in clause.slice(begin, said.span[0]) for holder in HOLDERS):
+        return True  # 停车场建了14个
     noun = _THING_WORDS.search(clause.slice(known, said.span[0]).rstrip("：: "))
     if noun is None:
         return False
-    if noun[0].endswith(HOLDERS):
-        return True
     pairs = {noun[0][at : at + 2] for at in range(len(noun[0]) - 1)}
     return not any(pair in target.label or pair in target.text for pair in pairs for target in row.targets)
 

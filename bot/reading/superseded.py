@@ -30,6 +30,21 @@ def some_of_those(said: Said, found: list[Said]) -> bool:
     return bool(before) and before[-1].unit == said.unit and before[-1].number.value > said.number.value
 
 
+_FAR: Final = 3.0  # times the target
+
+
+def far_above(said: Said, found: list[Said], row: RowContext) -> bool:
+    """全区河道56条，五好河道建成1条 of 2: so many are there of the thing, and another number is how many were done."""
+    if said.role != "achieved" or said.target is None or said.total or said.clause is None or said.unit is None:
+        return False
+    target = row.targets[said.target]
+    if target.value is None or target.comparator == "at_most" or said.number.value <= _FAR * target.value:
+        return False
+    if any(token.is_a(words.DONE, words.NOW) for token in said.clause.tokens if token.end <= said.span[0]):
+        return False
+    return any(other.number.value <= target.value and other.firm for other in rivals_of(said, found))
+
+
 def parts_of_whole(said: Said, found: list[Said]) -> list[Said]:
     """驿站3家：1家运营，2家装修: the counts behind that add up to it, where not all of them are there yet."""
     told = said.firm or (said.clause is not None and _verb_before(said))

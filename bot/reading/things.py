@@ -112,7 +112,7 @@ ENGLISH_UNITS: Final[dict[str, str]] = {
 # Bits of names that fit many rows.
 COMMON_BITS: Final = frozenset(
     listed("""
-        公里 平方 举办
+        公里 平方 举办 处理
         主要 以上 任务 体系 做好 健全 全区 全市 全年 全面 其中 内容 办好 加强 包括 区域 单位 困难 基础 增加 安装 完成
         实施 工作 工程 年内 建成 建设 开展 开工 总量 情况 成功 成熟 持续 推动 推进 提供 提升 支持 改造 整治 新增 新建
         方式 施工 服务 条件 水平 活动 满足 环境 现场 目标 相关 确保 管理 组织 综合 能力 范围 落实 行动 街道 计划 设施

@@ -255,6 +255,7 @@ WORDS: Final[dict[str, str]] = {
     INCLUDED: "含 其中 包括 包含 内含 里面有 including of_which",
     CHANGED: "变化 变动 更新 新进展 新情况 新变化 改变 新数据 新动静 change changes update updates progress",
     NOT_IT: """
+        登记失业 登记失业人员 服务群众 服务居民 服务观众 惠及群众 惠及老人 受益群众 考核通过
         就业困难人员 涉及 占地 占地面积 建筑面积 最多 最少 平均 人均 场均 单场 每场 户均 放弃 放弃了 共长 全长 总长
         在册 登记在册 建档 应服务 受众 少了 减少了 扣了 损失 损失了 观众 参与人次 参加人数 带动 带动就业 受益 取消了
         取消 退出 退出了 剔除 不是 并非 而不是 不合格 听众 惠及 惠及居民 覆盖居民 听课 来了 参加的 参与的
@@ -281,6 +282,7 @@ WORDS: Final[dict[str, str]] = {
         still_to outstanding short_of to_go 尚欠 还欠 欠 就差 只差 差着
     """,
     STAGE: """
+        预约了 体测预约 预约登记 预约人数
         选好 选好了 都选好了 选了址 摸了 摸出 摸出来 筛出 筛出来 筛了 筛下来 符合条件 有意愿 有需求 意向户 备选 候选
         浇筑 绑扎 支模 砌筑 抹灰 铺装 摊铺 回填 吊装 焊接 粉刷 喷涂 平整 穿线 养护期 评审 土方 布点 出图
         材料
@@ -302,6 +304,7 @@ WORDS: Final[dict[str, str]] = {
         inspection hearing
     """,
     MONEY: """
+        创业补贴 补贴发放 发放创业补贴 贴息 担保贷款
         投资 总投资 完成投资 投资完成 投入 资金 经费 拨付 到账 支付 补贴资金 补助 补助资金 造价 预算 概算 产值
         产值完成 合同额 贷款 专项债 债券 奖补 发放补贴 investment funds money budget
     """,
@@ -360,6 +363,7 @@ WORDS: Final[dict[str, str]] = {
         dispute because_of due_to held_up held_up_by
     """,
     SOLVED: """
+        处理了 处理完了 都处理了
         问题不大 困难不大 没什么困难 没什么问题 没啥困难 已解决 解决了 已经解决 已协调 协调好了 已到位 已批复
         批下来了 已谈妥 谈妥了 已打通 已处理 处理好了 resolved solved
     """,
