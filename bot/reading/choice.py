@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,7 @@ _PEOPLE: Final = frozenset({"人", "名", "位"})
 
 
 _PLAINLY: Final = 1.0
+_SERVED: Final = re.compile("过[^，。；;]{0,3}的(?:老人|患者|病人|人|群众|居民)(?:已经|已|是|有|共|到了?|达到?)*$")
 _NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
 
 
@@ -110,6 +112,10 @@ def _of_a_foreign_thing(choice: _Choice) -> bool:
     if alone and said.unit not in things.GENERAL_UNITS:
         said.target, said.rule, said.likely = 0, "the row's own measure word", True
         return True
+    people = len(targets) == 1 and {said.unit, targets[0].unit} <= {*_PEOPLE, "人次"} and said.clause is not None
+    if people and said.clause is not None and _SERVED.search(said.clause.slice(said.clause.start, said.span[0])):
+        said.target, said.rule, said.likely = 0, "people served as the target counts them", True
+        return True  # 真正上过门的老人是3120个
     meant = choice.asked_now and alone and (said.firm or said.role == "achieved")
     return not (meant or (said.total and said.unit is not None))
 
@@ -191,7 +197,9 @@ def _choose_named(said: Said, row: RowContext, scores: list[float], named: list[
     order = sorted(named, key=rank, reverse=True)
     if not _plausible(said, row.targets[order[0]]):
         likelier = [at for at in order if _plausible(said, row.targets[at]) and scores[at] >= 0.6 * scores[order[0]]]
-        order = likelier or order
+        able = [at for at in top_targets(row.targets) if scores[at] and row.targets[at].unit == said.unit]
+        able = [at for at in able if _plausible(said, row.targets[at])]
+        order = likelier or (able if len(able) == 1 and _far_above(said, row.targets[order[0]]) else order)
     if said.unit is not None and _too_many(said, row.targets, order[0], scores[order[0]]):
         other = _only_other(said, row)
         if other is not None and said.firm:
@@ -259,6 +267,10 @@ def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: b
         said.target, said.likely = same[0], True
     elif not fitting and only and said.role in ("achieved", "month", "more"):
         said.free = only[0].label
+
+
+def _far_above(said: Said, target: TargetContext) -> bool:
+    return target.value is not None and said.number.value > 3 * target.value
 
 
 def _plausible(said: Said, target: TargetContext) -> bool:

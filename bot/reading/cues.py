@@ -53,6 +53,8 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
             return None
         if token.day is not None and _HEADLINE.match(clause.text, token.end - clause.start):
             continue  # 教育局九月情况：
+        if token.day is not None and _SET_THEN.search(clause.slice(token.end, clause.tokens[at].start)):
+            return words.PLAN
         if token.day is not None and (cue := _day_cue(clause, token, left[:place])):
             return cue
         if (
@@ -84,6 +86,8 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
                     return words.LAST_YEAR
                 if name == words.PLAN and _reached_of_it(clause, token, left[place + 1 :], at):
                     return words.NOW
+                if name == words.NOT_IT and token.text.endswith("在册") and place and left[place - 1].is_a(words.NOW):
+                    return words.NOW  # 眼下在册1610
                 if name == words.NOW and place and left[place - 1].is_a(words.STAGE) and _touch(left[place - 1], token):
                     return words.STAGE  # 选址已确定2处
                 if name == words.TOTAL and place and left[place - 1].is_a(words.MONTH):
@@ -100,6 +104,9 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
     return None
 
 
+_SET_THEN: Final = re.compile(
+    "^(?:就|已经?)?(?:确定|定下?|下达|安排|部署|立项|排定?|公布|承诺)的$"
+)  # 年初确定的12个项目
 _HEADLINE: Final = re.compile(
     "份?的?(?:工作|项目|任务)?(?:情况|进展|进度|数据|汇报|报告|小结|总结|反馈|报数)[^：:，,0-9]{0,4}[：:]"
 )

@@ -196,7 +196,12 @@ def _far_too_few(case: Case) -> bool:
     target, said = case.target, case.said
     if target.last is not None or target.value is None or target.comparator == "at_most" or case.correcting:
         return False
-    if target.value < _MANY or case.elapsed < _LATE or said.number.value >= _FAR_BEHIND * case.elapsed * target.value:
+    if (
+        said.number.value == 0
+        or target.value < _MANY
+        or case.elapsed < _LATE
+        or said.number.value >= _FAR_BEHIND * case.elapsed * target.value
+    ):
         return False
     if said.total or _is_told_why(case):
         return False

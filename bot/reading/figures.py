@@ -58,7 +58,8 @@ def find_figures(
                 and _two_counts(found[-1], said.number, row)
             ):
                 _in_order(found[-1], said, row)
-            if said.number.value == 0 and said.unit is None and said.named < _PLAINLY:
+            alone = clause.text.strip() == "0" and thread.target is not None  # a cell of a table
+            if said.number.value == 0 and said.unit is None and said.named < _PLAINLY and not alone:
                 continue
             parts.judge(said, clause, row)
             if _is_the_whole(said, clause, at, row, index, vocabulary):
@@ -141,7 +142,8 @@ def _one(clause: Clause, at: int, thread: Thread) -> Said | None:
     said.included = cue == words.INCLUDED
     made = is_made(clause, at)
     said.firm_verb = made and any(token.is_a(words.DONE) for token in clause.left_of(at))
-    said.firm_verb = said.firm_verb or (said.included and is_so(clause.right_of(at)))  # 里面有六条已经通车
+    so = is_so(clause.right_of(at)) or _passed(clause, at)
+    said.firm_verb = said.firm_verb or (said.included and so)  # 里面有六条已经通车
     said.firm = cue in (words.NOW, words.TOTAL) or made
     said.role, said.rule = role_of(clause, at, cue, thread, firm=said.firm)
     said.firm = said.firm and said.role == "achieved"
@@ -149,6 +151,12 @@ def _one(clause: Clause, at: int, thread: Thread) -> Said | None:
     if thread.role == "month" and said.role == "plan" and _of_the_year(clause, at):
         said.role, said.rule, said.firm, said.total = "achieved", "the year's beside the month's", True, True
     return said
+
+
+def _passed(clause: Clause, at: int) -> bool:
+    """其中2个通过竣工验收."""
+    behind = [token for token in clause.right_of(at) if not token.is_a(words.FILL)]
+    return len(behind) > 1 and behind[0].text == "通过" and behind[1].is_a(words.DONE)
 
 
 def _of_the_year(clause: Clause, at: int) -> bool:

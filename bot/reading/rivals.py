@@ -97,6 +97,15 @@ def _of_the_month(found: list[Said], clauses: list[Clause]) -> None:
             for said in found:
                 if said.clause is before and said.role == "achieved":
                     said.role, said.rule = "month", "the month, said behind"
+        if (
+            clause.has(words.TOTAL)
+            and not clause.numbers()
+            and len(clause.text.strip()) <= 4
+            and not clause.new_sentence
+        ):
+            last = next((said for said in reversed(found) if said.clause is before), None)
+            if last is not None and last.role in ("month", "achieved"):
+                last.role, last.rule, last.total, last.firm = "achieved", "cue: total", True, True
 
 
 def _affirm(found: list[Said], clauses: list[Clause]) -> None:

@@ -113,6 +113,12 @@ def _then_more(place: _Place) -> Told:
     """2 more; 12个项目开工了11个."""
     if place.right.lower().startswith("more"):
         return "more", "number + more"
+    if (
+        place.uncued
+        and not place.firm
+        and _OF_SO_MANY.match(place.clause.text, place.clause.tokens[place.at].end - place.clause.start)
+    ):
+        return "plan", "so many, and then how many of them"  # 2000的做到1830
     if place.cue is None and not place.firm and _then_how_many(place.clause, place.at):
         return "plan", "so many, and then how many of them"
     return None
@@ -223,6 +229,9 @@ def _then_how_many(clause: Clause, at: int) -> bool:
 
 
 _SO_MANY_NUMBERS: Final = re.compile("(?:个|项)?(?:数据|数字|指标|数)[：:，,]")  # 创业那两个数：…
+_OF_SO_MANY: Final = re.compile(
+    "的(?:任务|目标|指标)?(?:已|已经|现在|目前)?(?:做|完成|办|干|改|送|开|到)[了到成]?[0-9一二三四五六七八九十百千两约近]"
+)
 _OF_THE_REPORT: Final = re.compile("(?:个|项)?(?:数据|数字|指标|数)(?!量|据线)[^0-9]{0,3}(?:变|动|更新|调整|不变|有)")
 # 不归我们一家管, 下一场9月29日, 上一条有误
 _PRONOUN: Final = re.compile(

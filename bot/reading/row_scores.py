@@ -18,6 +18,7 @@ _TOO_MANY: Final = (
     0.5  # what is left of a row's score where it has far fewer to reach than were counted, and another fits
 )
 _TELLS: Final = 50  # a target of so many is no other row's by chance
+_MANY: Final = 20
 _HEADED: Final = 0.75  # so much is said of the row that is set ahead: what else is named is a part of it
 _BUILDS: Final = re.compile("[扩新改]建|形象进度|开工|动工|竣工|施工|封顶|浇筑|桩基|基坑|砌筑|土建")
 _BUILT: Final = re.compile("[扩新改]建|建设|开工|竣工|工程|改造|整治|封顶")
@@ -146,6 +147,13 @@ class RowScores:
             for score, row in zip(scores, self.context.rows, strict=True)
         ]
 
+    def too_many(self, clause: Clause, row: int) -> bool:
+        """So much was counted in a clause as the row cannot reach."""
+        counts = [
+            token.number for token in clause.tokens if token.number and token.number.unit and not token.number.percent
+        ]
+        return bool(counts) and _fitness(self.context.rows[row], counts) == _TOO_MANY
+
     def _add_unit(self, scores: list[float], unit: str, value: float, *, largest: bool) -> None:
         """亩, 户, 套 point to the only row that counts in them; 个 and 人 say little; 部 is said of lifts."""
         named = [
@@ -163,7 +171,7 @@ class RowScores:
             if any(target.unit == unit and value == target.value for target in row.targets)
         ]  # fmt: skip
         if len(restated) == 1 and value > 2 and largest:
-            scores[restated[0]] += 0.4  # 没办够10项
+            scores[restated[0]] += 0.4 if value < _MANY else 0.6  # 没办够10项, 28个里头26个
         if unit in _PEOPLE and len(self._counting_people(value)) == 1:
             scores[self._counting_people(value)[0]] += 0.7  # 服务16900名: no other row counts so many
         if len(fitting) == 1:

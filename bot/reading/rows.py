@@ -317,6 +317,8 @@ class RowFinder:
             return default if default is not None and current is None and scores[best] < _SURE else None
         if stay is None or best == stay:
             return best
+        if self.scored.too_many(clause, best) and not self.scored.too_many(clause, stay):
+            return stay
         least = self._least_to_leave(clause, meant, scores, best, stay, topic=topic)
         enough = scores[best] >= least and scores[stay] <= 0.45 * scores[best]
         if not self.context.rows[stay].targets and not self.scored.by_words(clause)[best]:

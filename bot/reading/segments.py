@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.reading.model import ReadingContext
-from bot.reading.signs import OPENING, PAUSES, STOPS
+from bot.reading.signs import OPENING, PAUSES, RANGES, STOPS
 from bot.reading.split import Ref, find_refs
 from bot.reading.tokens import Token, Tokens
 
@@ -55,9 +55,6 @@ def merged(refs: list[Ref], text: str, context: ReadingContext) -> list[Ref]:
         else:
             merged.append(ref)
     return merged
-
-
-RANGES: Final = frozenset("-~到至")
 
 
 def _rows_from(first: Ref, last: Ref, context: ReadingContext) -> tuple[str, ...]:

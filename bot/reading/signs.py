@@ -13,6 +13,7 @@ STOPS: Final = "\n\r；;。!！?？"
 PAUSES: Final = "，,、:："
 OPENING: Final = "(（[【"
 CLOSING: Final = ")）]】"
+RANGES: Final = frozenset("-~到至")
 MARK: Final = re.compile(r"[.．、)）\]】:：]|\ufe0f?\u20e3|\ufe0f")
 CIRCLED: Final = {char: str(number) for number, char in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)}
 CHINESE: Final = {"两": 2, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}

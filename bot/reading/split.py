@@ -26,6 +26,7 @@ from bot.reading.signs import (
     OF_ALL_ITEMS,
     OPENING,
     PAUSES,
+    RANGES,
     SPOKEN,
     STOPS,
     arabic,
@@ -182,6 +183,7 @@ class _Finder:
             or before[-1] in STOPS + PAUSES + OPENING
             or bool(INTRODUCED.search(before[-4:]))
             or not is_cjk(before[-1])
+            or (before[-1] in RANGES and any(ref.kind == "id" and ref.end + 1 == start for ref in self.refs))
             or any(
                 token.day and token.end == len(self.text[:start].rstrip())
                 for token in self.tokens.between(start - 12, start)

@@ -8,7 +8,8 @@ from typing import Final
 from bot.reading import things, words
 from bot.reading.choice import choose
 from bot.reading.clauses import Clause, subject
-from bot.reading.model import RowContext, TargetContext
+from bot.reading.loose_names import add_short_forms, counted
+from bot.reading.model import RowContext
 from bot.reading.said import Said, Thread
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
@@ -54,8 +55,10 @@ def match(
         return
     named = _thing(clause, at)
     said.foreign = _foreign_thing(clause, at, named, index, vocabulary, started=thread.target is not None)
-    _add_short_forms(said, clause, at, named, scores, row, index, vocabulary, thread)
+    add_short_forms(said, clause, at, named, scores, row, index, vocabulary, thread)
     _add_finished(said, clause, at, scores, row)
+    if said.role == "month" and _LAST_TIME.search(clause.text_left_of(at)):
+        said.role = "last_year"
     if said.role == "last_year" and max(scores) < _NAMED:
         scores = [
             1.0 if target.last == said.number.value else score
@@ -114,7 +117,7 @@ def _scores_of_words(
     topic, _, left = clause.text_left_of(at).replace("：", ":").rpartition(":")
     english = clause.text.isascii()
     reach = 30 if english else 14
-    stretches = [left, _counted(clause, end, reach), clause.text_right_of(end)[:reach], topic]
+    stretches = [left, counted(clause, end, reach), clause.text_right_of(end)[:reach], topic]
     if english:
         stretches = [*stretches[1:3], left, topic]
     scores = [0.0] * len(targets)
@@ -133,6 +136,13 @@ def _all_named(said: Said, clause: Clause, at: int, row: RowContext) -> tuple[in
     both = [
         place for place, target in enumerate(targets) if target.label in left and things.alike(said.unit, target.unit)
     ]
+    if not both and _TOGETHER.search(left):  # 一代二代加起来装了22个
+        heads = [target.label[:2] for target in targets]
+        both = [
+            place
+            for place, head in enumerate(heads)
+            if head in left and heads.count(head) == 1 and things.alike(said.unit, targets[place].unit)
+        ]
     both = [
         place
         for place in both
@@ -141,80 +151,7 @@ def _all_named(said: Said, clause: Clause, at: int, row: RowContext) -> tuple[in
     return tuple(both) if len(both) > 1 and all(targets[place].parent is None for place in both) else ()
 
 
-_GROWING: Final = frozenset("增减加新多又共达")  # no names of anything: 又增1360人
-
-
-def _add_short_forms(
-    said: Said, clause: Clause, at: int, thing: str, scores: list[float], row: RowContext, index: int,
-    vocabulary: Vocabulary, thread: Thread,
-) -> None:  # fmt: skip
-    """场72, 体改1, 村1、河1: the target's measure word, or signs of its label, instead of its name."""
-    targets = row.targets
-    thing = "" if len(thing) == 1 and _of_the_number_before(clause, at) else thing
-    counted = clause.text_left_of(at).strip(" :：，")
-    units = [place for place, target in enumerate(targets) if target.unit == counted]
-    single = len(thing) == 1 and thing not in _GROWING and max(scores) < _NAMED
-    if said.unit is None and len(units) == 1 and max(scores) < _NAMED:
-        scores[units[0]] = 1.0
-    short = vocabulary.abbreviated(thing, index) if said.foreign or single else ()
-    if said.foreign and not short and not clause.text.isascii():  # 戏唱了62场
-        short = tuple(
-            place for place in vocabulary.abbreviated(thing[:1], index) if said.unit in (None, targets[place].unit)
-        )
-    if max(scores) < _NAMED and not short and not clause.text.isascii():
-        short = _misspelt(said, clause.text_left_of(at).strip(" 的:：，已共"), thing, targets, index, vocabulary)
-    if max(scores) < _NAMED and not short and said.unit == "个" and _NEWLY.search(counted):
-        short = tuple(place for place in top_targets(targets) if targets[place].label.startswith("新增"))
-    if max(scores) < _NAMED and not short:  # 5场戏
-        behind = _counted(clause, at, 3).strip("了的 ")
-        short = vocabulary.abbreviated(behind, index) if len(behind) == 1 and len(targets) > 1 else ()
-    if max(scores) < _NAMED and not short and thread.target is None:
-        short = _by_its_verb(said, clause, at, targets)
-    likely = [place for place in short if _of_its_size(said, targets[place])] if len(short) > 1 else list(short)
-    if single and len(likely) == 2 and thread.target in likely:
-        likely.remove(thread.target)  # 村1河1: another sign, another thing
-    if len(likely) == 1:
-        said.foreign, scores[likely[0]] = False, max(scores[likely[0]], 1.0)
-
-
-def _of_the_number_before(clause: Clause, at: int) -> bool:
-    """The 河 of 两条河一条过了省验; not the 影 of 戏65场影79场, where the first has its name ahead."""
-    before = next((place for place in range(at - 1, -1, -1) if clause.tokens[place].number), None)
-    if before is None or _number(clause, before).unit is None:
-        return False
-    return not subject(clause, clause.start, clause.tokens[before].start) and not any(
-        token.is_a(words.MADE) for token in clause.tokens[:before]
-    )
-
-
-_NEWLY: Final = re.compile("新(?:建|划|施划|做|辟|挖潜)的?$")  # 新建的1400个, where 新增 is what the target counts
-
-
-def _by_its_verb(said: Said, clause: Clause, at: int, targets: tuple[TargetContext, ...]) -> tuple[int, ...]:
-    """开了6所 is of the schools to be opened: the verb right before stands in what one target says, and in no other."""
-    before = clause.tokens[at - 1] if at else None
-    if before is None or not before.is_a(words.MADE) or clause.tokens[at].start - before.end > 1:
-        return ()
-    verb = before.text.rstrip("了")
-    fitting = [
-        place
-        for place in top_targets(targets)
-        if things.alike(said.unit, targets[place].unit) and _of_its_size(said, targets[place])
-    ]
-    meant = tuple(at for at in fitting if verb in targets[at].label or verb in targets[at].text)
-    return meant if len(meant) == 1 and len(fitting) > 1 else ()
-
-
-def _misspelt(
-    said: Said, ahead: str, thing: str, targets: tuple[TargetContext, ...], index: int, vocabulary: Vocabulary
-) -> tuple[int, ...]:
-    """送店影61场 is of 送电影, 陪训8300人次 of 培训, where no other target has its measure word."""
-    fitting = [at for at in range(len(targets)) if targets[at].unit == said.unit and _of_its_size(said, targets[at])]
-    for word in (ahead, thing):
-        found = tuple(at for at in vocabulary.misspelt(word, index) if at in fitting)
-        if found and (len(word) > 2 or len([at for at in top_targets(targets) if targets[at].unit == said.unit]) == 1):
-            return found
-    return ()
+_TOGETHER: Final = re.compile("加起来|合起来|合计|一共|总共|共")
 
 
 def _add_restated(said: Said, scores: list[float], row: RowContext, following: float | None) -> None:
@@ -253,6 +190,7 @@ def _first_verb(clause: Clause, at: int) -> Token | None:
     return verb
 
 
+_LAST_TIME: Final = re.compile("上(?:个?月|期|次|回)[^，。；;0-9]{0,3}$")  # 上月3200，本月又加了300
 _SERVED: Final = ("惠及", "受益", "覆盖", "服务")
 
 
@@ -284,16 +222,6 @@ _PEOPLE_AHEAD: Final = re.compile(
 )
 _UNIT_OF: Final = {"人数": "人", "人次": "人次", "户数": "户", "场次": "场", "套数": "套", "亩数": "亩"}
 _COUNTED_IN: Final = re.compile(f"({'|'.join(_UNIT_OF)})(?:已|累计|共|总计|合计|达到?|是|为|约|近|超过?|[:： ])*$")
-
-
-def _counted(clause: Clause, at: int, reach: int) -> str:
-    """What is counted, behind the number: up to the next verb."""
-    stop = next(
-        (token.start for token in clause.right_of(at) if not token.is_a(words.FILL, words.NEUTRAL, words.THING)),
-        next((token.start for token in clause.tokens[at + 1 :] if token.number), clause.end),
-    )
-    end = clause.tokens[at].end
-    return clause.slice(end, min(stop, end + reach))
 
 
 # two gyms are under repair: a sentence of its own on some other thing
@@ -342,6 +270,9 @@ def _names_another(clause: Clause, at: int, index: int, vocabulary: Vocabulary, 
 
 def _foreign_unit(clause: Clause, at: int, said: Said, row: RowContext) -> bool:
     """11层, 3级, 用地14块: a number with a word behind it that counts nothing of a plan."""
+    holder = _HOLDERS_BEHIND.match(clause.text_right_of(at).lstrip())
+    if holder is not None and said.unit is not None and holder[1] not in row.content:
+        return True  # 四家公司都签好了
     if said.unit in _LOTS:
         return all(target.unit != said.unit for target in row.targets)
     if said.unit is not None:
@@ -354,6 +285,9 @@ def _foreign_unit(clause: Clause, at: int, said: Said, row: RowContext) -> bool:
     return bool(char) and char in _ODD_COUNTS
 
 
+_HOLDERS_BEHIND: Final = re.compile(
+    "(公司|企业|机构|服务商|供应商|施工队|队伍|班组|工人|工程师|专家|志愿者|护理员|社工|医生|护士|老师|教练|部门|科室|合同|方案|设备|标段|问题|投诉)"
+)
 _LOTS: Final = ("块", "宗")
 _ODD_COUNTS = frozenset("页步遍趟餐顿桶箱车班层楼级")
 
@@ -384,8 +318,3 @@ def _own_increase(
 
 
 _SO_FAR: Final = re.compile("目前|至今|累计|一共|总共")  # 目前只新增了860个
-
-
-def _of_its_size(said: Said, target: TargetContext) -> bool:
-    """书9600 is of the 10000 to be sent, not of the 2 to be opened; 书1 may be either."""
-    return target.value is not None and 0.05 * target.value <= said.number.value <= 1.2 * target.value

@@ -59,8 +59,7 @@ GRADE = "grade"  # a number before it counts nothing that is to be reached: 11�
 
 WORDS: Final[dict[str, str]] = {
     NEUTRAL: """
-        隔离围栏 隔离栏 隔离墩 隔离设施 隔离带 物理隔离
-        start-ups start-up startups startup
+        隔离围栏 隔离栏 隔离墩 隔离设施 隔离带 物理隔离 start-ups start-up startups startup
         稍等 等一下 等下 稍候 请稍等 等等再
         安全 健全 保全 顾全 抱歉晚了 报晚了 回复晚了 回晚了 发晚了 不好意思晚了 回迟了 报迟了 零事故 零投诉 零上访
         零信访 登记在册 只能算 只能 处于 处在 慢病 慢性病 慢性 没多久 被动 开完会 开完 意见一致 一致同意 一致好评
@@ -94,8 +93,7 @@ WORDS: Final[dict[str, str]] = {
     FILL: """
         刚好 正好 恰好 总的讲 总的说 总体讲 应该说 可以说 大概讲
         综合来看 总体来看 总的来看 整体来看 综合看 总体看 整体看 总体上 整体上 来看 看来 看下来 大致来看
-        出来了 下来了 上来了 回来了 起来了 过来了 除了 除
-        大概齐
+        出来了 下来了 上来了 回来了 起来了 过来了 除了 除 大概齐
         依次 依次是 依次为 各自 分别是 分别为 最新 养护 前面 监理 月报 周报 报表 显示 据统计 测算 实物 监理月报 顺利
         圆满 成功 如期 综合 嘛 呗 哎 喂 嗯 算下来 总的算 就是 然后 照这个速度 这个速度 差不多是 下来 正式 完全 真正
         实质性 具体 的 了 在 到 是 为 有 也 都 还 就 等 中 里 呢 吧 啊 呀 哦 已达 达到 达 至 从 对 把 被 给 将近 接近
@@ -109,8 +107,7 @@ WORDS: Final[dict[str, str]] = {
         的话 上午 下午 仪式 举行 举行了 进度条 提前 如约 总算
         roughly approximately approx stands standing sits we're we've it's they're i'd say reached hit just still only
         moment physical physically 由 用 于 个 步 能 可 会 应 要 以 而 但 但是 不过 只是 因为 所以 the a an of for at
-        is are was were be been has
-        construction works
+        is are was were be been has construction works
         have had we our it this that and with to in on as about around row item task project percent overall work
         progress now already
     """,
@@ -122,8 +119,7 @@ WORDS: Final[dict[str, str]] = {
     DONE: """
         主体早封了 主体封了 主体已封 主体封掉 主体封好 主体到顶 结构到顶 结构封了 主楼封了 到顶 到顶了 封掉 封上
         主体结构封顶 主体结构完工 揭牌 开张 开业
-        运行中 运营中 营业中 开放中 使用中 开门了 开门迎客 开门营业 开门纳客 办妥 办妥了 弄妥 做妥 落停
-        竣了 都竣了
+        运行中 运营中 营业中 开放中 使用中 开门了 开门迎客 开门营业 开门纳客 办妥 办妥了 弄妥 做妥 落停 竣了 都竣了
         大功告成 告竣 完事 结项 移交养护 移交管养 wrap_up wrapped_up wrapping_up 完成 完工 竣工 建成 建好 做完 搞完
         干完 弄完 忙完 改完 装完 修完 铺完 办完 办结 完结 完毕 结束 收官 搞定 弄好 搞好 做好了 交付 交付使用 投用 投运
         投入使用 投入运营 投入运行 投产 启用 通车 到位 达标 达成 完 全完 落地 全好 都好 好了 完成了 验收通过 通过验收
@@ -138,8 +134,7 @@ WORDS: Final[dict[str, str]] = {
     MADE: """
         开门 开门了 迎客
         选定 选定了 评定 评定了 认定 认定了 评上 评上了 命名 命名了 授牌 训 训了 讲了 租出 租出去 租出去了 借出 借出了
-        种了 栽了 划了 挖了 验了 招了
-        新装 新装了 新加装 新加装了 新做 新做了 新改 新改了 新修 新修了
+        种了 栽了 划了 挖了 验了 招了 新装 新装了 新加装 新加装了 新做 新做了 新改 新改了 新修 新修了
         completed_so_far 新增 增加 新建 建设 建 改建 新改建 改造 提升 服务 开放 培训 组织 举办 办 办了 送 送了 放了 放
         演了 演 测了 测 测定 做 做了 做到 干到 到了 改了 装了 铺了 建了 修了 开了 创建 创建了 创 推选 推了 推 批了
         批下来 安装 加装 接入 接入了 接了 新接入 新开工 打造 支持 帮助 完成数 实现 发放 覆盖 惠及 吸纳 参保 开出 拿下

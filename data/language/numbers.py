@@ -84,7 +84,7 @@ _APART: Final = (
     "(?:"
     + "|".join(
         rf"(?<=[\u4e00-\u9fff:：]{blank})(?<!{_COUNTED}[\u4e00-\u9fff]{blank})(?<![人期场家户]次{blank})"
-        for blank in ("", "[ ]")
+        for blank in ("", "[ ]", "[ ][ ]")
     )
     + ")"
     r"(?:[1-9][0-9]{0,2}(?:[ ][0-9]{3})+(?![0-9.,])"
