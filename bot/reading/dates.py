@@ -230,7 +230,7 @@ def _end_by_its_form(case: _Case, event: str | None) -> Dated | None:
 
 
 _ON_TRACK: Final = re.compile(r"\bon (?:track|schedule|course) for(?: the)? $", re.I)
-_UP_TO_SO_MANY: Final = re.compile("(?:到|至)[ ]?$")
+_UP_TO_SO_MANY: Final = re.compile("(?:到|至|保底|保|冲|冲刺)[ ]?$")
 
 
 def _one_target_then(case: _Case) -> bool:

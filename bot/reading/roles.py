@@ -357,14 +357,20 @@ def _role_behind(
     named = inside >= 0 and _ONE_OF_THEM.match(right[inside + 1 :]) is not None
     if inside >= 0 and (numbers or ends or named) and not said_so:
         return "plan", "of which"
-    if firm or (verb.text in _STOOD and _STAYS.search(clause.text_left_of(at))):
-        return None  # 还是1920套没动
+    bare = clause.tokens[at].end == verb.start and _is_bare(clause, at)
+    if firm or (verb.text in _STOOD and (bare or _STAYS.search(clause.text_left_of(at)))):
+        return None  # 还是1920套没动, 就业12380没动
     if gap <= 6 and verb.is_a(words.LEFT, words.NOT_STARTED, words.NEG):
         return "left", "number + not yet"
     going = verb.is_a(words.ONGOING) and not verb.is_a(words.NEARLY)
     if gap <= 6 and (going or verb.is_a(words.STAGE, words.START)) and not verb.is_a(words.DONE):
         return None if done and verb.text.endswith(_WORKS) else ("stage", "number + stage")
     return None
+
+
+def _is_bare(clause: Clause, at: int) -> bool:
+    number = clause.tokens[at].number
+    return number is not None and number.unit is None and not number.percent
 
 
 _STAYS: Final = re.compile("(?:还是|仍是|仍为|依然|依旧|还|停在|维持|保持)(?:在|是)?[^，。；]{0,2}$")

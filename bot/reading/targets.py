@@ -122,12 +122,20 @@ def _scores_of_words(
         stretches = [*stretches[1:3], left, topic]
     scores = [0.0] * len(targets)
     for text in stretches:
-        if text and max(scores) < _NAMED and not (text is topic and said.role != "achieved"):
+        if max(scores) >= _NAMED and not _too_large(said, scores, targets):
+            break
+        if text and not (text is topic and said.role != "achieved"):
             found = vocabulary.target_scores(text, index, len(targets))
             whole = [1.0 if fold(target.label) in text else 0.0 for target in targets]  # 竣工学校还是1所 is of 竣工
             scores = [max(one, two + more) for one, two, more in zip(scores, found, whole, strict=True)]
             said.led = text is left
     return scores
+
+
+def _too_large(said: Said, scores: list[float], targets: tuple[TargetContext, ...]) -> bool:
+    """驿站服务490个患者: far more than the target named ahead of it, so that what stands behind is heard too."""
+    value = targets[max(range(len(scores)), key=scores.__getitem__)].value
+    return said.unit is not None and value is not None and said.number.value > 3 * value
 
 
 def _all_named(said: Said, clause: Clause, at: int, row: RowContext) -> tuple[int, ...]:

@@ -23,7 +23,7 @@ BEFORE: Final[dict[str, Approx]] = {
     **dict.fromkeys(word_list("约 大约 近 将近 接近 大概 差不多 估计 估摸 about around nearly almost"), "about"),
     **dict.fromkeys(word_list("超 超过 逾 突破 高于 多于 不少于 不低于 至少 过 破 上 over exceeding"), "over"),
     **dict.fromkeys(word_list("不足 不到 未到 少于 低于 不超过 不多于 至多 最多 不满 未满 under below"), "under"),
-    **dict.fromkeys(("more than", "at least"), "over"),
+    **dict.fromkeys(("more than", "at least", "过了", "超了", "超过了", "突破了", "破了"), "over"),
     **dict.fromkeys(("less than", "fewer than"), "under"),
 }
 GUARDS: Final = word_list(
