@@ -35,7 +35,8 @@ HOW_FAR: Final = frozenset(("完成", "完成了", "做到", "做了", "到", "�
 
 ASKING_FOR: Final = tuple(
     listed("""
-        建议 恳请 恳求 请准 望 申请 想 要延 要推迟 要宽限 得延 必须延 恐怕 能否 能不能 可否 可不可以 请求 希望 要求 需要
+        要往后 得往后 建议
+        恳请 恳求 请准 望 申请 想 要延 要推迟 要宽限 得延 必须延 恐怕 能否 能不能 可否 可不可以 请求 希望 要求 需要
         可以吗 行吗 行不行 可以不 好不好 请 批准 同意 拟 until_when ask request can could may like need
     """)
 )

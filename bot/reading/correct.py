@@ -71,20 +71,25 @@ def _nearest(distances: dict[tuple[str, int | str], float]) -> tuple[str, int | 
     return order[0] if clear else None
 
 
-_MEANT: Final = re.compile("(?:按照?|以|就|照)(?:这个)?$")
-_STANDS: Final = re.compile("^[个家所户人名套条场册亩台部次期位]*(?:来|去|这个数)?(?:[报填写算]|为准|计)")
+_MEANT: Final = re.compile("(?:[先就暂还是]按照?|按照?|以|就|照)(?:这个)?$")
+_STANDS: Final = re.compile(
+    "^[个家所户人名套条场册亩台部次期位]*(?:来|去|这个数)?(?:[报填写算]|为准|计|[吧呗]*[ 。.!！]*$)"
+)
 
 
 def let_stand(found: Draft) -> None:
     """张科说6家，我看过是5家，按5家报: the number that is to be reported stands, others of its target don't."""
     for said in found.figures:
         clause = said.clause
-        if clause is None or said.role not in ("achieved", "other") or said.target is None:
+        if clause is None or said.role not in ("achieved", "other"):
             continue
         if _MEANT.search(clause.slice(clause.start, said.span[0]).rstrip()) and _STANDS.match(
             clause.slice(said.number.end, clause.end).lstrip()
         ):
-            for other in found.figures:
+            rivals = [other for other in found.figures if other is not said and other.role == "achieved"]
+            if said.target is None:
+                said.target = next((other.target for other in rivals if other.unit == said.unit), None)
+            for other in found.figures if said.target is not None else ():
                 if other.target == said.target:
                     other.role = "achieved" if other is said else "other"
 

@@ -90,6 +90,8 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
         return "thanks", None
     if _GREETED.match(bare) or _INTRODUCED.match(bare):
         return "greeting", None
+    if _NO_MISTAKE.match(bare):
+        return "ack", None
     if _CONFIRMED.search(bare) and len(bare) <= 24:
         return "ack", None
     pieces = [piece.strip() for piece in re.split("[,.!，。！]", spoken) if piece.strip()]
@@ -135,6 +137,10 @@ _CONFIRMED: Final = re.compile(
 _ACKS: Final = frozenset(word.replace("_", " ") for word in sayings.ACKS)
 _THANKS: Final = frozenset(word.replace("_", " ") for word in sayings.THANKS)
 _GREETINGS: Final = frozenset(word.replace("_", " ") for word in sayings.GREETINGS)
+# 4300，一个字都没错
+_NO_MISTAKE: Final = re.compile(
+    "^[0-9]*[个所家户人套条场亩%]*(?:一个字|一点|完全|肯定|绝对|都|数|这个数|我核过)*(?:没错|没有错|没问题的|是对的)[的哦啊呢]*$"
+)
 _RELEASES: Final = frozenset(word.replace("_", " ") for word in sayings.RELEASES)
 
 

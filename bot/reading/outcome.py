@@ -109,6 +109,8 @@ def _without_items(folded: str, work: Work, *, drafted: bool, corrected: bool) -
         return Reading("already_reported")
     if not questions and _ONLY_NUMBERS.match(folded) and len(work.numbers) > 1 and len(work.context.listed) > 1:
         return Reading("progress", ask=True, questions=(_whose_numbers(folded, work),), leftovers=(folded,))
+    if not questions and not talks(folded) and (to_come := _event_to_come(folded, work)) is not None:
+        return Reading("progress", (to_come,), plain=(to_come,))
     if not questions and not talks(folded) and (row := _spoken_of(folded, work)) is not None:
         return Reading(
             "progress", (Item(row.id),), True, (Question("what_about", row.id, {"row": row.id}),), leftovers=(folded,)
@@ -128,6 +130,26 @@ def _whose_numbers(folded: str, work: Work) -> Question:
 
 
 _NAMED: Final = 0.75  # so much is said of a row where words of its own stand in the message
+
+
+def _event_to_come(folded: str, work: Work) -> Item | None:
+    """桂花路桥12月中旬开工, 腾龙路泵站10月8日开标: a row is named, and what comes next."""
+    if kinds.promises(folded) or work.promised is not None or not work.context.rows:
+        return None
+    coming = [
+        clause
+        for clause in work.clauses
+        if clause.has(words.EVENT, words.STAGE, words.START)
+        and any(token.day and token.day.ahead > work.context.today for token in clause.tokens)
+        and not clause.numbers()
+    ]
+    scores = work.words.row_scores(folded, len(work.context.rows))
+    best = max(scores)
+    if not coming or best < _NAMED or sum(score > 0.5 * best for score in scores) > 1:
+        return None
+    said = "，".join(clause.text.strip() for clause in coming)
+    why = {"next_step": Why((coming[0].start, coming[-1].end), "planned")}
+    return Item(work.context.rows[scores.index(best)].id, next_step=said, why=why)
 
 
 def _spoken_of(folded: str, work: Work) -> RowContext | None:

@@ -19,6 +19,18 @@ _PAPERWORK: Final = re.compile(
 )
 
 
+_LATER_REPORT: Final = re.compile(
+    "(?:报送|交表|填报|上报|反馈|报数|交数)(?:时间|截止|日期|期限)?[^，。；;0-9]{0,8}(?:顺延|推迟|晚|延|缓|宽限)"
+    "|(?:晚|缓|宽限|延)[^，。；;,]{1,6}(?:再)?(?:交表|报表|报数|交数|报送|填报|交上|交(?:$|[吗吧行]))"
+    "|(?:数|表|材料)[^，。；;0-9]{0,4}(?:来不及|赶不出)[^。；;]{0,8}(?:缓|延|晚|宽)"
+)
+
+
+def wants_to_report_later(folded: str) -> bool:
+    """报送时间能不能顺延到周五, 今天数来不及，容我缓到明天: it is the report, not the work, that is to be late."""
+    return _LATER_REPORT.search(folded) is not None
+
+
 def only_paperwork(items: list[Item]) -> bool:
     """Whether all that was read of the rows is how the report comes about.
 

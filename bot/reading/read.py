@@ -8,6 +8,7 @@ from typing import Final
 from bot.reading import kinds
 from bot.reading.model import Item, Question, Reading, ReadingContext, Why
 from bot.reading.outcome import outcome
+from bot.reading.paperwork import wants_to_report_later
 from bot.reading.parts import parts_of, promise_in
 from bot.reading.repairs import FILLER, in_one_breath, repaired
 from bot.reading.requests import requested
@@ -169,6 +170,8 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
         ]
         if not figures or refs:
             return Reading("undo", _undone(refs, context), why={"kind": Why(undo.span(), "undo words")})
+    if wants_to_report_later(folded) and not _has_counts(folded):
+        return Reading("question" if kinds.asks(folded) or "?" in folded else "promise")
     if requested(folded) and not _has_counts(_ONE_COPY.sub("", folded)):
         return Reading("command")
     handover = kinds.HANDOVER.search(folded) or _HANDED.search(folded)

@@ -45,8 +45,14 @@ _FILED: Final = re.compile(
     "(?:已经?|早就|早|刚|上周.?|上礼拜.?|昨天|前天|之前|前面)[^，。；;,0-9]{0,8}?(?:填报?|录入?|上?传|报|发|提交)(?:到|进|在|给)?了?"
     "(?:系统|平台|邮箱|群|OA|台账|共享文档|省系统|市系统|邮件|你们邮箱)(?:里面?|上|中)?了?" + _END
 )
+# 数已口头报给老王, 我昨天不是回过了吗
+_TOLD_THEM: Final = re.compile(
+    "(?:已经?|早[就已])[^，。；;,0-9]{0,6}(?:报|交|发|说|讲|汇报|回)给[^，。；;,0-9]{1,5}了?"
+    + _END
+    + "|不是(?:都|已经|刚|才)*(?:报|回|发|交|填|说|反馈)过了?[吗嘛么]"
+)
 _SEEN: Final = re.compile(
-    "[照按依用跟和与同比较没无原纹填录传]|不用|不必|不需|还是|仍是|依旧|nothing|same|movement|as before", re.I
+    "[照按依用跟和与同比较没无原纹填录传给]|不是|不用|不必|不需|还是|仍是|依旧|nothing|same|movement|as before", re.I
 )
 
 
@@ -61,6 +67,7 @@ def nothing_new(folded: str) -> str:
     for pattern in _WAYS:
         folded = pattern.sub(_unchanged, folded)
     folded = _FILED.sub(lambda match: "报过了".ljust(len(match[0]), "，"), folded)
+    folded = _TOLD_THEM.sub(lambda match: "报过了".ljust(len(match[0]), "，"), folded)
     return _STILL.sub(lambda match: match[1] + "没变".ljust(len(match[0]) - len(match[1]), "，"), folded)
 
 

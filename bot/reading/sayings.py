@@ -74,6 +74,7 @@ SCHEDULE_TALK: Final = tuple(
 
 UNDO: Final = tuple(
     listed("""
+        不用记 随口说的 别当真 退给我 手快发出去
         无视 ignore_my ignore_that ignore_the_last please_ignore wrong_chat wrong_group wrong_person
         scratch_that disregard never_mind nevermind
         delete_my delete_the_last remove_my delete_it withdraw_my 刚才的不要 的不要了 删掉 删了 删去 删除 不作数
@@ -89,6 +90,7 @@ UNDO: Final = tuple(
 
 CORRECTIONS: Final = tuple(
     listed("""
+        嘴快 手快 说早了 报早了 写早了 点早了 点错 选错 勾错 心急报
         手抖 手滑 嘴瓢 看岔 看漏 写岔 打串 写串 报串 填串
         看错行 看串行 看串了 串行了 报高了 报低了 报高 报低 估高了 估低了 颠倒 颠倒了 弄反了 弄反 should_read
         should_have_been 报错 写错 填错 打错 记错 输错 录错 算错 数不对 不是这个数 少打一位 多打一位 少写一位 多写一位

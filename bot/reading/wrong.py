@@ -13,7 +13,8 @@ from data.language.numbers import Number, find_numbers
 _UNITS: Final = "[个家所户人名套条场册亩台部栋座处次期位%]*"
 _NUMBER: Final = f"[0-9][0-9.,]*[万亿]?{_UNITS}"
 _EARLIER: Final = (
-    "(?:刚才|刚刚|刚|今早|早上|上午|中午|昨天|前天|上次|上个?月|上回|前面|上面|之前|原来|原先|当时|那会儿|上一?条)"
+    "(?:刚才|刚刚|刚|今早|早上|上午|中午|昨天|前天|上次|上个?月|上回|前面|上面|之前|原来|原先|当时|那会儿"
+    "|[上前]一?条|那[次条])"
 )
 # What is said of the mistake itself: 漏了一场, 多写了一个0.
 _MISSED: Final = re.compile(
@@ -53,6 +54,11 @@ _MISTAKEN: Final = re.compile(
 )
 # 刚报的多了5亩, 上次少了3户: by how much it was wrong.
 _OFF_BY: Final = re.compile(f"(?<=[刚报发写填])[^，。；;,0-9比较]{{0,8}}[多少]了[ ]?{_NUMBER}(?=[，, ])")
+# 少算了实验小学, 多录了一个园: what was left out or in.
+_LEFT_OUT: Final = re.compile(
+    "[多少漏](?:算|录|报|统计|记|填|写|加|数)了?(?:[0-9一二两三四五六七八九十]+[个所家户套条场])?[^，。；;,0-9]{0,10}(?=[，,])"
+    f"|(?:调|再)?[减加扣][掉去]?了?[ ]?{_NUMBER}(?=[，,])"
+)
 _TWICE: Final = re.compile(
     f"多(?:加|算|计|统计|录|数)了?(?:一遍|一次|一下)?[^，。；;,0-9]{{0,8}}{_NUMBER}(?=[，, ])|净(?:数|剩|增)?(?=[0-9])"
 )
@@ -117,8 +123,10 @@ def is_correction(text: str, context: ReadingContext) -> bool:
     return bool(context.last_report) and _corrects_last(text, context)
 
 
+_WAS_LEFT_OUT: Final = re.compile("[多少漏](?:算|录|报|统计|记|填|写)了[^，。；;,0-9]{1,10}[，,][^，。；;]{0,12}[0-9]")
 _OF_THE_LAST: Final = (
     _CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE, _NOW_REPORTED, _MISNAMED, _STARRED, _OFF_BY, _NOT_BUT, _TWICE,
+    _WAS_LEFT_OUT,
     _CHECKED, _OTHER_DAY, _MISPLACED, _CHANGED_BACK,
 )  # fmt: skip
 
@@ -174,13 +182,17 @@ def _takes_back(text: str) -> bool:
     return len(ahead.strip()) < 4 or ahead.isascii() or _OWN_WORDS.search(ahead) is not None
 
 
+_SPACED: Final = re.compile("(?<=[为是成到])([0-9]{1,3}) ([0-9]{3})(?![0-9.])")  # 应为10 650
+
+
 def without_wrong(text: str, context: ReadingContext) -> str:
     """The text of a correction without what it says of the mistake; positions hold."""
+    text = _SPACED.sub(r" \1\2", text)
     kept = _CHANGED.sub(lambda match: "，" * len(match[0]), _without_old(text, context))
     kept = _NOW_REPORTED.sub(lambda match: "是" * len(match[0]), kept)
     if context.last_report:
         kept = _MISNAMED.sub(lambda match: FILLER * len(match[0]), kept)
-        for pattern in (_OFF_BY, _TWICE):
+        for pattern in (_OFF_BY, _TWICE, _LEFT_OUT):
             kept = kinds.masked(kept, pattern)
         if _LESS_THAT.search(kept) and _THAT_FIGURE.search(kept):
             kept = _LESS_THAT.sub(lambda match: "，" * len(match[0]), kept)

@@ -192,3 +192,43 @@ def test_what_somebody_says_goes_on_behind_the_comma() -> None:
     reading = read("听养老科讲，适老化210户往上", context("民政局"))
 
     assert [question.code for question in reading.questions] == ["hearsay"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("报送时间能不能顺延到周五", "question"), ("今天数来不及，容我缓到明天", "promise"),
+        ("可不可以晚两天交表", "question"),
+        ("数已口头报给老王", "already_reported"), ("我昨天不是回过了吗", "already_reported"),
+        ("这条不用记，随口说的", "undo"), ("刚刚手快发出去了，麻烦退给我", "undo"), ("4300，一个字都没错", "ack"),
+        ("操场翻修，5.6要往后放放", "extension"), ("前一条说完成是嘴快了，学位还差一点", "correction"),
+    ],
+)  # fmt: skip
+def test_more_time_for_the_report_is_none_for_the_work(text: str, kind: str) -> None:
+    assert read(text, context("教育局")).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("九月那次我多录了一个园，学位减60，4140", 4140),
+        ("学位应为4 140，串行了", 4140),
+        ("少算了实验小学，学位4260", 4260),
+    ],
+)
+def test_what_was_left_out_or_in_is_corrected(text: str, value: float) -> None:
+    reading = read(text, after_report(context("教育局"), LastItem("1", ((5, 4200.0),))))
+
+    assert (reading.kind, reading.ask) == ("correction", False)
+    assert [figure.value for figure in reading.items[0].figures] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "step"),
+    [("桂花路桥12月中旬开工", "9.1", "桂花路桥12月中旬开工"), ("腾龙路泵站10月8日开标", "6", "腾龙路泵站10月8日开标")],
+)
+def test_what_a_row_has_to_come_is_its_next_step(text: str, row: str, step: str) -> None:
+    reading = read(text, context("住建局"))
+
+    assert (reading.kind, reading.ask) == ("progress", False)
+    assert [(item.row_id, item.next_step) for item in reading.items] == [(row, step)]
