@@ -362,4 +362,4 @@ def _forecast(clause: Clause, at: int, row: RowContext | None, *, future: bool) 
         return False
     if row is not None and any(number.value == target.value for number in numbers for target in row.targets):
         return False
-    return not any(other.is_a(words.LEFT, words.ALL, words.OTHERS) for other in clause.tokens)
+    return not any(other.is_a(words.LEFT, words.ALL, words.OTHERS) or "全" in other.text for other in clause.tokens)

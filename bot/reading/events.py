@@ -35,6 +35,7 @@ _END_NOUN: Final = re.compile(
 )
 
 
+_PAID: Final = ("拨付", "到账", "支付", "发放补贴", "拨款")
 _OPENINGS: Final = frozenset(("开放", "启用", "投用", "投运", "通车", "贯通"))
 
 
@@ -52,7 +53,7 @@ def _kind(clause: Clause, token: Token, row: RowContext | None) -> str | None:
         return "finish"  # 第四季度全部开放
     if token.is_a(words.MADE) and row is not None and not row.targets and token.text in _OPENINGS & {*_in(row)}:
         return "finish"
-    if token.is_a(words.EVENT):
+    if token.is_a(words.EVENT) or token.text in _PAID:
         return "event"
     if token.is_a(words.START) and not token.is_a(words.FILL):
         own = row is not None and any("开工" in target.label for target in row.targets)

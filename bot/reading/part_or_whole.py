@@ -77,8 +77,9 @@ def is_part(clause: Clause, token: Token, row: RowContext | None, index: int, vo
         return True
     if _names_it_all(clause, token, row):
         return False
-    if not row.targets and said and token.is_a(words.DONE, words.MADE):
-        named, things = things_named(clause.slice(clause.start, token.start), row.content)
+    if said and token.is_a(words.DONE, words.MADE):
+        by = 3 if row.targets else 2  # 陈渡南路 of ten roads
+        named, things = things_named(clause.slice(clause.start, token.start), row.content, by)
         if named:
             return len(named) < things
     return (len(said) >= 2 and not vocabulary.is_whole(said, index)) or (
@@ -86,8 +87,12 @@ def is_part(clause: Clause, token: Token, row: RowContext | None, index: int, vo
     )
 
 
-def of_a_named_thing(clause: Clause, index: int, vocabulary: Vocabulary) -> bool:
-    """荆川小学操场受阴雨影响延后: a thing of the row stands ahead of what holds it up."""
+def of_a_named_thing(clause: Clause, row: RowContext | None, index: int, vocabulary: Vocabulary) -> bool:
+    """荆川小学操场受阴雨影响延后, 其中参保大学生稍慢: a thing of the row stands ahead of what holds it up."""
+    late = clause.first(words.DELAYED)
+    ahead = clause.slice(clause.start, late.start) if late is not None else ""
+    if row is not None and ahead and clause.has(words.INCLUDED) and _of_one_target(ahead, row, index, vocabulary):
+        return True
     cause = clause.first(words.CAUSE)
     said = subject(clause, clause.start, cause.start) if cause is not None else ""
     return len(said) >= 3 and not vocabulary.is_whole(said, index)

@@ -16,21 +16,21 @@ _SIGNS: Final = re.compile("[^\u4e00-\u9fff]+")
 
 
 @lru_cache(maxsize=256)
-def _own_pairs(content: str) -> tuple[frozenset[str], ...]:
-    """For each thing the pairs of signs that no other thing has: 纪念馆 and 故居 of 完成…纪念馆…，完成…故居…修缮."""
+def _own_runs(content: str, length: int) -> tuple[frozenset[str], ...]:
+    """For each thing the runs of signs that no other thing has: 纪念馆 and 故居 of 完成…纪念馆…，完成…故居…修缮."""
     sentences = [part for part in _SENTENCES.split(_ASIDE.sub("", content)) if _TASK.match(part)]
     items = [
         _SIGNS.sub("", _SUMMED_UP.sub("", _TASK.sub("", item))) for part in sentences for item in _ITEMS.split(part)
     ]
-    pairs = [{item[at : at + 2] for at in range(len(item) - 1)} for item in items]
-    shared = Counter(pair for each in pairs for pair in each)
-    return tuple(frozenset(pair for pair in each if shared[pair] == 1) for each in pairs if each)
+    runs = [{item[at : at + length] for at in range(len(item) - length + 1)} for item in items]
+    shared = Counter(run for each in runs for run in each)
+    return tuple(frozenset(run for run in each if shared[run] == 1) for each in runs if each)
 
 
-def things_named(text: str, content: str) -> tuple[frozenset[int], int]:
-    """Which things of the row the text names, and how many there are (0 where the row is one thing)."""
-    things = _own_pairs(content)
+def things_named(text: str, content: str, length: int = 2) -> tuple[frozenset[int], int]:
+    """Which things of the row the text names by so many signs, and how many there are (0 for a row of one thing)."""
+    things = _own_runs(content, length)
     if len(things) < 2:
         return frozenset(), 0
-    pairs = {text[at : at + 2] for at in range(len(text) - 1)}
-    return frozenset(at for at, own in enumerate(things) if not own.isdisjoint(pairs)), len(things)
+    runs = {text[at : at + length] for at in range(len(text) - length + 1)}
+    return frozenset(at for at, own in enumerate(things) if not own.isdisjoint(runs)), len(things)

@@ -131,7 +131,7 @@ def _one(
         return (
             None
             if _ahead(clause, at)
-            else Said("delayed", span, "delayed", of_a_named_thing(clause, index, vocabulary))
+            else Said("delayed", span, "delayed", of_a_named_thing(clause, row, index, vocabulary))
         )
     if token.is_a(words.EXTEND) and token.text in _PUT_OFF and clause.has("duration") and not clause.has(words.FUTURE):
         return Said("delayed", span, "delayed")  # 推迟20天
@@ -205,7 +205,7 @@ def _reached_then(clause: Clause, at: int, row: RowContext | None) -> bool:
     token = clause.tokens[at]
     if row is None or row.targets or not token.is_a(words.MADE) or clause.numbers():
         return False
-    own = (milestone(token.text) or " ") in row.content
+    own = (milestone(token.text) or "\x00") in row.content
     own = own or (token.text in ("开了", "开门") and "开放" in row.content)
     return own and (
         any(other.is_a(words.NOW) for other in clause.tokens[:at]) or "了" in (token.text[-1], _behind(clause, token))
@@ -247,7 +247,7 @@ def _done(
         return None
     if _verb_of_number(clause, at, row):
         return Said("in_progress", span, "done so much", part=True)
-    own = row is not None and (milestone(token.text) or " ") in row.content and not foreign_milestone(token, row)
+    own = row is not None and (milestone(token.text) or "\x00") in row.content and not foreign_milestone(token, row)
     if (_stage_near(clause, at) and not own) or (row is not None and foreign_milestone(token, row)):
         return Said("in_progress", span, "a stage is done", part=True)
     every = any(other.is_a(words.ALL) or "全" in other.text or other.text == "都" for other in clause.tokens[: at + 1])

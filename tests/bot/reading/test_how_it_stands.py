@@ -47,6 +47,9 @@ def test_who_denies_that_it_stands_still_says_that_it_goes_on(text: str, unit: s
         ("昨天最后一段也通了，全部做好", "生态环境局", "done"),
         ("除龙江路高架那段，全线完工", "生态环境局", "in_progress"),
         ("进度慢了十来天，主要是雨水多", "卫健局", "delayed"),
+        ("陈渡南路完成了", "住建局", "in_progress"),
+        ("9.1童子河南路路基完成", "住建局", "in_progress"),
+        ("各项指标均达到序时进度，其中参保大学生稍慢", "人社局", "in_progress"),
         ("比计划快了一周", "生态环境局", "in_progress"),
         ("竣工3个，学位4920个。存在问题：荆川小学操场受阴雨影响延后", "教育局", "in_progress"),
     ],
@@ -108,6 +111,8 @@ def test_a_share_of_the_row_itself_is_its_percent(text: str, unit: str, percent:
         ("争取国庆前把主体封掉", "卫健局", date(2021, 9, 30)),
         ("就等大板房11月20日封顶，棚改别的都完了", "住建局", date(2021, 11, 20)),
         ("完成40%，10月前不会有", "卫健局", None),
+        ("预计11月底前七项指标全部完成", "人社局", date(2021, 11, 30)),
+        ("2 创业补贴资金10月底拨付", "人社局", None),
         ("8月就该办完的讲座拖到这个月了，现在2场", "文体旅局", None),
         ("新增就业10460，创业的表周五前补给你", "人社局", None),
     ],
@@ -156,3 +161,8 @@ def test_what_is_still_in_the_way_is_the_problem(text: str, unit: str, problem: 
 )
 def test_a_deed_and_the_day_it_is_put_on_are_the_next_step(text: str, unit: str, step: str | None) -> None:
     assert read(text, context(unit)).items[0].next_step == step
+
+
+@pytest.mark.parametrize("text", ["8.3 2500套已全部开工", "棚改2500套都开工了"])
+def test_flats_are_counted_by_their_start(text: str) -> None:
+    assert [figure.value for figure in read(text, context("住建局")).items[0].figures] == [2500]
