@@ -296,7 +296,13 @@ def _is_another_deed(clause: Clause, at: int, token: Token, row: RowContext | No
     return not behind.isascii() and not (token.day is not None and token.day.is_limit)
 
 
-_ABOUT_THEN: Final = ("", *words.listed("得 要 就得 只能 只能是 也得 起码 起码要 得等到 得到 就 就是 还是"))
+_ABOUT_THEN: Final = (
+    "",
+    *words.listed("""
+        大概 估计 大约 差不多 应该 可能 预计 大致 还要 大概要 估计要 得 要 就得 只能 只能是 也得 起码 起码要 得等到 得到
+        就 就是 还是
+    """),
+)
 
 
 def _stands_alone(clause: Clause, token: Token) -> bool:

@@ -8,7 +8,8 @@ from typing import Final
 _LACK: Final = re.compile(
     r"\b(?:(?:have|has|had|did|do|does|is|are) not|(?:have|has|had|did|do|does|is|are)n't|not)(?: yet)? "
     r"(?:been (?:delivered|signed|approved|paid|handed|received|cleared|issued|released)|arrived?|come|delivered"
-    r"|signed?|agreed?|approved?|received?|cleared|paid|handed|available|enough)\b",
+    r"|signed?|agreed?|approved?|received?|cleared|paid|handed|available|enough"
+    r"|on site|ready|in place|connected|supplied|installed)\b",
     re.I,
 )
 _TROUBLE: Final = re.compile(
@@ -19,11 +20,24 @@ _TROUBLE: Final = re.compile(
     r"|is missing|are missing|object(?:s|ed|ing)? to|complain(?:s|ed|ing)?|still (?:waiting|negotiating|arguing))\b",
     re.I,
 )
+_HEADED: Final = re.compile(
+    r"^\s*(?:the )?(?:main|biggest|key|only|current)? ?(?:risk|issue|problem|challenge|concern|obstacle|bottleneck"
+    r"|difficulty)s?(?: is| are|:)",
+    re.I,
+)
+_CHINESE: Final = re.compile("[\u4e00-\u9fff]")
 _NONE: Final = re.compile(r"\b(?:no|not|without|never|any|resolved|solved|wasn't|isn't|aren't|over)\b", re.I)
 
 
+def is_english(text: str) -> bool:
+    """Letters, and no Chinese sign; façade is English as well."""
+    return _CHINESE.search(text) is None
+
+
 def english_trouble(text: str) -> bool:
-    """rain has slowed us down, permits have not been issued; not no delays."""
+    """rain has slowed us down, permits have not been issued, main risk: contractor; not no delays."""
+    if _HEADED.match(text) and not _NONE.search(text):
+        return True
     if _LACK.search(text):
         return True
     match = _TROUBLE.search(text)

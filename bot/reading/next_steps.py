@@ -13,7 +13,7 @@ from bot.reading.tokens import Token
 
 _LEAD_NEXT: Final = re.compile(
     r"^[\s，,、:：]*(?:我们|我局)?(?:下一步|下步|下一阶段|下阶段|接下来|整改措施|应对措施|解决措施|措施|对策)"
-    r"(?:工作|计划|打算|安排|措施|准备)?(?:将|是|为)?[:：，, ]*"
+    r"(?:工作|计划|打算|安排|措施|准备)?(?:嘛|呢|么)?(?:将|是|为)?[:：，, ]*"
     r"|^(?i:next steps?|next)[:, ]*"
 )
 
@@ -62,7 +62,7 @@ def _planned(clause: Clause, dates: list[Dated]) -> bool:
         return False
     if clause.has(words.NOW, words.DONE):
         return False
-    if any(_begins_later(token) for token in clause.tokens):
+    if any(_begins_later(token) and len(clause.text.strip(EDGE)) - len(token.text) >= 2 for token in clause.tokens):
         return True
     if _soon(clause) or _put_on(clause) or _again(clause):
         return True

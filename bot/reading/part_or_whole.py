@@ -30,7 +30,7 @@ MILESTONES: Final = (
 )
 
 
-_TOPPED: Final = re.compile("(?:主体|结构|主楼)[^，。]{0,2}封|到顶|封掉|封上")
+_TOPPED: Final = re.compile("(?:主体|结构|主楼)[^，。]{0,2}封|到顶|封掉|封上|(?i:topp?(?:s|ing|ed)?[ -]out)")
 
 
 def milestone(text: str) -> str | None:

@@ -134,7 +134,9 @@ def _of_a_figure(counted: Number | None, clause: Clause, number: Number, row: Ro
 _OVERALL: Final = re.compile(
     "(?:形象进度|形象|总进度|[总整]体进度|综合进度|[总整]体|实物工程量)(?:完成|达到|达|到|约|为|是|在)*[:： ]?$"
 )
-_PROGRESS: Final = re.compile("(?:进度|完成率|完成比例|完成度)(?:是|为|到|达|达到|约|在)?[:： ]?$")
+_PROGRESS: Final = re.compile(
+    "(?:进度|完成率|完成比例|完成度)(?:嘛|呢|么|呀)?(?:大概|大约)?(?:是|为|到|达|达到|约|在)?[:： ]?$"
+)
 
 
 def _bare_percent(clause: Clause, at: int) -> bool:

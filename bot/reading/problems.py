@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.reading import beside, words
 from bot.reading.clauses import Clause, lacks, subject, waits
-from bot.reading.english import english_trouble
+from bot.reading.english import english_trouble, is_english
 from bot.reading.next_steps import REPORTS_LATER, announced
 from bot.reading.stretch import EDGE, Words, stretch
 from bot.reading.tokens import Token, trie_pattern
@@ -93,7 +93,7 @@ def _goes_on(clause: Clause) -> bool:
 def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: list[Said], *, more_said: bool) -> bool:
     if announced(clause) and clause.first(words.NEXT) is clause.tokens[0]:
         return False
-    if clause.text.isascii() and more_said and english_trouble(clause.text):
+    if is_english(clause.text) and more_said and english_trouble(clause.text):
         return True
     if clause.asks or (clause.has(words.NEXT) and not clause.has(words.PROBLEM)):
         return False

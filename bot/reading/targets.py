@@ -9,7 +9,7 @@ from bot.reading import things, words
 from bot.reading.choice import choose
 from bot.reading.clauses import Clause, subject
 from bot.reading.loose_names import add_short_forms, counted
-from bot.reading.model import RowContext
+from bot.reading.model import RowContext, TargetContext
 from bot.reading.said import Said, Thread
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets

@@ -22,6 +22,7 @@ SYNONYMS: Final[dict[str, str]] = {
     "school places": "学位", "places": "学位", "seats": "学位", "kindergarten": "幼儿园",
     "kindergartens": "幼儿园", "parking": "停车泊位", "parking spaces": "停车泊位", "spaces": "停车泊位",
     "schools": "学校", "finished": "竣工", "completed": "竣工", "schools completed": "竣工", "schools finished": "竣工",
+    "corridor": "生态连廊", "ecological corridor": "生态连廊", "greenway": "生态连廊",
     "water environment": "水环境", "sewage": "污水",
     "schools opened": "开放学校", "memorial hall": "纪念馆", "residence": "故居",
     "health centre": "公共卫生中心", "centres": "养老服务中心", "centers": "养老服务中心",

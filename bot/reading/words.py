@@ -117,6 +117,7 @@ WORDS: Final[dict[str, str]] = {
         hasn't isn't aren't wasn't didn't don't doesn't won't cannot can't without not_yet
     """,
     DONE: """
+        topping_out topped_out top_out tops_out topping-out
         主体早封了 主体封了 主体已封 主体封掉 主体封好 主体到顶 结构到顶 结构封了 主楼封了 到顶 到顶了 封掉 封上
         主体结构封顶 主体结构完工 揭牌 开张 开业
         运行中 运营中 营业中 开放中 使用中 开门了 开门迎客 开门营业 开门纳客 办妥 办妥了 弄妥 做妥 落停 竣了 都竣了
@@ -146,6 +147,7 @@ WORDS: Final[dict[str, str]] = {
         began kicked_off
     """,
     ONGOING: """
+        基本达到序时 基本达序时 基本符合序时 基本按序时 基本跟上序时 基本正常 基本顺利 基本按计划
         没有不正常 没什么不正常 没啥不正常 没有异常 无异常 没异常 一切如常 一切照常 没有不顺
         动态清零 保持清零 持续清零 保持动态清零 均已清零
         比计划快 快于计划 超前 踩着序时 踩着节点 卡着节点 按节点走 按节点 不快不慢 正常走 走得稳

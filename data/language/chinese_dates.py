@@ -486,7 +486,7 @@ _RULES: Final[tuple[tuple[str, str, Build], ...]] = (
     (_YEARS_FIRST, rf"{_YEAR}(?P<year_part>[底末初终内])(?![容部科])", read_year_part),
     (
         _DIGITS + _NUMERALS + "两百半再还需尚约过未",
-        rf"(?P<left>再过|还要|还需要?|还得|还有|再有|再给|再用|需要|尚需|约需|过|未来)?(?:大?约)?"
+        rf"(?P<left>再过|还要|还需要?|还得|还有|再有|再给|再用|需要|尚需|约需|(?<![超不])过|未来)?(?:大?约)?"
         rf"(?:(?P<count>{_BIG})[ ]?个?(?P<more_half>半)?(?P<unit>{_any_of(UNITS)})(?<!个年)(?P<and_half>(?<=年)半)?"
         rf"|[一1]?半个?(?P<half_unit>[月年天日]))"
         rf"(?:的?时间)?(?:左右)?(?:(?P<within>[之以]?内(?![容部科])|(?<=左右))|(?P<later>[之以过]?后(?![期续勤面]))"
