@@ -20,7 +20,7 @@ from bot.reading.take import take
 from bot.reading.tokens import tokenize
 from bot.reading.vocabulary import vocabulary
 from bot.reading.work import Work
-from bot.reading.wrong import is_correction, misplaced, without_wrong
+from bot.reading.wrong import is_correction, misplaced, takes_back, without_wrong
 from data.language.measure import TIME_WORDS
 from data.language.numbers import find_numbers, fold
 
@@ -154,6 +154,7 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
     undo = kinds.UNDO.search(folded) or _ASTRAY.search(folded) or kinds.UNSAID.search(folded)
     if (
         undo
+        and (undo.re is not kinds.UNDO or takes_back(folded))
         and len(bare) <= (48 if folded.isascii() else 24)
         and "?" not in folded
         and not _KEPT.search(folded[max(0, undo.start() - 4) : undo.start()])
@@ -200,9 +201,13 @@ def _undone(refs: list[Ref], context: ReadingContext) -> tuple[Item, ...]:
     return tuple(Item(row_id) for row_id in ids)
 
 
+# 领导审过了 keeps nothing back.
+_REVIEWED: Final = re.compile("(?:领导|局长|科长|主任)(?:已经?|都|也)*(?:审|看|签)[核字阅]?(?:过|完|定|好)*了")
+
+
 def _report(folded: str, context: ReadingContext) -> Reading:
     kept = _spoken_ids(folded, context)
-    drafted = kinds.DRAFT.search(folded)
+    drafted = kinds.DRAFT.search(_REVIEWED.sub("", folded))
     if drafted:
         kept = kinds.masked(kept, kinds.DRAFT)
     repair = repaired(kept, context)

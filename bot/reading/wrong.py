@@ -22,6 +22,11 @@ _MISSED: Final = re.compile(
     "|漏[了报算]{0,2}[^，。；;,]{0,8}|[多少][写打报输]了?(?:一|两)?个?[0零]?"
 )
 _DUE: Final = re.compile("(?:序时|时序|进度|计划|目标)[^，。；;0-9]{0,4}应(?:该|当)?(?:是|为)")  # 序时进度应为75%
+# 由4车道改为6车道, 不对外公布
+_REDESIGNED: Final = re.compile(
+    "(?:方案|设计|规划|工艺|结构|图纸|标准|模式|路线|线路|选址|车道|材料|用途)[^，。；;,0-9]{0,8}改[为成]"
+    "|(?:由|从)[^，。；;,%]{1,10}改[为成]|不对(?=[外称等口付应内])"
+)
 _UNSURE: Final = re.compile("[说吃拿算摸]不准|不准(?=[许备动进开停施挖占用让我他人车])")  # no word of a mistake
 _TOO_MUCH: Final = re.compile("[多少漏][写报填打算录记]了?[ ]?[0-9]+[个套户人所家场条亩台部]?")  # 多写了100
 _SHOULD: Final = re.compile(r"应(?:该|当)?(?:是|为)?|\bshould be (?=[0-9])")
@@ -111,13 +116,13 @@ def is_correction(text: str, context: ReadingContext) -> bool:
     """
     if kinds.asks(text) and (kinds.SUPPOSED.search(text) or not any(char.isdigit() for char in text)):
         return False  # 报错了怎么改, 报多了要紧吗？比如300报成310
-    if kinds.CORRECTION.search(_UNSURE.sub("", _DUE.sub("", text))):
+    if kinds.CORRECTION.search(_REDESIGNED.sub("", _UNSURE.sub("", _DUE.sub("", text)))):
         return True
     denied = _DENIED.search(text) and not kinds.asks(text)  # 是不是15400
     if (
         denied
         or any(pattern.search(text) for pattern in (_TOO_MUCH, _STANDS))
-        or (_takes_back(text) and (kinds.UNSAID.search(text) or any(char.isdigit() for char in text)))
+        or (takes_back(text) and (kinds.UNSAID.search(text) or any(char.isdigit() for char in text)))
     ):
         return True
     return bool(context.last_report) and _corrects_last(text, context)
@@ -173,7 +178,7 @@ def _rebuilds(context: ReadingContext) -> bool:
     return any("改" in row.content or any("改" in name for name in row.names) for row in context.rows if row.id in ids)
 
 
-def _takes_back(text: str) -> bool:
+def takes_back(text: str) -> bool:
     """刚才那条撤回，是80%; not 房东要收回: nobody's deed but the writer's takes words back."""
     found = kinds.UNDO.search(text) or kinds.UNSAID.search(text)
     if found is None:

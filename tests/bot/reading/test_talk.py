@@ -232,3 +232,25 @@ def test_what_a_row_has_to_come_is_its_next_step(text: str, row: str, step: str)
 
     assert (reading.kind, reading.ask) == ("progress", False)
     assert [(item.row_id, item.next_step) for item in reading.items] == [(row, step)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("8.1有2个小区原方案作废，重新报批，完成15个", 15), ("9.1设计由4车道改为6车道，路完成7条", 7),
+        ("9.2新增泊位1410个不对外公布", 1410), ("8.1上次15个，实际完成17个", 17), ("8.1去掉退出的1个，实为17个", 17),
+        ("8.3开工1800套，原报批方案调整为两期", 1800), ("8.3征收办换了施工队，由张工负责，开工1800套", 1800),
+        ("绿地108亩，街道讲下周还能再种5亩", 108), ("绿地108亩，数据已报给园林局核", 108),
+        ("停车平台系统打不开，泊位接入数暂时3020", 3020), ("8.1居民以后找物业，17个", 17),
+        ("8.3请区里帮忙催一下资规局，1800套", 1800),
+    ],
+)  # fmt: skip
+def test_a_report_stays_one_though_its_words_are_those_of_talk(text: str, value: float) -> None:
+    reading = read(text, context("住建局"))
+
+    assert (reading.kind, reading.ask) == ("progress", False)
+    assert value in [figure.value for item in reading.items for figure in item.figures]
+
+
+def test_what_was_looked_through_is_no_draft() -> None:
+    assert read("水环境完成66%，领导审过了", context("住建局")).kind == "progress"
