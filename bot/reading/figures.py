@@ -200,6 +200,9 @@ def _joined(clause: Clause, before: int, at: int, found: list[Said], row: RowCon
         return False
     if _slashed(clause, before, at) and _two_counts(previous, number, row):
         return False
+    if gap in OF and _goal_first(previous, number, row):
+        previous.role, previous.rule = "plan", "the target, and then how much of it"
+        return False
     if gap in OF or gap == "分之":
         previous.unit = previous.unit or number.unit
         previous.span = (previous.span[0], number.unit_end)
@@ -217,6 +220,13 @@ def _joined(clause: Clause, before: int, at: int, found: list[Said], row: RowCon
         previous.span = (previous.span[0], number.unit_end)
         return True
     return False
+
+
+def _goal_first(first: Said, second: Number, row: RowContext) -> bool:
+    """新增就业：15000/12380: the other way round."""
+    if first.target is None or second.value >= first.number.value:
+        return False
+    return first.number.value == row.targets[first.target].value
 
 
 def _slashed(clause: Clause, before: int, at: int) -> bool:

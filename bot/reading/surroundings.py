@@ -55,6 +55,8 @@ class Surroundings:
         match = ENGLISH_WORD.match(self.text, end)
         if match is None or self.text[match.start(1) :].lower().startswith("in progress"):
             return False
+        if any(word in ENGLISH_UNITS for word in self.text[end : end + 40].lower().split()[1:3]):
+            return True  # 72 opera shows
         word = match[1].lower()
         return word in ("of", "out", "to", "more", "new", "in") or word in ENGLISH_UNITS
 
