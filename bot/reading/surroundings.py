@@ -55,9 +55,10 @@ class Surroundings:
         match = ENGLISH_WORD.match(self.text, end)
         if match is None or self.text[match.start(1) :].lower().startswith("in progress"):
             return False
-        if any(word in ENGLISH_UNITS for word in self.text[end : end + 40].lower().split()[1:3]):
-            return True  # 72 opera shows
         word = match[1].lower()
+        following = self.text[match.end() : match.end() + 20].lower().lstrip(" ")
+        if any(following.startswith(unit) for unit in ENGLISH_UNITS):
+            return True  # 72 opera shows
         return word in ("of", "out", "to", "more", "new", "in") or word in ENGLISH_UNITS
 
     def after_a_count(self, start: int) -> bool:
