@@ -117,11 +117,7 @@ WORDS: Final[dict[str, str]] = {
         hasn't isn't aren't wasn't didn't don't doesn't won't cannot can't without not_yet
     """,
     DONE: """
-<<<<<<< HEAD
-        topping_out topped_out top_out tops_out topping-out
-=======
-        topped_out topped-out put_into_use put_into_operation
->>>>>>> de9fe5a (English names and counts of the office's rows; a target may stand ahead of the slash)
+        topping_out topped_out top_out tops_out topping-out topped-out put_into_use put_into_operation
         主体早封了 主体封了 主体已封 主体封掉 主体封好 主体到顶 结构到顶 结构封了 主楼封了 到顶 到顶了 封掉 封上
         主体结构封顶 主体结构完工 揭牌 开张 开业
         运行中 运营中 营业中 开放中 使用中 开门了 开门迎客 开门营业 开门纳客 办妥 办妥了 弄妥 做妥 落停 竣了 都竣了
