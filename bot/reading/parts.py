@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.reading import kinds, words
 from bot.reading.clauses import UNSURE_OF_IT, Clause, clauses_of, subject
+from bot.reading.list_order import in_list_order
 from bot.reading.model import ReadingContext
 from bot.reading.pieces import same_as_before
 from bot.reading.respective import MARK, given_in_order, numbers_in_order
@@ -44,6 +45,10 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
             continue
         if segment.ref is not None and head and not any(clause.text.strip(" ;；。，,") for clause in clauses):
             clauses = head
+        ordered = in_list_order(clauses, finder) if segment.ref is None and not refs else []
+        if ordered:
+            parts.extend(ordered)
+            continue
         if segment.ref is None:
             if not refs or says_something(clauses):
                 parts.extend(_by_words(finder, clauses, default, work))
@@ -55,7 +60,22 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
         parts.extend(_referred(finder, segment.ref, own))
         if others:
             parts.append(Part(None, others, "the others", others=True))
-    return parts
+    return _joined(parts)
+
+
+def _joined(parts: list[Part]) -> list[Part]:
+    """这几天又改了4户，4.3累计239: what is counted of one row in two breaths, the first without its number."""
+    made: list[Part] = []
+    for part in parts:
+        before = made[-1] if made else None
+        same = before is not None and part.row is not None and before.row == part.row and before.ref is None
+        counted = before is not None and all(any(one.numbers() for one in both.clauses) for both in (before, part))
+        if same and counted and before is not None and part.question is None and before.question is None:
+            part.clauses = [*before.clauses, *part.clauses]
+            made[-1] = part
+        else:
+            made.append(part)
+    return made
 
 
 _FOLLOWS: Final = re.compile(
@@ -111,6 +131,7 @@ def _heads_list(clauses: list[Clause]) -> bool:
 
 def _referred(finder: RowFinder, ref: Ref, clauses: list[Clause]) -> list[Part]:
     """The parts of a segment that numbers name; a later clause that plainly speaks of another row is that row's."""
+    clauses = [*(finder.cut(clauses[:1]) if len(ref.names) == 1 else clauses[:1]), *clauses[1:]]
     first, rest = clauses[:1], clauses[1:]
     if len(ref.names) > 1:
         shared = _shared_out(finder, ref, clauses)

@@ -206,7 +206,7 @@ _REVIEWED: Final = re.compile("(?:领导|局长|科长|主任)(?:已经?|都|也
 
 
 def _report(folded: str, context: ReadingContext) -> Reading:
-    kept = _spoken_ids(folded, context)
+    kept = _spoken_ids(_grouped(folded, context), context)
     drafted = kinds.DRAFT.search(_REVIEWED.sub("", folded))
     if drafted:
         kept = kinds.masked(kept, kinds.DRAFT)
@@ -237,6 +237,20 @@ def _report(folded: str, context: ReadingContext) -> Reading:
     for part in parts:
         take(part, work)
     return outcome(folded, work, drafted=bool(drafted), corrected=corrected)
+
+
+_BLANK_INSIDE: Final = re.compile("(?:^|(?<=[\n，,。；;：:是为]))([1-9][0-9]{1,2}) ([0-9]{3})(?![ ]?[0-9.,:：/-])")
+
+
+def _grouped(text: str, context: ReadingContext) -> str:
+    """10 650: a number parted by a blank, where its first half is no row's number."""
+    known = {row.id for row in context.rows} | {row.id.partition(".")[0] for row in context.rows}
+    return _BLANK_INSIDE.sub(
+        lambda match: (
+            match[0] if match[1] in known or int(match[1]) <= len(context.listed) else f"{match[1]},{match[2]}"
+        ),
+        text,
+    )
 
 
 _SPOKEN_ID: Final = re.compile("([一二三四五六七八九])点([一二三四五六七八九])(?![刻万亿分成%个])")

@@ -213,11 +213,11 @@ class RowFinder:
         waiting: list[Clause] = []
         topic = inside = False
         behind = 0
-        pieces = self._cut(clauses)
+        pieces = self.cut(clauses)
         for at, clause in enumerate(pieces):
             if at < behind:
                 continue
-            several, behind = said_of_several(pieces, at, self.plainly_named, self._listed())
+            several, behind = said_of_several(pieces, at, self.plainly_named, self.listed())
             if several:
                 parts.extend(Part(row, [told], "words of the row") for row, told in several)
                 continue
@@ -242,7 +242,7 @@ class RowFinder:
             parts.append(self._unnamed(waiting, default))
         return parts
 
-    def _cut(self, clauses: list[Clause]) -> list[Clause]:
+    def cut(self, clauses: list[Clause]) -> list[Clause]:
         """绿地一百零三亩水环境完成66%: a clause without a comma is cut behind its numbers where the row changes."""
         found: list[Clause] = []
         for clause in clauses:
@@ -251,7 +251,7 @@ class RowFinder:
             found.extend(pieces if len(rows) > 1 else [clause])
         return found
 
-    def _listed(self) -> tuple[int, ...]:
+    def listed(self) -> tuple[int, ...]:
         return tuple(self.index[row_id] for row_id in self.context.listed if row_id in self.index)
 
     def plainly_named(self, name: str) -> int | None:

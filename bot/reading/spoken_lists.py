@@ -16,6 +16,10 @@ _NUMBERED: Final = re.compile(
     "(?![0-9一二三四五六七八九十]?[楼线点路机门厅馆井泵地院文令桥店库坑墩栋]|[前后起底晚到至之以左上下早中那这项任]|项目|标段)"
 )
 
+_COUNTED: Final = re.compile(
+    "(?:^|(?<=[\n，,。；; ]))第([0-9]|[一二三四五六七八九])个(?=[0-9]+[个户人家所名场条套亩台部册%])"
+)
+
 Place = tuple[int, int, int]  # where it begins and ends, and the number
 
 
@@ -26,6 +30,11 @@ def spoken_items(text: str, count: int) -> list[Place]:
     Not: two of 第…个, days (10号开会), a single 1号.
     """
     ordinals = _from_one(_ORDINAL.finditer(text), 3, count)
+    if not ordinals:
+        loose = [(match.start(), match.end(), arabic(match[1])) for match in islice(_COUNTED.finditer(text), MOST)]
+        numbers = [number for *_, number in loose]
+        if len(loose) >= 2 and numbers == sorted(set(numbers)) and numbers[-1] <= count:
+            return loose  # 第3个18个，第5个1950套
     return ordinals or _from_one(_NUMBERED.finditer(text), 2, count)
 
 

@@ -21,7 +21,14 @@ from bot.reading.work import Work, is_said
 
 # Rules by which a part came to its row without a word of it: then what is said is said of that row.
 _ASKED: Final = frozenset(
-    ("asked about it", "reply to its message", "the only one open", "the only row", "corrects what was said last")
+    (
+        "asked about it",
+        "reply to its message",
+        "the only one open",
+        "the only row",
+        "corrects what was said last",
+        "in the order of the list",
+    )
 )
 
 
@@ -167,6 +174,14 @@ def _take_unchanged(part: Part, work: Work) -> None:
         work.plain.append(made)
 
 
+def _named_later(row_id: str, begin: int, work: Work) -> bool:
+    """另外四项都还没开始，适老化要等名单: of a row that is spoken of again behind, the same holds."""
+    items = [made for made in work.items if made.row_id == row_id]
+    return bool(items) and all(
+        made.status is None and "row" in made.why and made.why["row"].span[0] > begin for made in items
+    )
+
+
 def _take_others(part: Part, work: Work) -> None:
     """No change, all going well, or not begun, for every row of the list that was not named."""
     same = any(same_as_before(clause) for clause in part.clauses)
@@ -175,7 +190,7 @@ def _take_others(part: Part, work: Work) -> None:
     idle = any(clause.has(words.NOT_STARTED) for clause in part.clauses)
     status: Status = "not_started" if idle else "in_progress"
     for row_id in work.context.listed or tuple(row.id for row in work.context.rows):
-        if row_id not in named:
+        if row_id not in named or (not same and _named_later(row_id, span[0], work)):
             made = Item(row_id, no_change=True, why={"no_change": Why(span, "no change for the others")})
             if not same:
                 made = Item(row_id, status=status, why={"status": Why(span, "said of all the others")})

@@ -54,6 +54,9 @@ def match(
         said.role, said.rule = "other", "no measure word of the plan"
         return
     named = _thing(clause, at)
+    if _part_of_a_kind(said, clause, at, scores, row):
+        said.role, said.rule = "other", "a part of what a target counts"
+        return
     said.foreign = _foreign_thing(clause, at, named, index, vocabulary, started=thread.target is not None)
     add_short_forms(said, clause, at, named, scores, row, index, vocabulary, thread)
     _add_finished(said, clause, at, scores, row)
@@ -136,6 +139,23 @@ def _too_large(said: Said, scores: list[float], targets: tuple[TargetContext, ..
     """驿站服务490个患者: far more than the target named ahead of it, so that what stands behind is heard too."""
     value = targets[max(range(len(scores)), key=scores.__getitem__)].value
     return said.unit is not None and value is not None and said.number.value > 3 * value
+
+
+_SCHOOLS: Final = re.compile("(?<!中)(小学|初中|高中|中学)[^，。；;0-9]{0,3}$")
+
+
+def _part_of_a_kind(said: Said, clause: Clause, at: int, scores: list[float], row: RowContext) -> bool:
+    """小学2400、初中1320, where 中小学 is counted as one and no target of so many by the word said."""
+    part = _SCHOOLS.search(clause.text_left_of(at))
+    if part is None or said.role != "achieved":
+        return False
+    able = [
+        target for target in row.targets
+        if things.alike(said.unit, target.unit) and said.number.value <= 1.5 * (target.value or 0)
+    ]  # fmt: skip
+    own = any(part[1] in target.label.replace("中小学", "") for target in able)
+    whole = any("中小学" in target.label and score for target, score in zip(row.targets, scores, strict=True))
+    return whole and not own and any("中小学" in target.label for target in able)
 
 
 def _all_named(said: Said, clause: Clause, at: int, row: RowContext) -> tuple[int, ...]:
