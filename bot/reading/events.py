@@ -14,9 +14,18 @@ from bot.reading.tokens import Token
 _MILESTONES: Final = ("封顶",)
 
 
+# 招标11月底完成, 公示到15日结束: what ends then is a step on paper.
+_ON_PAPER: Final = re.compile(
+    "(?:招标|招投标|公示|征收|征迁|征地|拆迁|审批|报批|批复|立项|设计|方案|评审|评估|采购|报名|摸底|摸排|签约|勘察|选址|图审|审图"
+    "|预算|手续|挂网|推荐|申报|初审|审核|订货|备案)(?:工作|期|环节|阶段)?(?:预计|计划|争取|力争|拟|将|要|能|大概|估计|可)?(?:于|在|到|至)?$"
+)
+
+
 def event_of(clause: Clause, at: int, after: tuple[Token, ...], row: RowContext | None) -> str | None:
     """What the date is the date of: the nearest verb behind it, else the last before it."""
     behind = [_kind(clause, other, row) for other in after]
+    if _ON_PAPER.search(clause.slice(clause.start, clause.tokens[at].start)):
+        return "event"
     ahead = [_kind(clause, other, row) for other in reversed(clause.tokens[:at])]
     kinds = [kind for kind in behind if kind] or [kind for kind in ahead if kind]
     if kinds[:2] == ["event", "finish"] and any("验收" in other.text for other in after):

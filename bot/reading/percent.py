@@ -97,9 +97,18 @@ def _add(found: list[Percent], percent: Percent, clause: Clause, at: int) -> Non
         found.append(percent)
 
 
+_ITS_SHARE: Final = re.compile(
+    "^[ ]*(?:占比?|完成率|到位率|拨付率|支付率|比例|完成比例|即|为|也就是)(?:是|为|约|达)?[0-9一二三四五六七八九百]"
+)
+
+
 def _of_a_count(before: Clause | None, clause: Clause) -> bool:
     """整治完成420家，占总数的83%: the share of what was counted right before."""
-    if before is None or clause.new_sentence or not clause.text.lstrip().startswith("占总"):
+    if before is None or clause.new_sentence:
+        return False
+    if before.has(words.MONEY) and before.numbers() and _ITS_SHARE.match(clause.text):
+        return True  # 投资1.2亿，占54%
+    if not clause.text.lstrip().startswith("占总"):
         return False
     return any(token.number and token.number.unit for token in before.tokens)
 

@@ -135,7 +135,7 @@ def _one(
         )
     if token.is_a(words.EXTEND) and token.text in _PUT_OFF and clause.has("duration") and not clause.has(words.FUTURE):
         return Said("delayed", span, "delayed")  # 推迟20天
-    if token.is_a(words.LEFT) and "完" in token.text and not clause.numbers():
+    if token.is_a(words.LEFT) and _NOT_DONE.search(token.text) and not clause.numbers():
         return Said("in_progress", span, "not + done", part=True)
     if token.is_a(words.DONE) or _all_made(clause, at) or _reached_then(clause, at, row):
         return _done(clause, at, token, row, part=part, negated=negated)
@@ -161,6 +161,7 @@ def _is_denied(clause: Clause, at: int) -> bool:
     return before is not None and before.text in _DENIALS and clause.tokens[at].start - before.end <= 2
 
 
+_NOT_DONE: Final = re.compile("完|[没未](?:封|通)")
 _PUT_OFF: Final = ("推迟", "延后", "往后推", "顺延", "往后延")
 _DENIALS: Final = ("不是", "并非", "不算", "并不是", "也不是", "不至于")
 

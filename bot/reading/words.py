@@ -59,6 +59,7 @@ GRADE = "grade"  # a number before it counts nothing that is to be reached: 11�
 
 WORDS: Final[dict[str, str]] = {
     NEUTRAL: """
+        没人提意见 没人反对 没人投诉 没人有意见 没人阻拦 无人反对 没意见 没有意见 无异议 没有异议 没异议 没提意见
         隔离围栏 隔离栏 隔离墩 隔离设施 隔离带 物理隔离 start-ups start-up startups startup
         稍等 等一下 等下 稍候 请稍等 等等再
         安全 健全 保全 顾全 抱歉晚了 报晚了 回复晚了 回晚了 发晚了 不好意思晚了 回迟了 报迟了 零事故 零投诉 零上访
@@ -272,6 +273,7 @@ WORDS: Final[dict[str, str]] = {
         高出 增量 more_than_last increased_by up_by another
     """,
     LEFT: """
+        没封 没封顶 未封 未封顶 还没封 还没封顶 没通 未通 还没通
         只剩 就剩 仅剩 只差 就差 只剩下 就剩下
         还剩 还剩下 剩余 剩下 剩下的 剩 余下 尚余 还余 还差 尚差 差距 缺口 尚缺 还缺 尚有 还有 另有 另外还有 未完成
         没完成 未完工 未竣工 未开放 未改造 没改 没做 没建 尚未完成 还没完成 未安装 remaining remain remains left
