@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.reading import words
+from bot.reading import no_counts, words
 from bot.reading.clauses import Clause, lacks, waits
 from bot.reading.cues import ROLES, Role
 from bot.reading.said import ROWS_OF_THE_LIST, Thread
@@ -77,22 +77,22 @@ def _of_the_rest(place: _Place) -> Told:
 def _counts_nothing(place: _Place) -> Told:
     """这一个, 养老三项：, 后两项, 3个数变了, 占3%, 一个都没装: no count of anything."""
     number, before = place.number, place.head[-1:]
-    if number.text in ("一", "1") and _PRONOUN.search(place.head):
+    if number.text in ("一", "1") and no_counts.PRONOUN.search(place.head):
         return "other", "the one that is spoken of"
     still = place.head.endswith(("还是这", "还是那", "就是那", "仍是那", "还是原来那"))  # 竣工的还是那2个
     if number.unit in ("个", "项") and before in ("这", "那") and not still and not is_so(place.behind):
         return "other", "those spoken of"  # 就这两个有变化
     if _counts_rows(place):
         return "other", ROWS_OF_THE_LIST
-    if number.unit in (None, "个", "场", "次") and _MEETING.match(place.right):
+    if number.unit in (None, "个", "场", "次") and no_counts.MEETING.match(place.right):
         return "other", "meetings"
-    if _TO_CHOOSE_FROM.match(place.right):
+    if no_counts.TO_CHOOSE_FROM.match(place.right):
         return "stage", "what is to be chosen from"
     if before == "占" and number.unit is not None:
         return "other", "a part of the whole"
-    if number.value == 1 and _NOT_ONE_MISSING.match(place.right):
+    if number.value == 1 and no_counts.NOT_ONE_MISSING.match(place.right):
         return "other", "not one is missing"
-    none_at_all = number.value == 1 and _NOT_EVEN_ONE.match(place.right) is not None
+    none_at_all = number.value == 1 and no_counts.NOT_EVEN_ONE.match(place.right) is not None
     if none_at_all or (not place.firm and number.text == "一" and place.clause.has(words.NEG)):
         return "other", "not a single one"
     return None
@@ -101,11 +101,11 @@ def _counts_nothing(place: _Place) -> Told:
 def _counts_rows(place: _Place) -> bool:
     """养老三项：上门…, 后两项, 只有3个数变了, 养老四项都按序时推进."""
     number = place.number
-    if number.unit in (None, "个", "项") and _SO_MANY_NUMBERS.match(place.right):
+    if number.unit in (None, "个", "项") and no_counts.SO_MANY_NUMBERS.match(place.right):
         return True
-    if number.unit in (None, "个", "项") and _OF_THE_REPORT.match(place.right):
+    if number.unit in (None, "个", "项") and no_counts.OF_THE_REPORT.match(place.right):
         return True
-    listed = number.unit == "项" and (place.right[:1] in (":", "：") or _OF_THE_LIST.search(place.head))
+    listed = number.unit == "项" and (place.right[:1] in (":", "：") or no_counts.OF_THE_LIST.search(place.head))
     return bool(listed) or so_many_rows(place.clause, place.at)
 
 
@@ -116,7 +116,7 @@ def _then_more(place: _Place) -> Told:
     if (
         place.uncued
         and not place.firm
-        and _OF_SO_MANY.match(place.clause.text, place.clause.tokens[place.at].end - place.clause.start)
+        and no_counts.OF_SO_MANY.match(place.clause.text, place.clause.tokens[place.at].end - place.clause.start)
     ):
         return "plan", "so many, and then how many of them"  # 2000的做到1830
     if place.cue is None and not place.firm and _then_how_many(place.clause, place.at):
@@ -176,7 +176,7 @@ def _not_there_yet(place: _Place) -> Told:
     among = place.uncued and _AMONG.search(place.left) is not None
     if among and not place.simply_done() and not is_so(place.behind):
         return "other", "so many among them"
-    if place.uncued and (_LOST.match(place.right) or _SUCH_AS.search(place.left)):
+    if place.uncued and (no_counts.LOST.match(place.right) or no_counts.SUCH_AS.search(place.left)):
         return "other", "so many who are lost or stand in the way"
     if place.uncued and not place.firm and _there_are(clause, at, place.behind):
         return "other", "there are so many that"
@@ -206,7 +206,7 @@ def so_many_rows(clause: Clause, at: int) -> bool:
     """养老四项都按序时推进: so many rows of the list."""
     number = clause.tokens[at].number
     few = number is not None and number.unit == "项" and 1 < number.value <= 8
-    return few and _LIST_IS.match(clause.text_right_of(at).lstrip()) is not None
+    return few and no_counts.LIST_IS.match(clause.text_right_of(at).lstrip()) is not None
 
 
 def _then_how_many(clause: Clause, at: int) -> bool:
@@ -226,30 +226,6 @@ def _then_how_many(clause: Clause, at: int) -> bool:
     if not verbs or led or behind or other.value > number.value:
         return False
     return clause.slice(verbs[-1].end, following.start).strip() in ("", "了", "好", "好了", "成", "成了")
-
-
-_SO_MANY_NUMBERS: Final = re.compile("(?:个|项)?(?:数据|数字|指标|数)[：:，,]")  # 创业那两个数：…
-_OF_SO_MANY: Final = re.compile(
-    "的(?:任务|目标|指标)?(?:已|已经|现在|目前)?(?:做|完成|办|干|改|送|开|到)[了到成]?[0-9一二三四五六七八九十百千两约近]"
-)
-_OF_THE_REPORT: Final = re.compile("(?:个|项)?(?:数据|数字|指标|数)(?!量|据线)[^0-9]{0,3}(?:变|动|更新|调整|不变|有)")
-# 不归我们一家管, 下一场9月29日, 上一条有误
-_PRONOUN: Final = re.compile(
-    "(?:我们|咱们|他们|你们|每|哪|同|任何|某|这|那|(?:^|[，,。；;、：: 这那是在比跟和同与从到])[上下前后头])$"
-)
-_MEETING: Final = re.compile("(?:[推调协座碰专]?[进度调谈头题]?会|会议)(?![员所])")  # 这周连开五个会
-# 11户老人搬走了, 3户不愿意, 装不了扶手的8户
-_LOST: Final = re.compile(
-    "[\u4e00-\u9fff]{0,6}?(?:搬走|搬家|搬离|去世|过世|走了|外出|住院|放弃|退出|拒绝|不肯|不愿|不想|不同意|退租|拆迁|失联|联系不上)"
-)
-_SUCH_AS: Final = re.compile(
-    "(?:不了|不上|不动|不通|没[\u4e00-\u9fff]{1,3}|未[\u4e00-\u9fff]{1,3}|不[肯愿同]意?)[\u4e00-\u9fff]{0,4}的$"
-)
-_TO_CHOOSE_FROM: Final = re.compile("(?:家|个|条|所)?(?:备选|候选|意向|待选|备用|初选|拟选|对象|苗子)")  # 定了4个备选
-_OF_THE_LIST: Final = re.compile("(?<![目以此之])[前后]$|[这那]$")  # 后两项
-_LIST_IS: Final = re.compile("(?:任务|工作|指标|内容)?(?:都|均|全部?是?|进展|进度|正常|按)")
-_NOT_ONE_MISSING: Final = re.compile("[都也]?(?:不|没)(?:有)?(?:少|落|差|缺|漏|拉下)")  # 学位一个不少
-_NOT_EVEN_ONE: Final = re.compile("[都也]?(?:没|未|不)(?![错少])")  # 一个都没装, 一家未开
 
 
 def _before_the_trouble(clause: Clause, at: int) -> bool:

@@ -1,0 +1,29 @@
+"""What stands beside a number that counts nothing of a plan: meetings, rows of the list, those who are lost."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+SO_MANY_NUMBERS: Final = re.compile("(?:个|项)?(?:数据|数字|指标|数)[：:，,]")  # 创业那两个数：…
+OF_SO_MANY: Final = re.compile(
+    "的(?:任务|目标|指标)?(?:已|已经|现在|目前)?(?:做|完成|办|干|改|送|开|到)[了到成]?[0-9一二三四五六七八九十百千两约近]"
+)
+OF_THE_REPORT: Final = re.compile("(?:个|项)?(?:数据|数字|指标|数)(?!量|据线)[^0-9]{0,3}(?:变|动|更新|调整|不变|有)")
+# 不归我们一家管, 下一场9月29日, 上一条有误
+PRONOUN: Final = re.compile(
+    "(?:我们|咱们|他们|你们|每|哪|同|任何|某|这|那|(?:^|[，,。；;、：: 这那是在比跟和同与从到])[上下前后头])$"
+)
+MEETING: Final = re.compile("(?:[推调协座碰专]?[进度调谈头题]?会|会议)(?![员所])")  # 这周连开五个会
+# 11户老人搬走了, 3户不愿意, 装不了扶手的8户
+LOST: Final = re.compile(
+    "[\u4e00-\u9fff]{0,6}?(?:搬走|搬家|搬离|去世|过世|走了|外出|住院|放弃|退出|拒绝|不肯|不愿|不想|不同意|退租|拆迁|失联|联系不上)"
+)
+SUCH_AS: Final = re.compile(
+    "(?:不了|不上|不动|不通|没[\u4e00-\u9fff]{1,3}|未[\u4e00-\u9fff]{1,3}|不[肯愿同]意?)[\u4e00-\u9fff]{0,4}的$"
+)
+TO_CHOOSE_FROM: Final = re.compile("(?:家|个|条|所)?(?:备选|候选|意向|待选|备用|初选|拟选|对象|苗子)")  # 定了4个备选
+OF_THE_LIST: Final = re.compile("(?<![目以此之])[前后]$|[这那]$")  # 后两项
+LIST_IS: Final = re.compile("(?:任务|工作|指标|内容)?(?:都|均|全部?是?|进展|进度|正常|按)")
+NOT_ONE_MISSING: Final = re.compile("[都也]?(?:不|没)(?:有)?(?:少|落|差|缺|漏|拉下)")  # 学位一个不少
+NOT_EVEN_ONE: Final = re.compile("[都也]?(?:没|未|不)(?![错少])")  # 一个都没装, 一家未开
