@@ -10,7 +10,7 @@ from typing import Final
 from bot.reading import kinds, words
 from bot.reading.clauses import told
 from bot.reading.correct import said_before
-from bot.reading.model import Item, Kind, Option, Question, Reading, RowContext, Why
+from bot.reading.model import Item, Kind, Option, Question, Reading, RowContext, Status, Why
 from bot.reading.paperwork import only_paperwork, talks
 from bot.reading.work import Work, merged
 
@@ -145,11 +145,14 @@ def _event_to_come(folded: str, work: Work) -> Item | None:
     ]
     scores = work.words.row_scores(folded, len(work.context.rows))
     best = max(scores)
-    if not coming or best < _NAMED or sum(score > 0.5 * best for score in scores) > 1:
+    steps = any(clause.has(words.STAGE, words.START) and not clause.has(words.EVENT) for clause in coming)
+    only = len(work.context.rows) == 1 and steps  # 招标11月底完成
+    if not coming or not (only or (best >= _NAMED and sum(score > 0.5 * best for score in scores) == 1)):
         return None
     said = "，".join(clause.text.strip() for clause in coming)
     why = {"next_step": Why((coming[0].start, coming[-1].end), "planned")}
-    return Item(work.context.rows[scores.index(best)].id, next_step=said, why=why)
+    begun: Status | None = None if any(clause.has(words.START) for clause in coming) else "in_progress"
+    return Item(work.context.rows[scores.index(best)].id, begun, next_step=said, why=why)
 
 
 def _spoken_of(folded: str, work: Work) -> RowContext | None:
