@@ -293,7 +293,8 @@ def item(found: Draft) -> Item:
         why["problem"] = Why(found.problem.span, found.problem.rule)
     if found.next_step:
         why["next_step"] = Why(found.next_step.span, found.next_step.rule)
-    nothing_new = found.no_change and not figures and found.percent is None
+    under_way = any(said.rule == "ongoing" and _tells_apart(found, said.span) for said in found.statuses)
+    nothing_new = found.no_change and not figures and found.percent is None and not under_way
     return _with_derived(
         replace(
             made,
@@ -304,6 +305,12 @@ def item(found: Draft) -> Item:
         ),
         found,
     )
+
+
+def _tells_apart(found: Draft, span: tuple[int, int]) -> bool:
+    """两所幼儿园在装修，学位没新增: so many are at something, in a clause without a word of no change."""
+    clause = next((clause for clause in found.clauses if clause.start <= span[0] < clause.end), None)
+    return clause is not None and bool(clause.numbers()) and not clause.has(words.NO_CHANGE)
 
 
 def figure(said: FigureSaid, row: RowContext | None) -> FigureRead:

@@ -307,7 +307,8 @@ def _role_behind(
         return None
     verb = _first_of(behind)
     gap = verb.start - clause.tokens[at].end
-    if not firm and _STILL.match(right):
+    last = not any(token.number for token in clause.tokens[at + 1 :])
+    if not firm and (_STILL.match(right) or (last and _AT_IT.match(right))):
         return "stage", "number + still"
     among = right.startswith(("里", "中"))
     left_over = verb.is_a(words.LEFT)  # 指导员80人还有20人11月培训
@@ -360,6 +361,8 @@ _ONE_OF_THEM: Final = re.compile(
 )
 _FIRST_OF_THEM: Final = re.compile("^[\u4e00-\u9fff]{2,8}?(?:先|最先|率先|打头|还|就|只)")
 # 12个小区还在埋管子: what is counted is at something else yet.
+# 40亩在种: what is counted is being done.
+_AT_IT: Final = re.compile("^[ ]?(?:正?在(?![用营运岗租册校服])|待)[\u4e00-\u9fff]{1,2}(?:着|中|的)?[ 。.]*$")
 _STILL: Final = re.compile("^[\u4e00-\u9fff]{0,6}?(?:还在|正在|仍在|还没|尚未|还未)[\u4e00-\u9fff]")
 _WORKS: Final = ("施工", "改造", "建设", "安装", "整治", "装修", "实施")  # 15个已施工完成
 

@@ -192,7 +192,12 @@ def _fitness(row: RowContext, counts: list[Number]) -> float:
     """1 where the row counts in one of the measure words said, less where it counts in none of them."""
     if not row.targets or any(target.unit == "倍" for target in row.targets):
         return 1.0
-    alike = [(number, target) for number in counts for target in row.targets if things.alike(number.unit, target.unit)]
+    alike = [
+        (number, target)
+        for number in counts for target in row.targets
+        if things.alike(number.unit, target.unit)
+        or (number.unit == "个" and number.value >= _TELLS and target.unit in _PEOPLE)
+    ]  # fmt: skip
     if not alike:
         return 0.4
     return 1.0 if any(number.value <= 1.5 * (target.value or number.value) for number, target in alike) else _TOO_MANY

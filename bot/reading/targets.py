@@ -265,6 +265,8 @@ def _foreign_thing(clause: Clause, at: int, thing: str, index: int, vocabulary: 
                 behind[0] in name for name, _ in vocabulary.aliases
             )
         return started and any(word not in things.ENGLISH_UNITS for word in behind)
+    if clause.slice(clause.start, clause.tokens[at].start).rstrip().endswith("等"):
+        return False  # 马拉松、龙舟、广场舞等8项: they are examples of what is counted
     return len(thing) >= 2 and not vocabulary.knows(thing, index) and not _is_deed(clause, at)
 
 
