@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
-from bot.reading import words
+from bot.reading import beside, words
 from bot.reading.clauses import Clause, subject, waits
 from bot.reading.days import Day
 from bot.reading.events import event_of
@@ -135,6 +135,8 @@ def _set_apart(case: _Case) -> Dated | None:
     moved = [other.end for other in clause.tokens if other.is_a(words.EXTEND)]
     if moved and token.end <= moved[0] and any(other.day and other.start >= moved[0] for other in clause.tokens):
         return case.said("other", "what was planned before")
+    if moved and _puts_off_another(case):
+        return case.said("event", "another thing is put off")
     if moved or (clause.asks and token.text.lower().startswith("until")):
         return case.said("extension", "asked for more time")
     if _REPORTED_THEN.search(clause.text):
@@ -153,6 +155,14 @@ def _set_apart(case: _Case) -> Dated | None:
         return case.said("finish", "the day to be taken")
     only = clause.text.lstrip().startswith(("就等", "只等")) and any(other.is_a(words.DONE) for other in case.after)
     return case.said("event", "waited for") if waits(clause) and not only else None
+
+
+def _puts_off_another(case: _Case) -> bool:
+    """运动会改到11月6日开幕: a meeting or a start, within the year, and nobody asks for it."""
+    clause = case.clause
+    within = case.row is None or case.day.ahead <= case.row.deadline
+    asked = clause.asks or any(mark in clause.text for mark in beside.ASKING_FOR)
+    return within and not asked and event_of(clause, case.at, case.after, case.row) in ("event", "start")
 
 
 # 10月就该办完的讲座, 早该8月封顶的, 原本9月就要完: when it should have been finished.
@@ -278,7 +288,7 @@ _SOME_END: Final = re.compile(
 _GROWS: Final = re.compile("(?:超|破|达|达到|过|到|上)[百千万]")  # 10月底超万
 _ENDS_IN_A_MEETING: Final = re.compile("[\u4e00-\u9fff]会$")
 _ORDINAL: Final = re.compile("第([0-9]|[一二三四五六七八九])(?:场|个|家|所|条|批|期|次|轮|项)")
-_UNTIL_THEN: Final = re.compile("[\u4e00-\u9fff](?<![推延拖推改调定排等预计要])到$")
+_UNTIL_THEN: Final = re.compile("[\u4e00-\u9fff](?<![推延拖推改调定排等预计要得])到$")
 
 
 def _is_another_deed(clause: Clause, at: int, token: Token, row: RowContext | None) -> bool:

@@ -105,7 +105,7 @@ def _may_be_row(found: DateFound, folded: str, ids: set[str]) -> bool:
     return found.rule == "dotted" and found.ask and folded[found.begin : found.stop] in ids
 
 
-_NO_MONTH = re.compile("月[底末内中]|[上中下]旬")
+_NO_MONTH = re.compile("月[底末内中]|[上中下]旬|[0-9一二三十]{1,3}[号日](?:之|以)?前")
 
 
 def _is_of_this_month(text: str, end: date, today: date) -> bool:

@@ -96,3 +96,15 @@ def of_a_named_thing(clause: Clause, row: RowContext | None, index: int, vocabul
     cause = clause.first(words.CAUSE)
     said = subject(clause, clause.start, cause.start) if cause is not None else ""
     return len(said) >= 3 and not vocabulary.is_whole(said, index)
+
+
+def of_the_thing_before(
+    clause: Clause, token: Token, before: Clause, row: RowContext, index: int, vocabulary: Vocabulary
+) -> bool:
+    """心理健康普测是各校自己组织的，上周全部做完: what the clause before named, beside the row's numbers."""
+    if not row.targets or subject(clause, clause.start, token.start) or before.numbers():
+        return False
+    if any(name in before.text for name in row.names):
+        return False
+    named = vocabulary.row_scores(before.text, len(vocabulary.whole))[index]
+    return named >= 0.75 and max(vocabulary.target_scores(before.text, index, len(row.targets))) < 0.5 * named

@@ -180,9 +180,12 @@ def _in_points(clause: Clause, at: int) -> bool:
     return re.search("(?:完成了?|就是|是|到|达|进度|约|大概|差不多)$", clause.text_left_of(at).rstrip()) is not None
 
 
+_MISTAKEN: Final = re.compile("(?:[打写报看说记填输]成了?|误报|误写)$")  # 打成56了
+
+
 def _corrects(number: Number, row: RowContext) -> bool:
     """62, in a correction where a percent and no figure was said of the row."""
-    said = row.last is not None and row.last.percent is not None and not row.last.figures
+    said = row.last is not None and row.last.percent not in (None, number.value) and not row.last.figures
     return said and number.unit is None and 0 < number.value <= 100
 
 
@@ -240,7 +243,7 @@ def _one(
         number.percent or _in_points(clause, at) or _bare_percent(clause, at) or (correcting and _corrects(number, row))
     ):
         return None
-    if _TIME_BEHIND.match(clause.text_right_of(at)):
+    if _TIME_BEHIND.match(clause.text_right_of(at)) or _MISTAKEN.search(clause.text_left_of(at).rstrip()):
         return None
     if _THE_GOAL.match(clause.text_right_of(at)):
         return None

@@ -9,7 +9,7 @@ from typing import Final
 from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
-from bot.reading.part_or_whole import foreign_milestone, is_part, milestone, of_a_named_thing
+from bot.reading.part_or_whole import foreign_milestone, is_part, milestone, of_a_named_thing, of_the_thing_before
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
 from bot.reading.whole_clauses import Said, all_things_done, happened, is_slow
@@ -64,8 +64,9 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
             if following is not None and _goes_on_behind(clause, token, following):
                 continue
             said = _one(clause, at, token, row, index, vocabulary) or _doubled(clause, token, row)
+            before = clauses[place - 1] if place and not clause.new_sentence else None
             if said is not None:
-                found.append(said)
+                found.append(_of_what_was_named(said, clause, token, before, row, index, vocabulary))
         under_way = None if len(found) > first else _UNDER_WAY.search(clause.text.rstrip(" 。.，,"))
         if under_way is not None and not clause.has(words.NEG, words.FUTURE):
             span = (clause.start + under_way.start(), clause.start + under_way.end())
@@ -81,6 +82,18 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
             ]
         counted = bool(clause.numbers())
     return all_things_done(found, clauses, row)
+
+
+def _of_what_was_named(
+    said: Said, clause: Clause, token: Token, before: Clause | None, row: RowContext | None, index: int,
+    vocabulary: Vocabulary,
+) -> Said:  # fmt: skip
+    """Done, of a thing that the clause before named."""
+    if said.rule != "done" or row is None or before is None:
+        return said
+    if not of_the_thing_before(clause, token, before, row, index, vocabulary):
+        return said
+    return replace(said, status="in_progress", rule="a part is done", part=True)
 
 
 _COUNT: Final = "[一二三四五六七八九十0-9]"
@@ -249,9 +262,10 @@ def _done(
     if _verb_of_number(clause, at, row):
         return Said("in_progress", span, "done so much", part=True)
     own = row is not None and (milestone(token.text) or "\x00") in row.content and not foreign_milestone(token, row)
-    if (_stage_near(clause, at) and not own) or (row is not None and foreign_milestone(token, row)):
-        return Said("in_progress", span, "a stage is done", part=True)
     every = any(other.is_a(words.ALL) or "全" in other.text or other.text == "都" for other in clause.tokens[: at + 1])
+    all_of_it = every and row is not None and bool(row.targets) and not part  # 9.1全线通车
+    if (_stage_near(clause, at) and not own) or (row is not None and foreign_milestone(token, row) and not all_of_it):
+        return Said("in_progress", span, "a stage is done", part=True)
     following = next((other for other in clause.tokens[at + 1 :] if not other.is_a(words.FILL)), None)
     graded = following is not None and following.is_a(words.GRADE)
     if part or graded or clause.slice(token.end, token.end + 2).startswith(_THINGS):

@@ -51,6 +51,8 @@ def test_who_denies_that_it_stands_still_says_that_it_goes_on(text: str, unit: s
         ("9.1童子河南路路基完成", "住建局", "in_progress"),
         ("各项指标均达到序时进度，其中参保大学生稍慢", "人社局", "in_progress"),
         ("没封呢，还差两层", "卫健局", "in_progress"),
+        ("心理健康普测是各校自己组织的，上周全部做完", "教育局", "in_progress"),
+        ("心理热线一直有人接，面询照常预约", "教育局", "in_progress"),
         ("比计划快了一周", "生态环境局", "in_progress"),
         ("竣工3个，学位4920个。存在问题：荆川小学操场受阴雨影响延后", "教育局", "in_progress"),
     ],
@@ -68,6 +70,11 @@ def test_a_row_is_done_when_all_of_it_is(text: str, unit: str, status: str) -> N
 )
 def test_what_is_left_open_is_asked(text: str, unit: str, code: str) -> None:
     assert [question.code for question in read(text, context(unit)).questions] == [code]
+
+
+@pytest.mark.parametrize("text", ["9.1全线通车", "9.1已全部打通"])
+def test_all_of_it_open_without_a_figure_is_asked(text: str) -> None:
+    assert [question.code for question in read(text, context("住建局")).questions] == ["done_without_figures"]
 
 
 @pytest.mark.parametrize("text", ["7项指标全完成了", "各项指标都完成了", "7项指标已全部达标"])
@@ -123,6 +130,8 @@ def test_a_share_of_the_row_itself_is_its_percent(text: str, unit: str, percent:
         ("66%，公示到10月15日结束", "生态环境局", None),
         ("66%，招标11月底完成", "生态环境局", None),
         ("66%，围堰10月25日拆完", "生态环境局", date(2021, 10, 25)),
+        ("全民健身运动会改到11月6日开幕", "文体旅局", None),
+        ("先说河道，十月底能完；村子那头资料多些，得到十二月中旬", "农业农村局", date(2021, 12, 20)),
         ("8月就该办完的讲座拖到这个月了，现在2场", "文体旅局", None),
         ("新增就业10460，创业的表周五前补给你", "人社局", None),
     ],
