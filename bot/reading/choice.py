@@ -174,7 +174,7 @@ def _own_stage(said: Said, row: RowContext, scores: list[float]) -> None:
             for token in said.clause.tokens
             if token.is_a(words.STAGE) and 0 <= token.start - said.span[1] <= 3
         ][:1]
-    last = stages[-1].replace("已", "") if stages else ""
+    last = stages[-1].replace("已", "").replace("动工", "开工").replace("开建", "开工") if stages else ""
     if last and any(last in target.label for target in row.targets):
         said.role, said.rule, said.firm = "achieved", "the target's own verb", True
         for at, target in enumerate(row.targets):

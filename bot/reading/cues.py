@@ -96,6 +96,8 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
                     return None  # 截至9月
                 if name == words.TOTAL and (then := _of_another_time(left[:place])) is not None:
                     return then
+                if name == words.TOTAL and place and left[place - 1].is_a(words.NOT_IT):
+                    return words.NOT_IT  # 听众加起来420人
                 if name == words.TOTAL and any(is_hoped(other) for other in left[:place]):
                     return words.FUTURE  # 预计11月底累计23部
                 return name

@@ -103,7 +103,12 @@ def _so_far(said: Said, clause: Clause, at: int, row: RowContext) -> bool:
     if said.target is None or not (between.strip() in beside.HOW_FAR or (between == "" and said.number.value == 1)):
         return False
     value, count = row.targets[said.target].value, said.number.value
-    return value is not None and count < value and abs(100 * count / value - following.number.value) > 2
+    each = sum(token.number is not None and token.number.percent for token in clause.tokens) > 1  # 一条到80%一条到50%
+    return (
+        value is not None
+        and count < value
+        and ((each and count == 1) or abs(100 * count / value - following.number.value) > 2)
+    )
 
 
 def _spoken_of(clause: Clause, row: RowContext, index: int, vocabulary: Vocabulary) -> int | None:
@@ -170,7 +175,7 @@ _TO: Final = re.compile("(?:增加|增长|上升|提高|提升|扩大|增|升|�
 
 def _grown(clause: Clause, before: int, said: Said, previous: Said | None) -> None:
     """由1个增加到2个, 从3200个增长到3500个: the first is what was, the second what is, of the same thing."""
-    if previous is None or previous.clause is not clause:
+    if previous is None or previous.clause is not clause or said.number.percent != previous.number.percent:
         return
     token = clause.tokens[before]
     gap = clause.slice(token.end, said.span[0]).strip()

@@ -17,7 +17,7 @@ from data.language.numerals import chinese_value
 _NTH: Final = re.compile("第([0-9]{1,3}|[一二三四五六七八九十]{1,3})(家|所|个|场|条|期|户|处|座|项)")
 _UP_TO: Final = re.compile("[办做开送演放改装修铺]到了?$")  # 活动办到第88期
 _DONE: Final = re.compile(
-    "完[成工了毕]?|竣工|建[成好]|开[门张馆业放了]|挂牌|揭牌|亮相|验收[了过]|通过验收|通车|投[用运]|办[的了好]|改[好完]|装好|修好|交付|结束"
+    "完[成工了毕]?|竣工|建[成好]|开[门张馆业放了]|挂的?牌|揭的?牌|亮相|验收[了过]|通过验收|通车|投[用运]|办[的了好]|改[好完]|装好|修好|交付|结束"
 )
 _NOT_YET: Final = (
     words.FUTURE, words.NEG, words.PLAN, words.NEXT, words.PROBLEM, words.WAIT, words.NEARLY, words.DELAYED,

@@ -21,6 +21,7 @@ from bot.reading.superseded import (
     not_granted_yet,
     not_that_far,
     one_period_of_several,
+    only_approved,
     only_so_many,
     overtaken,
     parts_of_whole,
@@ -49,6 +50,8 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     disagreeing(found, clauses)
     to_be_taken(found)
     for said in found:
+        if only_approved(said, found):
+            said.role, said.rule = "other", "only approved"
         if some_of_those(said, found):
             said.role, said.rule = "other", "so many of those just counted"
         if one_period_of_several(said, found):

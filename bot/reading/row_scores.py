@@ -57,7 +57,7 @@ class RowScores:
         heads = self._heads(clauses)
         for at, more in enumerate(heads):
             scores[at] += more
-        if len(clauses) == 1 and _TOPIC.search(clauses[0].text) and max(heads) >= _HEADED:
+        if len(clauses) == 1 and max(heads) >= _HEADED:
             scores = [score if more == max(heads) else 0.5 * score for score, more in zip(scores, heads, strict=True)]
         counted = [0.0] * count
         for clause in clauses:

@@ -58,7 +58,11 @@ def parts_of_whole(said: Said, found: list[Said]) -> list[Said]:
         parts.append(other)
         if sum(part.number.value for part in parts) >= said.number.value:
             break
-    adds_up = sum(part.number.value for part in parts) == said.number.value and len(parts) > 1
+    behind = sum(part.number.value for part in parts)
+    adds_up = behind == said.number.value and len(parts) > 1
+    at = found.index(said)
+    if at and found[at - 1].unit == said.unit and found[at - 1].number.value == said.number.value + behind:
+        return []  # 8家里4家验收、2家收尾、2家刚进场
     return parts if adds_up and any(part.role != "achieved" for part in parts) else []
 
 
@@ -116,7 +120,7 @@ def said_twice(said: Said, found: list[Said]) -> bool:
     return any(other.span < said.span and other.number.value == said.number.value for other in rivals_of(said, found))
 
 
-_ASKED_FOR: Final = re.compile("(?:材料[上递提]?交|[上递提]交|[申上推]?报|推荐|推选|申请|提交|送审|排)了?$")
+_ASKED_FOR: Final = re.compile("(?:材料[上递提]?交|[上递提]交|[申上推]?报|推荐|推选|推|申请|提交|送审|排)了?$")
 
 _GRANTED: Final = re.compile("(?:批|通过|过|认定|评上|命名|公布|批复|获批|入选|定)(?:了|下来)?$")
 
@@ -133,6 +137,28 @@ def applied_for(said: Said, found: list[Said]) -> bool:
         and other.number.value <= said.number.value
         and _GRANTED.search(other.clause.slice(other.clause.start, other.span[0]).strip())
         for other in rivals_of(said, found)
+    )
+
+
+_APPROVED: Final = re.compile("(?:批|批准|审|核|通过)了?$")
+
+
+def only_approved(said: Said, found: list[Said]) -> bool:
+    """批了30部，装好14部: what was approved, and what was made of it."""
+    if (
+        said.role != "achieved"
+        or said.clause is None
+        or not _APPROVED.search(said.clause.slice(said.clause.start, said.span[0]).strip())
+    ):
+        return False
+    return any(
+        other.span > said.span
+        and other.role == "achieved"
+        and other.unit == said.unit
+        and other.number.value <= said.number.value
+        and other.clause is not None
+        and other.clause.has(words.DONE)
+        for other in found
     )
 
 
