@@ -23,13 +23,14 @@ def add_short_forms(
     targets = row.targets
     thing = "" if len(thing) == 1 and _of_the_number_before(clause, at) else thing
     ahead = clause.text_left_of(at).strip(" :：，")
-    if len(ahead) == 1 and any(token.number for token in clause.tokens[:at]) and max(scores) < _NAMED:
+    stuck = any(token.number for token in clause.tokens[:at]) and not _of_the_number_before(clause, at)
+    if len(ahead) == 1 and stuck and max(scores) < _NAMED:
         thing = ahead  # 书4600演9
     units = [place for place, target in enumerate(targets) if target.unit == ahead]
     single = len(thing) == 1 and thing not in _GROWING and max(scores) < _NAMED
     if said.unit is None and len(units) == 1 and max(scores) < _NAMED:
         scores[units[0]] = 1.0
-    single = single or (len(ahead) == 1 and thing == ahead and max(scores) < _NAMED)
+    single = single or (len(ahead) == 1 and stuck and max(scores) < _NAMED)
     short = vocabulary.abbreviated(thing, index) if said.foreign or single else ()
     if said.foreign and not short and not clause.text.isascii():  # 戏唱了62场
         short = tuple(

@@ -29,6 +29,7 @@ _TOPIC: Final = re.compile("([^，,。；;：:0-9]{2,12}?)(?:[这那](?:一?块�
 _SIGN_TOPIC: Final = re.compile(
     "[ ]*(?:那个|这个)?([桥路水河树绿棚梯房车书戏村])(?:[这那](?:一?块儿?|边|一?项)|方面|的话|的事情?|呢)"
 )
+_IN_SIGNS: Final = re.compile("[ ]*(?:[\u4e00-\u9fff][0-9]+(?:[.][0-9]+)?[万场册个家期次人户]?[ ]?){3,}$")
 
 
 class RowScores:
@@ -82,7 +83,17 @@ class RowScores:
             row = self._of_sign(sign[1]) if sign is not None else None
             if row is not None:
                 scores[row] += 1.0
+            short = _IN_SIGNS.match(clause.text)
+            row = self._of_signs(re.findall("[\u4e00-\u9fff]", short[0])) if short is not None else None
+            if row is not None:
+                scores[row] += 1.0
         return scores
+
+    def _of_signs(self, signs: list[str]) -> int | None:
+        """戏60影75书8900演15: the only row whose targets have all the signs in their names."""
+        rows = ["".join(target.label for target in row.targets) for row in self.context.rows]
+        own = [at for at, labels in enumerate(rows) if all(sign in labels for sign in signs)]
+        return own[0] if len(own) == 1 else None
 
     def _of_sign(self, sign: str) -> int | None:
         """水这块: the only row in whose names the sign stands, else the only one in whose text."""
