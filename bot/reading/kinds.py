@@ -39,7 +39,7 @@ UNDO: Final = _finder(sayings.UNDO)
 # 刚报的不算, 算我没说, 上面那条作废.
 UNSAID: Final = re.compile(
     "(?:刚刚?才?|上一?条|上面|前面|早上|昨天|那条|这条|之前)(?:那条?|这条?|的|[报发说写填]的?|消息|个|数)*"
-    "(?:不算数?|不作数|作废|别[算记管看理]|不要了|撤|收回|删)|[算当]我?没[说报发]"
+    "(?:麻烦|请|帮我|先|给我|都|也)*(?:不算数?|不作数|作废|别[算记管看理]|不要了|撤|收回|删|拿下来|拿掉|下掉|退回)|[算当]我?没[说报发]"
     "|(?:延期|延长|展期|宽限)(?:的?申请)?[^，。；;,0-9]{0,4}(?:不要了|不用了|取消|撤|作废|收回|算了|不报了|不申请了)"
     "|(?:取消|撤回|撤销|收回)[^，。；;,0-9]{0,6}(?:延期|展期|宽限)"
 )
@@ -86,7 +86,7 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
             return "greeting", None
     if _RELEASED.match(bare):
         return "release_draft", None
-    if _THANKED.match(bare) or _THANKFUL.match(bare):
+    if _TOILED.match(bare) or _THANKED.match(bare) or _THANKFUL.match(bare):
         return "thanks", None
     if _GREETED.match(bare) or _INTRODUCED.match(bare):
         return "greeting", None
@@ -123,13 +123,14 @@ _GREETED: Final = re.compile(
 )
 # 早上好呀，我是文旅小蒋; 您好，新接手的，姓缪
 _INTRODUCED: Final = re.compile(
-    f"^{_TITLE}(?:您好|你好|大家好|各位好|早上好|上午好|中午好|下午好|晚上好|早)[呀啊哇]?{_TITLE}"
-    "(?:(?:我是|我叫|这里是|这边是|新接手的?|新来的|姓)(?!联络员)[^0-9没完做有]{0,10})+$"
+    f"^(?:督查室|各位|大家)?(?:的)?{_TITLE}(?:您好|你好|大家好|各位好|早上好|上午好|中午好|下午好|晚上好|早)[呀啊哇]?{_TITLE}"
+    "(?:(?:我是|我叫|这里是|这边是|新接手的?|新来的|姓)(?!联络员)[^0-9没完做有]{0,10}|[一-鿿]{2,4}局?的?[小老][一-鿿])+$"
 )
 _THANKFUL: Final = re.compile(
     "^(?:收到|好的)?(?:非常|十分|太|真是|实在)?(?:感谢|谢谢|多谢|辛苦|麻烦|有劳|劳烦)"
     "(?:您|你|你们|您们|各位|领导|主任|科长|老师|督查室|大家|同志|同志们|的|耐心|解答|提醒|支持|帮助|关心|指导|理解|配合|回复|通知|关照|费心|一直|这么|了|啦|哈|啊|哦|呀|谢谢|辛苦)*$"
 )
+_TOILED: Final = re.compile("^(?:督查室|各位|大家|领导|同志们?|的|主任|科长|们)+(?:都)?辛苦(?:了|啦|哈|哦)?$")
 _THANKED: Final = re.compile("^(?:非常|十分|衷心)?感谢.{0,8}(?:支持|关心|提醒|指导|帮助|理解|关照|信任)$")
 _CONFIRMED: Final = re.compile(
     "(?:是对的|没错|没报错|没问题|无误).{0,3}(?:不用|无需|不必)再?(?:改|撤|动|更正)|(?:不用|无需|不必)再?(?:改|撤回?)了?.{0,4}(?:是对的|没错|无误)"
@@ -198,12 +199,16 @@ _ASKS_OTHERS: Final = re.compile(
     "问(?:一?下|问|一问)?(?:科室|科里|局里|领导|主任|局长|科长|处长|他们|她们|同事|同志|街道|社区|镇上|施工|业主|业务|财务|中介|监理"
     "|各|下面|底下|对方|经办|负责|市里|区里|上面)"
 )
+_LEFT_OPEN: Final = re.compile(
+    "[定选是用给批]哪[^，。；;,]{0,6}(?:要看|还没定|没定|未定|等|由|得看|听|不由)"
+)  # 定哪2个要看市里
 _FIGURE_STANDS: Final = re.compile("以[^，。；;]{0,6}[0-9][0-9.,]*[^，。；;]{0,3}为准")
 
 
 def asks(text: str) -> bool:
     """Whether a stretch is a question: 这个数报到几月, 是不是按累计报; not 没什么困难, 什么的."""
-    plain = _ASKS_OTHERS.sub("", _FIGURE_STANDS.sub("", NOT_QUESTION.sub("", text)))
+    plain = _LEFT_OPEN.sub("", text)
+    plain = _ASKS_OTHERS.sub("", _FIGURE_STANDS.sub("", NOT_QUESTION.sub("", plain)))
     return QUESTION.search(plain) is not None or any(
         pattern.search(text)
         for pattern in (_A_NOT_A, _ASKING_END, _OR_NOT, _OR, _ONE_OR_OTHER, _THIS_OR_THAT, _IS_THERE)

@@ -95,7 +95,7 @@ def _without_items(folded: str, work: Work, *, drafted: bool, corrected: bool) -
             ask=True,
             questions=questions or (_correct_what(work),),
         )
-    if kinds.asks(folded) or "?" in folded:
+    if kinds.asks(folded) or "?" in folded or any(clause.asks for clause in work.clauses):
         return Reading("question")
     if work.promised is not None:
         day = next((token.day.ahead for token in work.promised.tokens if token.day), None)
@@ -132,6 +132,9 @@ def _whose_numbers(folded: str, work: Work) -> Question:
 _NAMED: Final = 0.75  # so much is said of a row where words of its own stand in the message
 
 
+_OF_THE_OFFICE: Final = re.compile("报送|上报|各单位|总结|通知|会议|开会|休假|出差|值班")
+
+
 def _event_to_come(folded: str, work: Work) -> Item | None:
     """桂花路桥12月中旬开工, 腾龙路泵站10月8日开标: a row is named, and what comes next."""
     if kinds.promises(folded) or work.promised is not None or not work.context.rows:
@@ -142,6 +145,7 @@ def _event_to_come(folded: str, work: Work) -> Item | None:
         if clause.has(words.EVENT, words.STAGE, words.START)
         and any(token.day and token.day.ahead > work.context.today for token in clause.tokens)
         and not clause.numbers()
+        and not _OF_THE_OFFICE.search(clause.text)
     ]
     scores = work.words.row_scores(folded, len(work.context.rows))
     best = max(scores)

@@ -309,6 +309,18 @@ _WHICH_ONE: Final = re.compile("^[^，。；;,]{0,4}[按以填报写算用听照
 _POLITELY: Final = re.compile("请问|想问|问一?下|请教")
 
 
+_IS_ONE: Final = re.compile("(?<![还但就都只要老不可])是(?!因为|由于|在)")
+_RATHER: Final = re.compile("^\\s*还是(?![没未不老原上那这很有停慢只卡推堵差零缺等太比紧难按以])[^0-9]{2,16}[?？。 ]*$")
+
+
+def _is_other_half(made: list[Clause], clause: Clause, after: Clause | None) -> bool:
+    """“贯通”是能走人就行，还是绿化也要齐: of a question without its sign."""
+    if not made or clause.new_sentence or (after is not None and not after.new_sentence):
+        return False
+    ahead = made[-2].text + made[-1].text if made[-1].cut and len(made) > 1 else made[-1].text
+    return _RATHER.match(clause.text) is not None and _IS_ONE.search(ahead) is not None
+
+
 def _asked_before(made: list[Clause]) -> list[Clause]:
     """是合计2个，还是各要2个？: the first half of the question, to the beginning of its sentence."""
     start = max((at for at, clause in enumerate(made) if clause.new_sentence), default=0)
@@ -323,11 +335,13 @@ def _asking(clauses: list[Clause]) -> list[Clause]:
             continue
         if clause.asks and clause.numbers() and after and UNSURE_OF_IT.search(after.text):
             clause = replace(clause, asks=kinds.asks(clause.text))  # 新增就业13200？我记不太清了
-        asks = (clause.asks or kinds.asks(clause.text)) and not clause.has(words.EXTEND)
+        whole = made[-1].text + clause.text if clause.cut and made else clause.text
+        asks = (clause.asks or kinds.asks(whole)) and not clause.has(words.EXTEND)
         tag = clause.cut or (len(clause.text.strip()) <= 4 and not clause.new_sentence)
         if asks and made and tag and not made[-1].has(words.EXTEND):
             made[-1] = replace(made[-1], asks=True)
         asks = asks or (bool(made) and made[-1].asks and _belongs_to_question(made[-1], clause))
+        asks = asks or _is_other_half(made, clause, after)
         if asks and not clause.new_sentence and (_OR_ELSE.match(clause.text) or _WHICH_ONE.search(clause.text)):
             made = _asked_before(made)
         asks = asks or (bool(made) and made[-1].asks and clause.goes_on and _POLITELY.search(made[-1].text) is not None)

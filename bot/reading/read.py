@@ -91,6 +91,10 @@ _PUT_OFF: Final = re.compile(
 # we need until February 15, can item 9.1 be extended to February 15
 _NEED_UNTIL: Final = re.compile(r"\bneed(?= (?:more time |an extension )?until\b)", re.I)
 _BE_EXTENDED: Final = re.compile(r"(\b(?:can|could|may)\b[^.;\n]{1,40}?\b)be (?=extended|postponed|pushed|moved)", re.I)
+_LENIENCE: Final = re.compile("(?:容我们?|给我们?)到(?=[0-9]{1,2}月|20[0-9]{2}年|明年|下个?月|年底|月底)")
+_LATER_DONE: Final = re.compile(
+    "(?:能不能|可不可以|可否|能否|想|申请)再?晚(?:点|些|一点|几天|一阵)?(?:交账|交卷|完成|完工|交付|交工|验收)"
+)
 _GIVE_TIME: Final = re.compile(
     "((?:申请|请求|恳请|希望|想|能否|能不能|可否|可不可以|麻烦|请)[^，。；;,\n0-9]{0,6}?)(?:再|多)给(?=(?:我们?)?[0-9一两二三四五六七八九十半]+个?(?:月|周|星期|天|礼拜))"
 )
@@ -123,6 +127,9 @@ def _plain(text: str) -> str:
     folded = _PUT_OFF.sub(lambda match: match[1] + ("延到" if len(match[2]) == 2 else "延期到"), folded)
     folded = _BE_EXTENDED.sub(r"\g<1>希望 ", _NEED_UNTIL.sub("申请延期", folded))
     folded = _GIVE_TIME.sub(lambda match: f"{match[1]}宽限", folded)
+    folded = _SO_MANY_NUMBERS.sub(lambda match: FILLER * len(match[0]), folded)
+    folded = _LENIENCE.sub(lambda match: "申请延到"[-len(match[0]) :] if len(match[0]) == 4 else "想延到", folded)
+    folded = _LATER_DONE.sub(lambda match: "申请延期".ljust(len(match[0]), "，"), folded)
     folded = _LEADS_IN.sub(lambda match: match[1] + FILLER, folded)
     folded = _FAR_OFF.sub(lambda match: f"没{match[1] or match[2]}".ljust(len(match[0]), "，"), folded)
     return nothing_new(folded)
@@ -142,7 +149,9 @@ _HANDED: Final = re.compile(
     "我调[到去走]|[换改由让派交转移]给?[\u4e00-\u9fff]{2,3}(?:联系|对接|负责|来报|填报|接手|跟进|经办)|[派交转]给[\u4e00-\u9fff]{2,3}填"
 )
 _PHONE: Final = re.compile("(?<![0-9])(?:1[3-9][0-9]{9}|[0-9]{3,4}-?[0-9]{7,8})(?![0-9])")
-_NO_ENTRY: Final = re.compile("邀请码|登录|登不|失效|进不去|打不开|绑定|密码|链接|扫码")
+_NO_ENTRY: Final = re.compile(
+    "怎么[弄办换改]|怎么操作|如何[办换改]|邀请码|登录|登不|失效|进不去|打不开|绑定|密码|链接|扫码"
+)
 _BEFORE_ONE: Final = ("上", "前", "这", "那", "刚")  # 上一条
 
 
@@ -169,7 +178,10 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
             and not folded[: token.start].endswith(_BEFORE_ONE)
             and (token.number.unit or token.number.percent or token.number.value > 99)
         ]
-        if not figures or refs:
+        told_anew = any(token.start > undo.end() for token in figures) and re.search(
+            "[，,:。；;\n]", folded[undo.end() :]
+        )
+        if not figures or (refs and not told_anew):
             return Reading("undo", _undone(refs, context), why={"kind": Why(undo.span(), "undo words")})
     if wants_to_report_later(folded) and not _has_counts(folded):
         return Reading("question" if kinds.asks(folded) or "?" in folded else "promise")
@@ -205,11 +217,52 @@ def _undone(refs: list[Ref], context: ReadingContext) -> tuple[Item, ...]:
 _REVIEWED: Final = re.compile("(?:领导|局长|科长|主任)(?:已经?|都|也)*(?:审|看|签)[核字阅]?(?:过|完|定|好)*了")
 
 
+_SENTENCE: Final = re.compile("[^；;。\n]+")
+
+
+def _kept_back(kept: str, folded: str, drafted: re.Match[str] | None) -> tuple[str, re.Match[str] | None]:
+    """1：学位先不报，数在核；2：开放了4所: only what has no number is kept back, the rest is reported."""
+    sentences = list(_SENTENCE.finditer(folded))
+    own = next((match for match in sentences if drafted and match.start() <= drafted.start() < match.end()), None)
+    if own is None or len(sentences) < 2 or re.search("[0-9]", _LEAD.sub("", own[0])):
+        return kept, drafted
+    others = [match for match in sentences if match is not own]
+    if not any(re.search("[0-9]", _LEAD.sub("", match[0])) for match in others):
+        return kept, drafted
+    return kept[: own.start()] + "\n" * len(own[0]) + kept[own.end() :], None
+
+
+_LEAD: Final = re.compile("^[ ]*[0-9]+(?:[.][0-9]+)?(?=[、:：. ])")
+# 60%→68%, 适老化236变241: from the one to the other.
+_FROM_TO: Final = re.compile(
+    "(?<![0-9.])([0-9]+(?:[.][0-9]+)?)([个家所户人名套条场册亩台部次期位%]*)[ ]*"
+    "(?:→|-+>|=+>|变成?|涨到|升到|增到|加到)[ ]*"
+    "(?=([0-9]+(?:[.][0-9]+)?))"
+)
+
+
+def _risen(text: str, context: ReadingContext) -> str:
+    """Takes back the number from which a count rose; not 4.2→6家, which names the row."""
+    ids = {row.id for row in context.rows}
+
+    def without_first(match: re.Match[str]) -> str:
+        named = match[1] in ids or (not match[2] and float(match[1]) <= len(context.listed))
+        return match[0] if named or float(match[3]) <= float(match[1]) else FILLER * len(match[0])
+
+    return _FROM_TO.sub(without_first, text)
+
+
+# 两个数别弄反: so many numbers are no number.
+_SO_MANY_NUMBERS: Final = re.compile("(?:那|这|以上)?[两俩2三3]个?数(?:字|据)?(?=别|都|是|一起|没|[:，,。]|$)")
+
+
 def _report(folded: str, context: ReadingContext) -> Reading:
     kept = _spoken_ids(_grouped(folded, context), context)
     drafted = kinds.DRAFT.search(_REVIEWED.sub("", folded))
     if drafted:
         kept = kinds.masked(kept, kinds.DRAFT)
+        kept, drafted = _kept_back(kept, folded, drafted)
+    kept = _risen(kept, context)
     repair = repaired(kept, context)
     kept = repair.text
     corrected = is_correction(kept, context) or repair.of_a_report

@@ -13,6 +13,7 @@ from bot.reading.facts import Draft, draft, item
 from bot.reading.judge import judge
 from bot.reading.model import Item, Question, RowContext, Status, Why
 from bot.reading.orphans import ask_orphans
+from bot.reading.paperwork import talks
 from bot.reading.pieces import same_as_before
 from bot.reading.repairs import FILLER
 from bot.reading.rows import Part
@@ -158,7 +159,9 @@ def _take_words(part: Part, proposal: Item, work: Work) -> None:
         if clause.text.strip(" .,:：、的项这那块关于个")
     )
     work.items.append(proposal)
-    if len(text) >= 2:
+    if talks(text) and not has_number(part.clauses):
+        work.items.remove(proposal)  # 6和9.2数据还在对: nothing of the row itself
+    elif len(text) >= 2:
         work.leftovers.append(text)
         work.plain.append(proposal)
     else:

@@ -161,6 +161,7 @@ WORDS: Final[dict[str, str]] = {
         has_not_started yet_to_start not_started_yet has_not_begun have_not_started
     """,
     NO_CHANGE: """
+        没往上走 没往前走 没往前推 没往下走
         照上次的 照上次 照上月的 照上回的 照上期的 照上次的报 照上月的报 照上回的报 照老数报 按老数报 按上次的报
         按上月的报
         沿用 还是上次那个 还是上次的 还是上月的 还是之前的 还是之前那个 还是原来那个 还是8月的 还是8月份的 还是9月的

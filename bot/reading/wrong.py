@@ -21,6 +21,8 @@ _MISSED: Final = re.compile(
     "[漏多少][报写打算填统]了?[0-9一二两三四五六七八九十]{1,4}[个部户人家条套场亩所台项处]"
     "|漏[了报算]{0,2}[^，。；;,]{0,8}|[多少][写打报输]了?(?:一|两)?个?[0零]?"
 )
+# 别弄反, 没写错: no word of a mistake either.
+_NO_SLIP: Final = re.compile("(?:别|不要|没有?|莫|勿|未|免得|怕)(?:再|给)?[写打报填输记看算搞弄][错反混串岔重漏]")
 _DUE: Final = re.compile("(?:序时|时序|进度|计划|目标)[^，。；;0-9]{0,4}应(?:该|当)?(?:是|为)")  # 序时进度应为75%
 # 由4车道改为6车道, 不对外公布
 _REDESIGNED: Final = re.compile(
@@ -28,7 +30,10 @@ _REDESIGNED: Final = re.compile(
     "|(?:由|从)[^，。；;,%]{1,10}改[为成]|不对(?=[外称等口付应内])"
 )
 _UNSURE: Final = re.compile("[说吃拿算摸]不准|不准(?=[许备动进开停施挖占用让我他人车])")  # no word of a mistake
-_TOO_MUCH: Final = re.compile("[多少漏][写报填打算录记]了?[ ]?[0-9]+[个套户人所家场条亩台部]?")  # 多写了100
+_TOO_MUCH: Final = re.compile(
+    "[多少漏][写报填打算录记]了?[ ]?"
+    "(?:[0-9]+[个套户人所家场条亩台部]?|[一二两三四五六七八九十]+[个套户人所家场条亩台部])"
+)  # 多写了100
 _SHOULD: Final = re.compile(r"应(?:该|当)?(?:是|为)?|\bshould be (?=[0-9])")
 _WRITTEN: Final = re.compile("[多少][写打输]了?(?:一|两)?个?[0零]")
 _DENIED: Final = re.compile(
@@ -57,11 +62,14 @@ _NOT_BUT: Final = re.compile(f"不是[ ]?{_NUMBER}[，, ]+(?:而|应该|只有|�
 _MISTAKEN: Final = re.compile(
     f"{_NUMBER}[ ]?(?:那个|这个)?(?:是|为)?(?:手误|笔误|口误|误报|误填|误写|[写打报填输记看]错[的了])"
 )
+# 写成6800册了: what stood there by mistake.
+_WRITTEN_AS: Final = re.compile(f"[写打报填输录记看算搞]成了?[ ]?{_NUMBER}了?")
 # 刚报的多了5亩, 上次少了3户: by how much it was wrong.
 _OFF_BY: Final = re.compile(f"(?<=[刚报发写填])[^，。；;,0-9比较]{{0,8}}[多少]了[ ]?{_NUMBER}(?=[，, ])")
 # 少算了实验小学, 多录了一个园: what was left out or in.
 _LEFT_OUT: Final = re.compile(
-    "[多少漏](?:算|录|报|统计|记|填|写|加|数)了?(?:[0-9一二两三四五六七八九十]+[个所家户套条场])?[^，。；;,0-9]{0,10}(?=[，,])"
+    "[多少漏](?:算|录|报|统计|记|填|写|加|数)了?[^，。；;,0-9]{0,8}(?:[0-9一二两三四五六七八九十]+[个所家户套条场人亩台部])?"
+    "[^，。；;,0-9]{0,10}(?=[，,])"
     f"|(?:调|再)?[减加扣][掉去]?了?[ ]?{_NUMBER}(?=[，,])"
 )
 _TWICE: Final = re.compile(
@@ -97,7 +105,7 @@ _MISNAMED: Final = re.compile(
 )
 _SHOULD_BE: Final = re.compile("应该?(?:是|为)[ ]?[0-9]")  # 送电影应该是76, said right after a report of it
 _CHANGED: Final = re.compile(
-    r"(?<=[0-9%个户所人家套亩条场])[ ]?(?:那个|这个)?(?:改(?:成|为)?|→|-+>|=+>|换[成为]|调成|变成)[ ]?(?=[0-9])"
+    r"(?<=[0-9%个户所人家套亩条场])[ ]?(?:那个|这个)?(?:改(?:成|为)?|→|-+>|=+>|换[成为]|调成)[ ]?(?=[0-9])"
 )
 _STARRED: Final = re.compile(r"^\s*\*\s?[0-9][0-9.,]*[^0-9，。]{0,3}$|^\s*[0-9][0-9.,]*[^0-9，。]{0,3}\*\s*$")
 _OLD: Final = re.compile(r"^[0-9]+(?=%?[ ]?改)")
@@ -116,7 +124,7 @@ def is_correction(text: str, context: ReadingContext) -> bool:
     """
     if kinds.asks(text) and (kinds.SUPPOSED.search(text) or not any(char.isdigit() for char in text)):
         return False  # 报错了怎么改, 报多了要紧吗？比如300报成310
-    if kinds.CORRECTION.search(_REDESIGNED.sub("", _UNSURE.sub("", _DUE.sub("", text)))):
+    if kinds.CORRECTION.search(_NO_SLIP.sub("", _REDESIGNED.sub("", _UNSURE.sub("", _DUE.sub("", text))))):
         return True
     denied = _DENIED.search(text) and not kinds.asks(text)  # 是不是15400
     if (
@@ -151,12 +159,18 @@ def _denies_the_last(text: str, context: ReadingContext) -> bool:
     """早上那个110亩是含在建的，实际105亩, after a report of 110."""
     said = {value for item in context.last_report or () for _, value in item.figures}
     numbers = find_numbers(text) if said and _IS_OR_NOT.search(text) else []
-    return any(number.value in said and _another(number, numbers) and _denied_at(text, number) for number in numbers)
+    return any(
+        number.value in said
+        and (_IS_OTHER.match(text[number.end :]) or (_another(number, numbers) and _denied_at(text, number)))
+        for number in numbers
+    )
 
 
-_IS_OR_NOT: Final = re.compile("[是为]|有误|不对|并非|其实|实际|应该|准确|正确|真实")
-_NOT: Final = re.compile("(?:不是|并非|不应该?是)[ ]?$")
+_IS_OR_NOT: Final = re.compile("[是为]|有误|不对|并非|没有|哪有|其实|实际|应该|准确|正确|真实")
+_NOT: Final = re.compile("(?:不是|并非|不应该?是|没有|哪有|哪来的?)[ ]?$")
 _REPORTED: Final = re.compile(f"{_EARLIER}[^，。；;,0-9]{{0,8}}(?:报|填|写|说|发)[^，。；;,0-9]{{0,3}}$")
+# 那个4921是再就业，不是参保
+_IS_OTHER: Final = re.compile(f"^{_UNITS}(?:那个|这个)?是[^0-9，。；;,]{{2,12}}[，,](?:而)?不是[^0-9，。；;,]{{2,12}}")
 _IN_TRUTH: Final = re.compile(f"^{_UNITS}[，, ]*(?:其实|实际|应该|准确|正确|真实)")
 
 
@@ -201,8 +215,9 @@ def without_wrong(text: str, context: ReadingContext) -> str:
             kept = kinds.masked(kept, pattern)
         if _LESS_THAT.search(kept) and _THAT_FIGURE.search(kept):
             kept = _LESS_THAT.sub(lambda match: "，" * len(match[0]), kept)
-    if _another_number(kept, _MISTAKEN):
-        kept = kinds.masked(kept, _MISTAKEN)
+    for pattern in (_MISTAKEN, _WRITTEN_AS):
+        if _another_number(kept, pattern):
+            kept = kinds.masked(kept, pattern)
     for pattern in (_NOT_BUT, _CHANGED_BACK, kinds.UNSAID, _OLD_SAID, _TOO_MUCH, _MISSED, kinds.UNDO, kinds.CORRECTION):
         kept = kinds.masked(kept, pattern)
     return _SHOULD.sub(lambda match: "是" * len(match[0]), kept)
@@ -213,12 +228,16 @@ def _another_number(text: str, pattern: re.Pattern[str]) -> bool:
     return found is not None and re.search("[0-9]", text[: found.start()] + text[found.end() :]) is not None
 
 
+_REVERSED: Final = re.compile(f"{_NUMBER}[ ]?(?:那个|这个)?(?:数)?[写打报填输记看][错反](?:了|的)?")
+
+
 def misplaced(text: str, context: ReadingContext) -> bool:
-    """刚才那条8.1发到8.2去了, 两个数对调一下: something stands in the wrong place, and no new figure is said."""
-    if not context.last_report or not _MISPLACED.search(text):
+    """刚才那条8.1发到8.2去了, 两个数对调一下, 72写反了: something is wrong, and no new figure is said."""
+    pattern = next((one for one in (_MISPLACED, _REVERSED) if one.search(text)), None)
+    if not context.last_report or pattern is None:
         return False
     ids = {row.id for row in context.rows}
-    left = kinds.masked(text, _MISPLACED)
+    left = kinds.masked(text, pattern)
     return all(number.text in ids or number.value <= len(context.listed) for number in find_numbers(left))
 
 

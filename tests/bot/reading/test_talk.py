@@ -254,3 +254,35 @@ def test_a_report_stays_one_though_its_words_are_those_of_talk(text: str, value:
 
 def test_what_was_looked_through_is_no_draft() -> None:
     assert read("水环境完成66%，领导审过了", context("住建局")).kind == "progress"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("1：学位先不报，数在核；2：开放了4所", "progress"), ("学位3700，竣工2，两个数别弄反", "progress"),
+        ("督查室的同志们辛苦", "thanks"), ("督查室早，教育小陈", "greeting"),
+        ("竣工还是2个，王局点了头再算数", "draft"),
+        ("上一条麻烦拿下来，局长还没看", "undo"), ("“开放”是能进操场就行，还是器材也要借", "question"),
+        ("那个初中项目算在里头还是另算", "question"), ("导出一份我们局的记录", "command"),
+        ("人事变动，换联络员怎么弄", "question"), ("体育办不在我们这层楼，你直接问他们吧", "other"),
+    ],
+)  # fmt: skip
+def test_talk_beside_a_report_is_told_from_it(text: str, kind: str) -> None:
+    assert read(text, context("教育局")).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "values"),
+    [
+        ("昨天送书写成6800册了，应为8600", "correction", [8600]), ("送书没有6800，是6080", "correction", [6080]),
+        ("送书6800→7200", "progress", [7200]), ("送书6800→6080", "correction", [6080]),
+        ("上午的作废，按这个：送书7200册", "correction", [7200]),
+        ("上月送书报的6800有误，少算街道500册，应为7300", "correction", [7300]),
+        ("make that 6080", "correction", [6080]),
+    ],
+)  # fmt: skip
+def test_the_old_figure_never_stands_in_place_of_the_new(text: str, kind: str, values: list[float]) -> None:
+    reading = read(text, after_report(context("文体旅局"), LastItem("5.1", ((4, 6800.0),))))
+
+    assert (reading.kind, reading.ask) == (kind, False)
+    assert [figure.value for item in reading.items for figure in item.figures] == values
