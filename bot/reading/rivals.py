@@ -25,6 +25,7 @@ from bot.reading.superseded import (
     only_so_many,
     overtaken,
     parts_of_whole,
+    recited,
     rivals_of,
     said_twice,
     some_of_those,
@@ -49,6 +50,8 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     _affirm(found, clauses)
     disagreeing(found, clauses)
     to_be_taken(found)
+    for said in recited(found, row):
+        said.role, said.rule = "plan", "the plan and its parts, recited"
     for said in found:
         if only_approved(said, found):
             said.role, said.rule = "other", "only approved"

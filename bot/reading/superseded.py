@@ -45,6 +45,24 @@ def far_above(said: Said, found: list[Said], row: RowContext) -> bool:
     return any(other.number.value <= target.value and other.firm for other in rivals_of(said, found))
 
 
+def recited(found: list[Said], row: RowContext) -> list[Said]:
+    """新改扩建12个（幼儿园7、小学4、初中1）: the whole and its parts as the plan has them, and none said to be done."""
+    exact = [
+        said for said in found
+        if said.role == "achieved" and said.target is not None and said.number.value == row.targets[said.target].value
+    ]  # fmt: skip
+    for whole in exact:
+        own = row.targets[whole.target or 0]
+        parts = [said for said in exact if said.target is not None and row.targets[said.target].parent == own.text]
+        if len(parts) > 1 and not any(_said_done(said) for said in (whole, *parts)):
+            return [whole, *parts]
+    return []
+
+
+def _said_done(said: Said) -> bool:
+    return said.clause is None or said.clause.has(words.DONE, words.ALL, words.NOW) or "都" in said.clause.text
+
+
 def parts_of_whole(said: Said, found: list[Said]) -> list[Said]:
     """驿站3家：1家运营，2家装修: the counts behind that add up to it, where not all of them are there yet."""
     told = said.firm or (said.clause is not None and _verb_before(said))
