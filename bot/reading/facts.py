@@ -8,11 +8,12 @@ from datetime import date
 from typing import Final
 
 from bot.reading import beside, kinds, words
-from bot.reading.clauses import Clause, subject
+from bot.reading.clauses import Clause, subject, waits
 from bot.reading.dates import Dated, find_dates
 from bot.reading.figures import find_figures
 from bot.reading.model import FigureRead, Item, ReadingContext, RowContext, Status, Why
 from bot.reading.next_steps import find_next
+from bot.reading.part_or_whole import milestone
 from bot.reading.percent import Percent, find_percents
 from bot.reading.problems import find_problem
 from bot.reading.repairs import FILLER
@@ -223,7 +224,17 @@ def _contradicted(found: Draft) -> bool:
         )
         or any(said.role == "left" for said in found.figures)
         or any(names_the_rest(clause) for clause in found.clauses)
+        or _waits_for_another(found)
     )
+
+
+def _waits_for_another(found: Draft) -> bool:
+    """纪念馆主体提升完工，对外开放等市里批: a later thing of the row waits."""
+    done = next((said for said in found.statuses if "done" in said.rule and "not" not in said.rule), None)
+    if done is None or found.row is None or found.row.targets:
+        return False
+    later = [clause for clause in found.clauses if clause.start > done.span[1]]
+    return any(waits(clause) and milestone(clause.text) is not None and not clause.has(words.NEXT) for clause in later)
 
 
 _BUT_FOR: Final = re.compile("^[ ]*(?:除了?(?!此|夕|这|以)|就等|只等|只差|就差|只剩|就剩)[^，。]{2,}")

@@ -29,6 +29,7 @@ from bot.reading.superseded import (
     rivals_of,
     said_twice,
     some_of_those,
+    sum_of_things,
     summed,
 )
 from bot.reading.things import HOLDERS, alike
@@ -53,6 +54,8 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     for said in recited(found, row):
         said.role, said.rule = "plan", "the plan and its parts, recited"
     for said in found:
+        if sum_of_things(said, found, row):
+            said.role, said.rule = "other", "the sum of things that are counted apart"
         if only_approved(said, found):
             said.role, said.rule = "other", "only approved"
         if some_of_those(said, found):

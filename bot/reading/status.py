@@ -268,7 +268,8 @@ def _done(
         return Said("in_progress", span, "a stage is done", part=True)
     following = next((other for other in clause.tokens[at + 1 :] if not other.is_a(words.FILL)), None)
     graded = following is not None and following.is_a(words.GRADE)
-    if part or graded or clause.slice(token.end, token.end + 2).startswith(_THINGS):
+    others = any(other.is_a(words.OTHERS) for other in clause.tokens[:at])  # 桥下段没交地，别的都做完了
+    if part or others or graded or clause.slice(token.end, token.end + 2).startswith(_THINGS):
         return Said("in_progress", span, "a part is done", part=True)
     return Said("done", span, "done", whole_words=every)
 

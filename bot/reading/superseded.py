@@ -117,6 +117,22 @@ def summed(found: list[Said]) -> None:
                     part.role, part.rule = "other", "a part of the sum behind"
 
 
+def sum_of_things(said: Said, found: list[Said], row: RowContext) -> bool:
+    """健身路径总共装好26个，二代2一代24: the sum of two things that are counted apart behind it."""
+    if said.role != "achieved" or said not in found:
+        return False
+    at = found.index(said)
+    parts = [part for part in found[at + 1 : at + 3] if part.unit in (None, said.unit) and not part.included]
+    if len(parts) != 2 or sum(part.number.value for part in parts) != said.number.value:
+        return False
+    best = {max(range(len(part.scores)), key=part.scores.__getitem__) for part in parts if part.scores}
+    plain = all(max(part.scores, default=0.0) >= _NAMED for part in parts)
+    return plain and len(best) == 2 and all(row.targets[at].parent is None for at in best)
+
+
+_NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
+
+
 def half_of_a_sum(said: Said, found: list[Said]) -> bool:
     """今年一共4100，上半年2200，下半年1900: a part of the year beside the whole's greater sum."""
     if said.role != "achieved" or said.clause is None or said.clause.has(words.TOTAL, words.NOW):

@@ -33,4 +33,7 @@ def is_so(behind: tuple[Token, ...]) -> bool:
         token.is_a(words.DONE, words.MADE) for token in behind[:3]
     ):
         return True
-    return any(token.is_a(words.NOW) for token in behind[:2]) and any(token.is_a(words.DONE) for token in behind[:3])
+    made = any(
+        token.is_a(words.DONE) or (token.is_a(words.MADE) and not token.is_a(words.FILL)) for token in behind[:3]
+    )
+    return made and any(token.is_a(words.NOW) for token in behind[:2])
