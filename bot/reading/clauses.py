@@ -32,9 +32,11 @@ class Clause:
     cut: bool = False
     aside: bool = False
     classes: frozenset[str] = field(init=False, compare=False, default=frozenset())
+    counts: tuple[int, ...] = field(init=False, compare=False, default=())
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "classes", frozenset().union(*(token.classes for token in self.tokens)))
+        object.__setattr__(self, "classes", frozenset().union(*[token.classes for token in self.tokens]))
+        object.__setattr__(self, "counts", tuple([at for at, token in enumerate(self.tokens) if token.number]))
 
     def has(self, *classes: str) -> bool:
         return not self.classes.isdisjoint(classes)
@@ -44,9 +46,9 @@ class Clause:
             return None
         return next((token for token in self.tokens if token.is_a(*classes)), None)
 
-    def numbers(self) -> list[int]:
+    def numbers(self) -> tuple[int, ...]:
         """The indexes of the number tokens."""
-        return [at for at, token in enumerate(self.tokens) if token.number]
+        return self.counts
 
     def left_of(self, at: int) -> tuple[Token, ...]:
         """The tokens between the number before and this one."""

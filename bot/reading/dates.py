@@ -273,7 +273,7 @@ def _as_before(clause: Clause) -> bool:
 
 
 _DUE: Final = re.compile("^(?:号|日)?(?:的|这个|为)*(?:节点|目标|时限|期限|完工目标)")
-_VERB_DONE: Final = re.compile("^(?:能|可|就|可以|全部|全)*[\u4e00-\u9fff]{0,2}(?:完|好|齐|掉)(?:了|成)?$")
+_VERB_DONE: Final = re.compile("^(?:能|可|就|可以|全部|全)*[\u4e00-\u9fff]{0,2}(?:完|好|齐|掉|出来)(?:了|成)?$")
 
 
 def _is_due(clause: Clause, token: Token) -> bool:
@@ -283,7 +283,7 @@ def _is_due(clause: Clause, token: Token) -> bool:
 
 
 _SOME_END: Final = re.compile(
-    "用上|住|开|迎|启|见|亮|上线|收|圆|清|销号|结|达|满|齐|完|好|交|行|可以|没问题|差不多|够|成"
+    "赶出|出来|用上|住|开|迎|启|见|亮|上线|收|圆|清|销号|结|达|满|齐|完|好|交|行|可以|没问题|差不多|够|成"
 )
 _GROWS: Final = re.compile("(?:超|破|达|达到|过|到|上)[百千万]")  # 10月底超万
 _ENDS_IN_A_MEETING: Final = re.compile("[\u4e00-\u9fff]会$")

@@ -362,14 +362,16 @@ _WHETHER: Final = re.compile("(?:需要|要不要|用不用|需不需要|是否�
 
 def _wants_time(clause: Clause, *, asked: bool) -> bool:
     token = clause.first(words.EXTEND)
+    if token is None:
+        return False
     if _WHETHER.search(clause.text) and not any(other.day for other in clause.tokens):
         return False
-    if token is not None and re.search(
+    if re.search(
         "(?:没|没有|无|不|未|无需|不用|不需要|不会|没必要|没有必要|不必|不打算|没打算|不想|不准备|用不着|不至于|无须|无必要|不存在)$",
         clause.slice(clause.start, token.start).replace("能不能", "").rstrip(),
     ):
         return False
-    return token is not None and (
+    return (
         asked
         or (kinds.asks(clause.text) and any(other.day for other in clause.tokens))
         or any(mark in clause.text for mark in beside.ASKING_FOR)

@@ -87,12 +87,25 @@ def is_part(clause: Clause, token: Token, row: RowContext | None, index: int, vo
     )
 
 
+def _some_only(token: Token, row: RowContext) -> bool:
+    """So many of those that the row counts, and not all of them."""
+    if token.number is None or token.number.percent or token.number.unit is None:
+        return False
+    return any(token.number.unit == target.unit and token.number.value < (target.value or 0) for target in row.targets)
+
+
 def of_a_named_thing(clause: Clause, row: RowContext | None, index: int, vocabulary: Vocabulary) -> bool:
     """荆川小学操场受阴雨影响延后, 其中参保大学生稍慢: a thing of the row stands ahead of what holds it up."""
     late = clause.first(words.DELAYED)
     ahead = clause.slice(clause.start, late.start) if late is not None else ""
     if row is not None and ahead and clause.has(words.INCLUDED) and _of_one_target(ahead, row, index, vocabulary):
         return True
+    if (
+        row is not None
+        and late is not None
+        and any(_some_only(token, row) for token in clause.tokens if token.end <= late.start)
+    ):
+        return True  # 1个因居民阻挠停工
     cause = clause.first(words.CAUSE)
     said = subject(clause, clause.start, cause.start) if cause is not None else ""
     return len(said) >= 3 and not vocabulary.is_whole(said, index)

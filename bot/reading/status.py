@@ -257,6 +257,10 @@ def _done(
         clause.slice(clause.start, token.start)
     ):
         return Said("in_progress", span, "not + done", part=True)
+    if _ALMOST.search(clause.slice(clause.start, token.start)) and not (
+        clause.has(words.HEARSAY) or "吧" in clause.text
+    ):
+        return Said("in_progress", span, "ongoing", part=True)
     if _ahead(clause, at):
         return None
     if _verb_of_number(clause, at, row):
@@ -274,6 +278,7 @@ def _done(
     return Said("done", span, "done", whole_words=every)
 
 
+_ALMOST: Final = re.compile("(?<!加)(?:快|就要|马上|马上就|差一?点|差不多快)(?:要|都|全)?$")  # 快好了
 # 封顶还早, 别写完成, 离完工差得远
 _FAR_OFF: Final = re.compile("(?:了)?(?:还|都|尚|可)?(?:早着|早得很|早|差得远|差远|远着|没影|谈不上|说不上)")
 _NOT_TO_SAY: Final = re.compile(

@@ -133,6 +133,8 @@ _EXPECTED: Final = ("预计", "争取", "力争", "计划", "估计", "拟于", 
 
 def _ends_then(day: Day, folded: str) -> bool:
     """预计下月完成, 下周能通车: then it is finished; not 下月招标."""
+    if folded.endswith(_EXPECTED, 0, day.start) and not folded[day.end : day.end + 2].strip("。.了吧 ，,"):
+        return True  # 还没完，估计下个月
     return _THEN_DONE.match(folded, day.end) is not None and (
         folded.endswith(_EXPECTED, 0, day.start) or "招标" not in folded[day.end : day.end + 8]
     )

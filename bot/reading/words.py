@@ -313,6 +313,7 @@ WORDS: Final[dict[str, str]] = {
         据施工方说 据街道说 reportedly i_heard maybe perhaps probably i_think apparently not_sure seems
     """,
     PROBLEM: """
+        不达标
         压力比较大 压力很大 压力不小 压力蛮大
         场地没了 没了场地 人没了
         流标了 又流标 二次流标 漏项 退回来 退回来了 吃紧 吃力 涨租 谈崩 谈崩了 流标 窝工 隔离 关停 倒闭 歇业 需求下降
