@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.reading.clauses import Clause
 from bot.reading.facts import Draft
-from bot.reading.model import FigureRead, Item, LastItem, Option, ReadingContext, RowContext, TargetContext
+from bot.reading.model import FigureRead, Item, LastItem, Option, Question, ReadingContext, RowContext, TargetContext
 from bot.reading.percent import Percent
 from bot.reading.said import Said
 
@@ -103,6 +103,10 @@ def place_numbers(found: Draft, context: ReadingContext) -> None:
         if said.target is None and said.role == "achieved" and items:
             _place(said, items[0], found, context)
     old = {key: value for item in items for key, value in item.figures}
+    for said in found.figures:  # 186是7月的，8月底该是203
+        days = [token.day for token in said.clause.tokens if token.day] if said.clause is not None else []
+        if said.role == "dated" and said.target is not None and all(day.is_past for day in days):
+            said.role = "achieved"
     _as_percent(found, items)
     rows = found.row.targets
     for said in sorted(
@@ -118,6 +122,24 @@ def place_numbers(found: Draft, context: ReadingContext) -> None:
             said.target is not None and others and old.get(found.row.targets[said.target].key) == said.number.value
         ) or (said.target is not None and others and others[-1].span > said.span):
             said.role = "other"
+
+
+def new_beside_old(found: Draft, context: ReadingContext) -> float | None:
+    """186是7月的，…203 of which nothing was made: what is left of a correction is what was said before."""
+    items = [item for item in context.last_report or () if found.row is not None and item.row_id == found.row.id]
+    old = {value for item in items for _, value in item.figures}
+    new = [
+        said
+        for said in found.figures
+        if said.number.value not in old and said.role != "achieved" and said.unit in (None, *_units(found))
+    ]
+    kept = [said for said in found.figures if said.role == "achieved"]
+    beside = bool(kept and new) and all(said.number.value in old for said in kept)
+    return new[-1].number.value if beside else None
+
+
+def _units(found: Draft) -> tuple[str | None, ...]:
+    return tuple(target.unit for target in found.row.targets) if found.row is not None else ()
 
 
 def _as_percent(found: Draft, items: list[LastItem]) -> None:
@@ -190,3 +212,8 @@ def _possible_ones(
 def _in_place_of(row: RowContext, target: TargetContext, value: float) -> Option:
     read = FigureRead(target.key, target.label, value, target.unit)
     return Option("figure", {"row": row.id, "label": target.label}, (Item(row.id, figures=(read,)),))
+
+
+def correct_what(value: float | None, context: ReadingContext) -> Question:
+    """The question which of what was reported the value is to correct."""
+    return Question("correct_what", None, {"value": value, "rows": ()}, said_before(value, context))

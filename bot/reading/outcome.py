@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.reading import kinds, words
 from bot.reading.clauses import told
-from bot.reading.correct import said_before
+from bot.reading.correct import correct_what
 from bot.reading.model import Item, Kind, Option, Question, Reading, RowContext, Status, Why
 from bot.reading.paperwork import only_paperwork, talks
 from bot.reading.work import Work, merged
@@ -93,7 +93,7 @@ def _without_items(folded: str, work: Work, *, drafted: bool, corrected: bool) -
         return Reading(
             "correction",
             ask=True,
-            questions=questions or (_correct_what(work),),
+            questions=questions or (correct_what(next(iter(work.numbers), None), work.context),),
         )
     if kinds.asks(folded) or "?" in folded or any(clause.asks for clause in work.clauses):
         return Reading("question")
@@ -173,16 +173,6 @@ def _spoken_of(folded: str, work: Work) -> RowContext | None:
     scores = work.words.row_scores(folded, len(work.context.rows))
     best = max(scores)
     return work.context.rows[scores.index(best)] if best >= _NAMED else None
-
-
-def _correct_what(work: Work) -> Question:
-    value = _new_value(work)
-    return Question("correct_what", None, {"value": value, "rows": ()}, said_before(value, work.context))
-
-
-def _new_value(work: Work) -> float | None:
-    """The number that corrects something unknown, to be named in the question."""
-    return next((value for value in work.numbers), None)
 
 
 def _reported(work: Work) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.reading import words
-from bot.reading.correct import let_stand, place_numbers, row_of_correction
+from bot.reading.correct import correct_what, let_stand, new_beside_old, place_numbers, row_of_correction
 from bot.reading.doubts import Judged
 from bot.reading.facts import Draft, draft, item
 from bot.reading.judge import judge
@@ -66,6 +66,9 @@ def _draft_of(part: Part, work: Work) -> Draft:
 
 def _take_row(part: Part, found: Draft, work: Work) -> None:
     """What is said of one row, with the doubts about it."""
+    if work.correcting and (new := new_beside_old(found, work.context)) is not None:
+        work.questions.append(correct_what(new, work.context))
+        return None
     made = judge(found, item(found), work.context, correcting=work.correcting)
     work.drafts.append(found)
     proposal = replace(made.item, why={"row": Why(_span(part), part.rule), **made.item.why})

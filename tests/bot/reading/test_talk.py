@@ -286,3 +286,12 @@ def test_the_old_figure_never_stands_in_place_of_the_new(text: str, kind: str, v
 
     assert (reading.kind, reading.ask) == (kind, False)
     assert [figure.value for item in reading.items for figure in item.figures] == values
+
+
+def test_the_old_figure_alone_is_not_stored_again() -> None:
+    reading = read(
+        "送书6800是7月的，9月中旬该是7100", after_report(context("文体旅局"), LastItem("5.1", ((4, 6800.0),)))
+    )
+
+    assert reading.kind == "correction"
+    assert 6800 not in [figure.value for item in reading.items for figure in item.figures]
