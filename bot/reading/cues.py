@@ -73,6 +73,8 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
             return None
         if token.is_a(words.STAGE) and _counted_anew(clause, token, left[place + 1 :], at):
             return None
+        if token.is_a(words.OTHERS) and clause.slice(token.end, token.end + 1) in (":", "："):
+            return None  # 其他：健促学校5所
         if token.is_a(words.PLAN, words.FUTURE, words.STAGE) and _of_the_head(clause, token, at):
             return None
         for name in CUES:

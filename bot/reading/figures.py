@@ -151,7 +151,7 @@ def _one(clause: Clause, at: int, thread: Thread) -> Said | None:
     said.firm_verb = said.firm_verb or (said.included and so)  # 里面有六条已经通车
     said.firm = cue in (words.NOW, words.TOTAL) or made
     said.role, said.rule = role_of(clause, at, cue, thread, firm=said.firm)
-    said.firm = said.firm and said.role == "achieved"
+    said.firm = (said.firm or said.rule == "all of them are there") and said.role == "achieved"
     said.total = cue == words.TOTAL
     if thread.role == "month" and said.role == "plan" and _of_the_year(clause, at):
         said.role, said.rule, said.firm, said.total = "achieved", "the year's beside the month's", True, True

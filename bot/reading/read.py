@@ -58,6 +58,10 @@ _TELLS_SO_MANY: Final = re.compile(
     "|(?<=[\u4e00-\u9fff])[两二三四五六七八2-8][个项](?:指标|数据|数字|数)(?:是|为)?(?=[:：])"
     "|(?:报|说|更新|反馈|汇报|补|改)(?:一下|下)?[0-9一二两三四五六七八九十]{1,2}[个项条](?:数据|数字|数)?(?=[:：])"
 )
+# 四项指标里三项超九成：… tells how many rows are so, and then what of each.
+_SO_MANY_ARE: Final = re.compile(
+    "(?<![前后第0-9.])[两三四五六七八2-8]项(?:指标|任务|工作|内容)?[里中][^，。；：:,;\n]{2,12}[:：]"
+)
 _DOT: Final = re.compile("(?<=[0-9])。(?=[0-9])")
 # What the chat programs write for a small picture: 了解[抱拳].
 _EMOTICON: Final = re.compile(
@@ -121,6 +125,7 @@ def _plain(text: str) -> str:
     folded = _COLON.sub("、", _DOT.sub(".", folded))
     folded = _CELL.sub("：", folded)
     folded = _TELLS_SO_MANY.sub(lambda match: "，" * len(match[0]), folded)
+    folded = _SO_MANY_ARE.sub(lambda match: "，" * len(match[0]), folded)
     folded = _NO_CHANGE_ON.sub(lambda match: f"{match[2]} {match[1]}".ljust(len(match[0])), folded)
     folded = _LIKE_THE_OTHER.sub(lambda match: match[1] + "，" * (len(match[0]) - len(match[1])), folded)
     folded = _AS_OF.sub(lambda match: "同上月".ljust(len(match[0]), "，"), folded)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from bot.reading.clauses import Clause
@@ -39,11 +40,18 @@ def given_in_order(clauses: list[Clause]) -> list[Clause]:
 
 
 def numbers_in_order(clauses: list[Clause]) -> list[tuple[Clause, Token]]:
-    """The numbers behind the first 分别, each with its clause; without one, those that 、 joins (70%、2370套)."""
+    """The numbers behind the first 分别, each with its clause; without one, those that / or 、 joins (70%、2370套)."""
     for at, clause in enumerate(clauses):
         mark = MARK.search(clause.text)
         if mark:
             return _numbers_behind(clauses, at, mark)[0]
+    for clause in clauses:
+        slashed = clause.numbers()
+        between = [
+            clause.slice(clause.tokens[one].end, clause.tokens[two].start).strip() for one, two in pairwise(slashed)
+        ]
+        if between and all(sign == "/" for sign in between):
+            return [(clause, clause.tokens[at]) for at in slashed]  # 8.1/8.3/9.1：25/2300/8
     joined = next((at for at in range(1, len(clauses)) if clauses[at].goes_on and clauses[at - 1].numbers()), None)
     if joined is None:
         return []

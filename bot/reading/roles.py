@@ -62,11 +62,14 @@ class _Place:
 
 
 Told = tuple[Role, str] | None
+_ALL_THERE: Final = re.compile("(?:就|都|全部?|也)*(?:齐|全|满)了")
 _THE_REST: Final = ("另", "另外", "余", "剩", "差", "缺", "最后", "差的", "缺的")
 
 
 def _of_the_rest(place: _Place) -> Told:
     """另2个, 剩3家: what is left, or the others, and they are done."""
+    if _ALL_THERE.match(place.right):
+        return "achieved", "all of them are there"  # 最后一家上周四挂牌 8家齐了
     if not place.head[-2:].endswith(_THE_REST):
         return None
     later = any(token.day is not None and not token.day.is_past for token in place.behind)  # 剩12个年底前全部完

@@ -20,7 +20,7 @@ _TOO_MANY: Final = (
 _TELLS: Final = 50  # a target of so many is no other row's by chance
 _MANY: Final = 20
 _HEADED: Final = 0.75  # so much is said of the row that is set ahead: what else is named is a part of it
-_BUILDS: Final = re.compile("[扩新改]建|形象进度|开工|动工|竣工|施工|封顶|浇筑|桩基|基坑|砌筑|土建")
+_BUILDS: Final = re.compile("[扩新改]建|形象进度|开工|动工|竣工|施工|封顶|浇筑|桩基|基坑|砌筑|土建|在建|主体")
 _BUILT: Final = re.compile("[扩新改]建|建设|开工|竣工|工程|改造|整治|封顶")
 _PEOPLE: Final = frozenset({"人", "名", "位", "人次"})
 # 水环境这块呢, 电梯的话, 养老那边: of what is going to be spoken.

@@ -101,11 +101,17 @@ def one_period_of_several(said: Said, found: list[Said]) -> bool:
     )
 
 
+_NO_CHANCE: Final = 50  # so large a sum is none by chance
+
+
 def summed(found: list[Said]) -> None:
     """又添两所，加上暑假前那八所，正好十所: the last is the sum of those before, of one thing."""
     for at in range(2, len(found)):
         said, parts = found[at], found[at - 2 : at]
-        same = all(part.unit == said.unit is not None and part.role in ("achieved", "more", "month") for part in parts)
+        bare = said.unit is None and parts[0].target is not None and said.number.value >= _NO_CHANCE
+        same = (said.unit is not None or bare) and all(
+            part.unit == said.unit and part.role in ("achieved", "more", "month") for part in parts
+        )
         apart = any(part.clause is None or part.clause.new_sentence for part in (parts[1], said))
         if apart or not same or said.role != "achieved":
             continue

@@ -85,6 +85,9 @@ FINISHES: Final = frozenset({"竣工", "建成", "完工", "完成", "投用", "
 # Words that are no part of a longer one: 就业 alone does not name 再就业.
 ATOMIC: Final = ("再就业",)
 
+# Where two words meet in a name: their signs across the seam are no word (释放学位 is not of 开放学校).
+SEAMS: Final = (("开放", "学校"),)
+
 # So general that alone they say nothing of which row.
 GENERAL_UNITS: Final = frozenset(
     listed("""

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.reading.model import RowContext, TargetContext
-from bot.reading.things import ATOMIC, COMMON_BITS, HOLDERS, SYNONYMS, VERBS
+from bot.reading.things import ATOMIC, COMMON_BITS, HOLDERS, SEAMS, SYNONYMS, VERBS
 
 Bits = dict[str, tuple[tuple[int, float], ...]]
 
@@ -252,6 +252,8 @@ def _apart(text: str) -> str:
     """再就业 keeps its first sign and loses the rest of its bits: 再就|业."""
     for word in ATOMIC:
         text = text.replace(word, f"{word[:2]} {word[2:]}")
+    for first, second in SEAMS:
+        text = text.replace(first + second, f"{first} {second}")
     return text
 
 

@@ -108,11 +108,11 @@ WORDS: Final[dict[str, str]] = {
         挂牌
         开门 开门了 迎客
         选定 选定了 评定 评定了 认定 认定了 评上 评上了 命名 命名了 授牌 训 训了 讲了 租出 租出去 租出去了 借出 借出了
-        种了 栽了 划了 挖了 验了 招了 新装 新装了 新加装 新加装了 新做 新做了 新改 新改了 新修 新修了
+        种了 栽了 划了 挖了 验了 招了 新装 新装了 新加装 新加装了 新做 新做了 新改 新改了 新修 新修了 换了 换新 换新了
         completed_so_far 新增 增加 新建 建设 建 改建 新改建 改造 提升 服务 开放 培训 组织 举办 办 办了 送 送了 放了 放
         演了 演 测了 测 测定 做 做了 做到 干到 到了 改了 装了 铺了 建了 修了 开了 创建 创建了 创 推选 推了 推 批了
         批下来 安装 加装 接入 接入了 接了 新接入 新开工 打造 支持 帮助 完成数 实现 发放 覆盖 惠及 吸纳 参保 开出 拿下
-        拿到 获批 通过 达标了 opened retrofitted built trained added installed served created renovated
+        拿到 获批 通过 达标了 opened retrofitted built trained added installed served created renovated 换好 换好了
     """,
     START: """
         开工 启动 开始 动工 开建 进场 破土 破土动工 动土 开动 动手 着手 开始施工 开始建设 全面开工 全部开工 正式开工
