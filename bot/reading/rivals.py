@@ -31,6 +31,7 @@ from bot.reading.superseded import (
     some_of_those,
     sum_of_things,
     summed,
+    then_to_come,
 )
 from bot.reading.things import HOLDERS, alike
 from bot.reading.vocabulary import top_targets
@@ -56,7 +57,7 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     for said in found:
         if sum_of_things(said, found, row):
             said.role, said.rule = "other", "the sum of things that are counted apart"
-        if _then_to_come(said, found, clauses):
+        if then_to_come(said, found, clauses):
             said.role, said.rule, said.rivals = "future", "said to come, right behind", ()
         if only_approved(said, found):
             said.role, said.rule = "other", "only approved"
@@ -354,22 +355,6 @@ def _later_step(said: Said, found: list[Said]) -> bool:
         said.role, said.rule = "other", "another step than the target's"
         return True
     return False
-
-
-def _then_to_come(said: Said, found: list[Said], clauses: list[Clause]) -> bool:
-    """9所已开放；2所门禁改造，计划10月15日前开放: unnamed, beside others that are there, and then said to come."""
-    if said.role != "achieved" or said.target is not None or not said.rivals or said.firm:
-        return False
-    place = next((at for at, clause in enumerate(clauses) if clause is said.clause), len(clauses))
-    following = clauses[place + 1] if place + 1 < len(clauses) else None
-    if (
-        following is None
-        or following.new_sentence
-        or following.numbers()
-        or not following.has(words.FUTURE, words.PLAN)
-    ):
-        return False
-    return any(other.target in said.rivals and other.role == "achieved" for other in found)
 
 
 def _parts_to_come(said: Said, clauses: list[Clause]) -> bool:

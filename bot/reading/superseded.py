@@ -294,3 +294,19 @@ def named_better(said: Said, found: list[Said]) -> bool:
         not other.mismatch and other.named >= 1.5 and said.named <= 0.65 * other.named
         for other in rivals_of(said, found)
     )
+
+
+def then_to_come(said: Said, found: list[Said], clauses: list[Clause]) -> bool:
+    """9所已开放；2所门禁改造，计划10月15日前开放: unnamed, beside others that are there, and then said to come."""
+    if said.role != "achieved" or said.target is not None or not said.rivals or said.firm:
+        return False
+    place = next((at for at, clause in enumerate(clauses) if clause is said.clause), len(clauses))
+    following = clauses[place + 1] if place + 1 < len(clauses) else None
+    if (
+        following is None
+        or following.new_sentence
+        or following.numbers()
+        or not following.has(words.FUTURE, words.PLAN)
+    ):
+        return False
+    return any(other.target in said.rivals and other.role == "achieved" for other in found)
