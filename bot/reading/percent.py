@@ -66,7 +66,22 @@ def find_percents(
                 _add(found, percent, clause, at)
             counted = counted if number.percent else number
         before = clause
-    return found
+    return [] if _parts_side_by_side(clauses, row) and not correcting else found
+
+
+def _parts_side_by_side(clauses: list[Clause], row: RowContext) -> bool:
+    """种植完成70%，步道60%: a percent of each of two things that are not the row; not 总体68%，其中绿化70%、步道60%."""
+    told = [clause for clause in clauses if any(token.number and token.number.percent for token in clause.tokens)]
+    if (
+        len(told) != len(clauses)
+        or len(told) < 2
+        or any(clause.has(words.RATE, words.MONEY, words.PLAN) for clause in told)
+    ):
+        return False
+    things = [subject(clause, clause.start, clause.tokens[clause.numbers()[0]].start) for clause in told]
+    whole = any(_OVERALL.search(clause.text.rstrip(" 0123456789.%")) or clause.has(words.TOTAL) for clause in told)
+    named = any(name in thing or thing in name for thing in things for name in row.names)
+    return not whole and not named and len(set(things)) == len(things) and all(len(thing) >= 2 for thing in things)
 
 
 _EACH: Final = re.compile(

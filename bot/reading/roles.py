@@ -163,7 +163,9 @@ def _by_what_is_behind(place: _Place) -> Told:
 def _others_done(place: _Place) -> Told:
     """其他两家投用, 剩下10所都开放了."""
     simply = place.cue == words.OTHERS and place.simply_done()
-    so = place.cue in (words.OTHERS, words.LEFT) and is_so(place.behind)
+    verb = next((token for token in place.behind if not token.is_a(words.FILL)), None)
+    made = verb is not None and verb.is_a(words.MADE) and place.right.rstrip(" 。.").endswith("了")  # 其他2080套开了
+    so = place.cue in (words.OTHERS, words.LEFT) and (is_so(place.behind) or (made and place.cue == words.OTHERS))
     return ("achieved", "the others, done") if simply or so else None
 
 

@@ -229,7 +229,7 @@ class _Finder:
             return None
         if self._answers(number) or self.around.counts_in_english(end):
             return None
-        if self._goes_on_from_id(number):
+        if self._goes_on_from_id(number) or self._is_listed_id(number):
             self.done = end
             return self._add(start, end, "id", (number.text,))
         strong, weak = self._place(start)
@@ -251,6 +251,17 @@ class _Finder:
             sign = MARK.match(self.text, end)
             self._take(start, sign.end() if sign else end, (str(value),))
         return None
+
+    def _is_listed_id(self, number: Number) -> bool:
+        """The 6 of 3.2 60%，6 70%，9.1 70%: set apart by a blank, in a list of ids that each has its number."""
+        ids = sum(ref.kind == "id" for ref in self.refs)
+        apart = number.unit is None and self.text[number.end : number.end + 1] == " "
+        paused = self.around.before(number.start)[-1:] in "，,；;"
+        following = next(iter(self.tokens.between(number.end + 1, number.end + 2)), None)
+        return (
+            number.text in self.ids and apart and paused and ids > 1 and not self.positions
+            and following is not None and following.number is not None
+        )  # fmt: skip
 
     def _goes_on_from_id(self, number: Number) -> bool:
         """The 6 of 3.2、6分别完成80%、65%: behind an id and joined to it, it is one too."""
