@@ -39,7 +39,7 @@ UNDO: Final = _finder(sayings.UNDO)
 # 刚报的不算, 算我没说, 上面那条作废.
 UNSAID: Final = re.compile(
     "(?:刚刚?才?|上一?条|上面|前面|早上|昨天|那条|这条|之前)(?:那条?|这条?|的|[报发说写填]的?|消息|个|数)*"
-    "(?:麻烦|请|帮我|先|给我|都|也)*(?:不算数?|不作数|作废|别[算记管看理]|不要了|撤|收回|删|拿下来|拿掉|下掉|退回)|[算当]我?没[说报发]"
+    "(?:麻烦|请|帮我|先|给我|都|也)*(?:不算数?|不作数|作废|[别不]用(?=[，,])|别[算记管看理]|不要了|撤|收回|删|拿下来|拿掉|下掉|退回)|[算当]我?没[说报发]"
     "|(?:延期|延长|展期|宽限)(?:的?申请)?[^，。；;,0-9]{0,4}(?:不要了|不用了|取消|撤|作废|收回|算了|不报了|不申请了)"
     "|(?:取消|撤回|撤销|收回)[^，。；;,0-9]{0,6}(?:延期|展期|宽限)"
 )
@@ -207,7 +207,7 @@ _FIGURE_STANDS: Final = re.compile("以[^，。；;]{0,6}[0-9][0-9.,]*[^，。�
 
 def asks(text: str) -> bool:
     """Whether a stretch is a question: 这个数报到几月, 是不是按累计报; not 没什么困难, 什么的."""
-    plain = _LEFT_OPEN.sub("", text)
+    plain = _LEFT_OPEN.sub("", text).replace("不是不是", "")
     plain = _ASKS_OTHERS.sub("", _FIGURE_STANDS.sub("", NOT_QUESTION.sub("", plain)))
     return QUESTION.search(plain) is not None or any(
         pattern.search(text)

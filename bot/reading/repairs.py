@@ -14,8 +14,11 @@ FILLER: Final = "\ue000"  # stands where the number taken back stood; it ends no
 
 _SIGNS: Final = r"[\s，,。.…—\-~!！?？、;；:：(（)）]*"
 _SLIP: Final = (
-    "[说写打填报输记看敲念讲算][错岔串反]了?|[错岔反]了|(?:等一?下|等等|慢着|稍等|wait|actually)[\\s，,。.…]*(?:应该)?是|不对|不不+|不是(?=[\\s，,。.…~!！])|不(?=[\\s，,。.…~!！])|(?<=[哦噢喔呃额啊哎诶])不"
-    "|口误|手误|笔误|嘴瓢|手滑|手抖|更正(?:一下)?|纠正(?:一下)?|改(?:一)?下|[?？][\\s，,]*我?再?[看查对翻][一下看]+"
+    "[说写打填报输记看敲念讲算][错岔串反]了?|[错岔反]了|(?:等一?下|等等|慢着|稍等|wait|actually)[\\s，,。.…]*(?:应该)?是"
+    "|不对|不不+|不是(?=[\\s，,。.…~!！])|不(?=[\\s，,。.…~!！])|(?<=[哦噢喔呃额啊哎诶])不"
+    "|口误|手误|笔误|嘴瓢|手滑|手抖|[多按打][按快错]了|错(?=[，,])|咦"
+    "|\\bno(?=[，, ])|(?:准确|确切|精确|严格)[地点来]?[说讲]"
+    "|更正(?:一下)?|纠正(?:一下)?|改(?:一)?下|[?？][\\s，,]*我?再?[看查对翻][一下看]+"
     "|correction|wrong|i mean|i meant"
 )
 _SOUND: Final = (
@@ -23,7 +26,7 @@ _SOUND: Final = (
     "|我?再?[看查对翻]一?[下看]|我|刚才|刚|又|数字?|后面|前面"
 )
 _IS: Final = "(?:应该是|应该|应当是|应是|应为|是|改成|改为|更正为|实际是?|其实是?|实为|正确的?是?|对的是|为)?"
-_SEEN: Final = re.compile(f"{_SLIP}|……|…|\\.\\.\\.|[哦噢喔呃额]|sorry|抱歉|不好意思|对不起", re.I)
+_SEEN: Final = re.compile(f"{_SLIP}|……|…|不止|不只|何止|\\.\\.\\.|[哦噢喔呃额]|sorry|抱歉|不好意思|对不起", re.I)
 _BETWEEN: Final = re.compile(f"{_SIGNS}(?:(?:{_SLIP}|{_SOUND}){_SIGNS})+{_IS}", re.I)
 _HAS_SLIP: Final = re.compile(_SLIP, re.I)
 _BEHIND: Final = re.compile(
@@ -96,6 +99,8 @@ def _taken_back_until(text: str, first: Number, second: Number, later: list[Numb
     if later and _PAUSE.fullmatch(between) and later[0].value == second.value != first.value:
         again = text[max(second.end, second.unit_end) : later[0].start]
         return later[0].start if _AGAIN.fullmatch(again) and again else None
+    if ahead.endswith(("不止", "不只", "何止")) and second.value > first.value and _MORE_THAN.fullmatch(between):
+        return second.start
     between = _without_name(between, ahead)
     if between.startswith(("更正", "纠正", "改")) or not _BETWEEN.fullmatch(between):
         return None
@@ -104,6 +109,11 @@ def _taken_back_until(text: str, first: Number, second: Number, later: list[Numb
 
 
 _SORRY: Final = re.compile(f"{_SIGNS}(?:sorry|抱歉|不好意思|对不起){_SIGNS}", re.I)
+
+
+_MORE_THAN: Final = re.compile(
+    "[个家所户人名套条场册亩台部次期位]*[，, ]+(?:是|有|应该是|实际|其实)*"
+)  # 不止4100，4260
 
 
 def _sounds_only(between: str, first: Number, second: Number) -> bool:

@@ -38,7 +38,7 @@ _SHOULD: Final = re.compile(r"应(?:该|当)?(?:是|为)?|该(?:是|为)(?=[ ]?[
 _WRITTEN: Final = re.compile("[多少][写打输]了?(?:一|两)?个?[0零]")
 _DENIED: Final = re.compile(
     r"不是[ ]?[0-9.,]+[^0-9，,。]{0,3}[，, ]*(?:而)?(?:应该)?是[ ]?[0-9]"
-    r"|[0-9][^0-9，,。]{0,3}[，, ]?(?:而)?不是[ ]?[0-9]|[0-9],? not [0-9]"
+    r"|[0-9][^0-9，,。]{0,3}[，, ]?(?:而)?不是[ ]?[0-9]|[0-9],? not [0-9]|[0-9][^0-9。]{0,3}[，, (]非[ ]?[0-9]"
 )
 _STANDS: Final = re.compile(
     "以[^，。；;]{0,6}[0-9][0-9.,]*[^，。；;]{0,3}为准|(?:数|人数|户数|数字|数据)改(?:成|为|到)?[0-9]"
@@ -52,7 +52,7 @@ _OLD_SAID: Final = re.compile(
 )
 # 要改报1080, 体测改2060 where nothing is being rebuilt.
 _NOW_REPORTED: Final = re.compile(
-    "(?:需要|要|得|应该?|需)?(?:改[报填写](?:成|为|到)?|(?:调整|变更|核定|修订|订正)[为成到])"
+    "(?:需要|要|得|应该?|需)?(?:改[报填写](?:成|为|到)?|(?:调整|变更|核定|核减|核增|调减|调增|更新|修订|订正)[为成到])"
     "(?=[ ]?[0-9]+(?![0-9]*[月日号年.]))"
 )
 _JUST_CHANGED: Final = re.compile("(?<![整更修])改[ ]?[0-9]")
@@ -63,7 +63,7 @@ _MISTAKEN: Final = re.compile(
     f"{_NUMBER}[ ]?(?:那个|这个)?(?:是|为)?(?:手误|笔误|口误|误报|误填|误写|[写打报填输记看]错[的了])"
 )
 # 写成6800册了: what stood there by mistake.
-_WRITTEN_AS: Final = re.compile(f"[写打报填输录记看算搞]成了?[ ]?{_NUMBER}了?")
+_WRITTEN_AS: Final = re.compile(f"(?:[写打报填输录记看算搞]成|误[报填写录][为成]?)了?[ ]?{_NUMBER}了?")
 # 刚报的多了5亩, 上次少了3户: by how much it was wrong.
 _OFF_BY: Final = re.compile(f"(?<=[刚报发写填])[^，。；;,0-9比较]{{0,8}}[多少]了[ ]?{_NUMBER}(?=[，, ])")
 # 少算了实验小学, 多录了一个园: what was left out or in.
@@ -97,7 +97,7 @@ _CHANGED_BACK: Final = re.compile("改回|改成[没未]|恢复[成为]|还原|�
 _LESS_THAT: Final = re.compile(
     "[剔扣去减除刨][掉除去][^，。；;]{0,12}?[，,]?(?:就|应该|实际|只)*(?:是|为|剩|有)(?=[ ]?[0-9])"
 )
-_THAT_FIGURE: Final = re.compile(f"{_EARLIER}[^，。；;,]{{0,10}}(?:数|[0-9])")
+_THAT_FIGURE: Final = re.compile(f"{_EARLIER}[^，。；;,]{{0,10}}(?:数|[0-9])|算进|含了|包含|算在内|重复|多算")
 # 那个5100不是再就业，是参保大学生的: the number stands, the name doesn't.
 _MISNAMED: Final = re.compile(
     "(?<=[0-9%个家所户人名套条场册亩台部次期位])[那这]?(?:数|个)?不是[^0-9，。；;,是]{2,14}[的]?"
@@ -105,8 +105,10 @@ _MISNAMED: Final = re.compile(
 )
 _SHOULD_BE: Final = re.compile("应该?(?:是|为)[ ]?[0-9]")  # 送电影应该是76, said right after a report of it
 _CHANGED: Final = re.compile(
-    r"(?<=[0-9%个户所人家套亩条场])[ ]?(?:那个|这个)?(?:改(?:成|为)?|→|-+>|=+>|换[成为]|调成)[ ]?(?=[0-9])"
+    r"(?<=[0-9%个户所人家套亩条场])[ ]?(?:那个|这个)?(?:请|要|应)?"
+    r"(?:改(?:成|为|到)?|→|-+>|=+>|换[成为]|调成)[ ]?(?=[0-9])"
 )
+_ANEW: Final = re.compile("^[ ]*改[:：]")
 _STARRED: Final = re.compile(r"^\s*\*\s?[0-9][0-9.,]*[^0-9，。]{0,3}$|^\s*[0-9][0-9.,]*[^0-9，。]{0,3}\*\s*$")
 _OLD: Final = re.compile(r"^[0-9]+(?=%?[ ]?改)")
 _OWN_WORDS: Final = re.compile("刚|上[次条一面个]|前面|之前|[这那][条个句些项]|我|请|[把将帮]|数|报|发|写|条|项|先")
@@ -138,7 +140,7 @@ def is_correction(text: str, context: ReadingContext) -> bool:
 
 _WAS_LEFT_OUT: Final = re.compile("[多少漏](?:算|录|报|统计|记|填|写)了[^，。；;,0-9]{1,10}[，,][^，。；;]{0,12}[0-9]")
 _OF_THE_LAST: Final = (
-    _CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE, _NOW_REPORTED, _MISNAMED, _STARRED, _OFF_BY, _NOT_BUT, _TWICE,
+    _CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE, _NOW_REPORTED, _MISNAMED, _STARRED, _ANEW, _OFF_BY, _NOT_BUT, _TWICE,
     _WAS_LEFT_OUT,
     _CHECKED, _OTHER_DAY, _MISPLACED, _CHANGED_BACK,
 )  # fmt: skip

@@ -295,3 +295,33 @@ def test_the_old_figure_alone_is_not_stored_again() -> None:
 
     assert reading.kind == "correction"
     assert 6800 not in [figure.value for item in reading.items for figure in item.figures]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "送书不止6800，8600", "送书6800，准确说8600", "送书6800册，确切讲是8600册", "送书6800，刚打快了，8600",
+        "送书6800，错，8600", "送书6800册，不好意思多按了，8600册", "送书6800，口误，送书8600",
+    ],
+)  # fmt: skip
+def test_the_exact_number_stands_in_place_of_the_loose_one(text: str) -> None:
+    reading = read(text, context("文体旅局"))
+
+    assert (reading.ask, [figure.value for item in reading.items for figure in item.figures]) == (False, [8600])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "送书把退的也算进去了，扣掉是6080",
+        "送书误报为6800，实为6080",
+        "送书(6080，非6800)",
+        "改：送书6080",
+        "送书核减到6080册",
+    ],
+)
+def test_less_than_was_said_is_a_correction_where_the_words_say_so(text: str) -> None:
+    reading = read(text, after_report(context("文体旅局"), LastItem("5.1", ((4, 6800.0),))))
+
+    assert (reading.kind, reading.ask) == ("correction", False)
+    assert [figure.value for item in reading.items for figure in item.figures] == [6080]
