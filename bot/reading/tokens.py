@@ -59,6 +59,7 @@ def tokenize(text: str, context: ReadingContext) -> Tokens:
     if days:
         pieces = list(_words(_blanked(folded, days)))
     pieces = _unbroken(_denied_changes(pieces), folded, context)
+    pieces.extend(Token(match.start(), match.end(), match[0], _PUT_OFF_CLASS) for match in _PUT_OFF.finditer(folded))
     spans = [match.span() for match in _MONTHS.finditer(folded)]
     days = [day for day in days if not _inside(day.start, day.end, spans)]
     taken = sorted([*((day.start, day.end) for day in days), *spans])
@@ -122,6 +123,11 @@ def _denied_changes(pieces: list[Token]) -> list[Token]:
     return found
 
 
+# 延一个月, 缓两周: the word in one sign before a length of time.
+_PUT_OFF: Final = re.compile(
+    "(?<![拖推绵蔓北])[延缓](?=[一二两三四五六七八九十半0-9]{1,3}个?(?:半?月|[周天]|星期|礼拜|季度))"
+)
+_PUT_OFF_CLASS: Final = frozenset({words.EXTEND})
 _UNCHANGED: Final = frozenset({words.NO_CHANGE})
 
 
