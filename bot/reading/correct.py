@@ -7,7 +7,7 @@ from math import log
 from typing import Final
 
 from bot.reading.clauses import Clause
-from bot.reading.facts import Draft
+from bot.reading.drafts import Draft
 from bot.reading.model import FigureRead, Item, LastItem, Option, Question, ReadingContext, RowContext, TargetContext
 from bot.reading.percent import Percent
 from bot.reading.said import Said

@@ -135,6 +135,8 @@ def _set_apart(case: _Case) -> Dated | None:
     moved = [other.end for other in clause.tokens if other.is_a(words.EXTEND)]
     if moved and token.end <= moved[0] and any(other.day and other.start >= moved[0] for other in clause.tokens):
         return case.said("other", "what was planned before")
+    if moved and case.day.unclear:
+        return case.said("impossible" if case.day.impossible else "other", "no clear day")
     if moved and _puts_off_another(case):
         return case.said("event", "another thing is put off")
     if moved or (clause.asks and token.text.lower().startswith("until")):

@@ -7,8 +7,9 @@ from typing import Any
 
 from bot.reading import words
 from bot.reading.doubts import Judged, alone, ask, doubt_percent
-from bot.reading.facts import Draft, names_the_rest, something_left
+from bot.reading.drafts import Draft
 from bot.reading.model import FigureRead, Option, RowContext, TargetContext
+from bot.reading.state import names_the_rest, something_left
 from bot.reading.vocabulary import top_targets
 
 

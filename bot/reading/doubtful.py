@@ -23,7 +23,8 @@ from bot.reading.doubts import (
     ask_which_target,
     doubt_figure,
 )
-from bot.reading.facts import Draft, figure
+from bot.reading.drafts import Draft
+from bot.reading.facts import figure
 from bot.reading.model import RowContext, TargetContext
 from bot.reading.said import Said
 from bot.reading.things import COUNTED_BY

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.reading import words
-from bot.reading.facts import Draft, figure
+from bot.reading.drafts import Draft
+from bot.reading.facts import figure
 from bot.reading.model import FigureRead, Item, Option, Question, RowContext, TargetContext
 from bot.reading.said import Said
 from bot.reading.things import COUNTED_BY

@@ -16,7 +16,8 @@ from bot.reading.dates import Dated
 from bot.reading.done import judge_done, judge_done_targets
 from bot.reading.doubtful import judge_number
 from bot.reading.doubts import Judged, alone, ask, doubt_figure, doubt_percent, tidy
-from bot.reading.facts import Draft, figure
+from bot.reading.drafts import Draft
+from bot.reading.facts import figure
 from bot.reading.model import Item, Option, ReadingContext, RowContext
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.reading.clauses import subject
-from bot.reading.facts import Draft
+from bot.reading.drafts import Draft
 from bot.reading.model import Option, Question
 from bot.reading.rows import Part
 from bot.reading.said import Said

@@ -77,7 +77,7 @@ def is_part(clause: Clause, token: Token, row: RowContext | None, index: int, vo
         return True
     if _names_it_all(clause, token, row):
         return False
-    if said and token.is_a(words.DONE, words.MADE):
+    if said and token.is_a(words.DONE, words.MADE) and "全线" not in clause.text:
         by = 3 if row.targets else 2  # 陈渡南路 of ten roads
         named, things = things_named(clause.slice(clause.start, token.start), row.content, by)
         if named:

@@ -153,8 +153,13 @@ def _overcome(clauses: list[Clause], place: int) -> bool:
     return _OVERCOME.search(clauses[place].text) is not None
 
 
+_BEFORE_THEN: Final = re.compile("^[ ]*(?:要|得)?等[^，。]{1,6}前[^，。]{2,}")  # 等上冻前把树栽完
+
+
 def _until_a_day(clause: Clause) -> bool:
     """第三批等国庆放完假再发: it is put off to a day, nothing is in the way."""
+    if _BEFORE_THEN.match(clause.text):
+        return True
     return (
         any(
             token.is_a(words.WAIT) and following.day is not None and following.start - token.end <= 1

@@ -99,7 +99,7 @@ def _of_what_was_named(
 _COUNT: Final = "[一二三四五六七八九十0-9]"
 # 木平台铺设中, 结构到七层, 九层楼板: something is being done, whatever it is.
 _UNDER_WAY: Final = re.compile(
-    "[\u4e00-\u9fff]{2}(?<![其之手集途当高初空水])中$"
+    "[\u4e00-\u9fff]{2}(?<![其之手集途当高初空水])中$|(?:还|正|仍|都)在(?!等|为|统计|核|汇总|对|整理|算|收|报|催|补)[一-鿿]{1,4}$"
     f"|(?:到|第|做|浇|施工)了?{_COUNT}{{1,3}}层|{_COUNT}{{1,3}}层(?:楼板|结构|顶板|梁板|施工)"
 )
 
@@ -282,7 +282,7 @@ _ALMOST: Final = re.compile("(?<!加)(?:快|就要|马上|马上就|差一?点|�
 # 封顶还早, 别写完成, 离完工差得远
 _FAR_OFF: Final = re.compile("(?:了)?(?:还|都|尚|可)?(?:早着|早得很|早|差得远|差远|远着|没影|谈不上|说不上)")
 _NOT_TO_SAY: Final = re.compile(
-    "(?:别|不要|先别|不能|不好|不敢|不算|谈不上|离|距)(?:写|报|填|说|算|叫)?(?:全部|全面|全|整体)?$"
+    "(?:别|不要|先别|不能|不好|不敢|不算|谈不上|离|距|就算|才算|视为|视同)(?:写|报|填|说|算|叫)?(?:全部|全面|全|整体)?$"
 )
 
 
@@ -374,6 +374,8 @@ def _stage_near(clause: Clause, at: int) -> bool:
     """完成招标, 招标已完成, 主体结构完工."""
     passed = (words.FILL, words.PLAN, words.NEUTRAL, words.THING)
     behind = next((other for other in clause.tokens[at + 1 :] if not other.is_a(*passed)), None)
-    if behind is not None and behind.is_a(words.STAGE, words.EVENT) and behind.start - clause.tokens[at].end <= 8:
+    between = clause.slice(clause.tokens[at].end, behind.start) if behind is not None else ""
+    joined = any(sign in between for sign in "并且、和")  # 已完工并验收
+    if behind is not None and behind.is_a(words.STAGE, words.EVENT) and len(between) <= 8 and not joined:
         return True
     return any(other.is_a(words.STAGE, words.EVENT) for other in clause.tokens[:at])

@@ -9,7 +9,8 @@ from typing import Final
 from bot.reading import words
 from bot.reading.correct import correct_what, let_stand, new_beside_old, place_numbers, row_of_correction
 from bot.reading.doubts import Judged
-from bot.reading.facts import Draft, draft, item
+from bot.reading.drafts import Draft
+from bot.reading.facts import draft, item
 from bot.reading.judge import judge
 from bot.reading.model import Item, Question, RowContext, Status, Why
 from bot.reading.orphans import ask_orphans

@@ -10,7 +10,8 @@ from typing import Final
 
 from bot.reading import words
 from bot.reading.clauses import Clause
-from bot.reading.facts import Draft, draft, item
+from bot.reading.drafts import Draft
+from bot.reading.facts import draft, item
 from bot.reading.model import Item, Option, Question, ReadingContext, RowContext
 from bot.reading.rows import Part
 from bot.reading.tokens import Token

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.reading.clauses import Clause
-from bot.reading.facts import Draft
+from bot.reading.drafts import Draft
 from bot.reading.model import Item, Question, ReadingContext
 from bot.reading.vocabulary import Vocabulary
 

@@ -55,6 +55,10 @@ def test_who_denies_that_it_stands_still_says_that_it_goes_on(text: str, unit: s
         ("心理热线一直有人接，面询照常预约", "教育局", "in_progress"),
         ("8.1 28个小区25个完工，2个扫尾，1个因居民阻挠停工", "住建局", "in_progress"),
         ("3.1快好了", "文体旅局", "in_progress"),
+        ("已完工并验收", "生态环境局", "done"),
+        ("全部完成，资料整理中", "生态环境局", "done"),
+        ("9月18日全线贯通", "生态环境局", "done"),
+        ("12月15日省里来验，验完就算完成", "农业农村局", "in_progress"),
         ("比计划快了一周", "生态环境局", "in_progress"),
         ("竣工3个，学位4920个。存在问题：荆川小学操场受阴雨影响延后", "教育局", "in_progress"),
     ],
@@ -66,6 +70,7 @@ def test_a_row_is_done_when_all_of_it_is(text: str, unit: str, status: str) -> N
 @pytest.mark.parametrize(
     ("text", "unit", "code"),
     [
+        ("指导员培训因讲师冲突延到11月第二周", "文体旅局", "which_date"),
         ("可能要到明年春天才能开", "卫健局", "which_date"),
         ("4.3 200户左右吧，回头核一下再定", "民政局", "vague_number"),
     ],
@@ -170,6 +175,9 @@ def test_the_day_that_is_meant_is_the_finish(text: str, unit: str, day: date | N
         ),
         ("66%，公示完了，没人提意见", "生态环境局", None),
         ("10月底前开起来没问题，不用担心", "生态环境局", None),
+        ("河道没动", "农业农村局", None),
+        ("完成60%，等上冻前把树栽完", "生态环境局", None),
+        ("5.1送戏按计划走，物业不让动承重墙", "文体旅局", "物业不让动承重墙"),
         ("基本达到序时", "生态环境局", None),
         ("不快不慢，正好踩着序时", "生态环境局", None),
         ("形象进度55%，受疫情影响不大", "卫健局", None),
