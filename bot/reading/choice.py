@@ -13,6 +13,7 @@ from bot.reading.vocabulary import top_targets
 
 _COUNTERS: Final = frozenset({"个", "家", "所", "处", "座"})
 _PEOPLE: Final = frozenset({"人", "名", "位"})
+_OF_ANYTHING: Final = frozenset({"俩", "仨"})  # they need no measure word: two rivers or two villages
 
 
 _PLAINLY: Final = 1.0
@@ -246,7 +247,7 @@ def _same_unit(said: str | None, target: str | None) -> bool:
 
 def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: bool, asked_now: bool = False) -> None:
     tops = [at for at in fitting if at in top_targets(row.targets)]
-    same = [at for at in tops if _same_unit(said.unit, row.targets[at].unit)]
+    same = [at for at in tops if said.number.text in _OF_ANYTHING or _same_unit(said.unit, row.targets[at].unit)]
     if not same and len(tops) == 1 and said.firm and said.unit in ("个", "项"):
         same = tops  # 4.2完成5个: 个 is said of anything
     if not same and asked and said.unit is not None and len(tops) == 1 and said.role == "achieved":

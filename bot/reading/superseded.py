@@ -256,7 +256,7 @@ def not_that_far(said: Said, found: list[Said]) -> bool:
         for other in rivals_of(said, found)
         if other.clause is not None and (other.clause.has(words.DONE) or _WENT.search(other.clause.text))
     ]
-    return len(behind) >= 3 and bool(done) and all(other.clause is not said.clause for other in done)
+    return len(behind) >= 2 and bool(done) and all(other.clause is not said.clause for other in done)
 
 
 def overtaken(said: Said, found: list[Said]) -> bool:

@@ -159,6 +159,8 @@ def _projects(rows: tuple[Static, ...]) -> tuple[tuple[str, frozenset[str]], ...
     for name in (name for name, count in names.items() if count > 1):
         core = name[2:] if name[:2] in VERBS else name
         own = [text for names, content, labels in rows for text in (content, *(label for label, *_ in labels))]
+        own.extend([_OR_STATION.sub("站", text) for text in own if _OR_STATION.search(text)])
+        own.extend([_OR_STATION.sub("站", text) for text in own if _OR_STATION.search(text)])
         behind = {text[at + len(core) : at + len(core) + 1] for text in own if (at := text.find(core)) >= 0}
         if 3 <= len(core) <= 6:
             found.append((core, frozenset(behind - {""})))

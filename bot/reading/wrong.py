@@ -62,8 +62,11 @@ _NOT_BUT: Final = re.compile(f"不是[ ]?{_NUMBER}[，, ]+(?:而|应该|只有|�
 _MISTAKEN: Final = re.compile(
     f"{_NUMBER}[ ]?(?:那个|这个)?(?:是|为)?(?:手误|笔误|口误|误报|误填|误写|[写打报填输记看]错[的了])"
 )
-# 写成6800册了: what stood there by mistake.
-_WRITTEN_AS: Final = re.compile(f"(?:[写打报填输录记看算搞]成|误[报填写录][为成]?)了?[ ]?{_NUMBER}了?")
+# 送书写成6800册了，应为8600: what was put down by mistake; not 应该写成8600, which is what it should be.
+_PUT_DOWN: Final = re.compile(
+    "(?<![应该要请改当才])(?:(?:误|错)?[写打报填输录记看念抄听算敲搞](?:错)?[成为作]|误[写打报填输录记算][为成]?)"
+    f"了?[ ]?{_NUMBER}[ ]?(?:了|去了)?(?=$|[ ，,。；;！!\n])"
+)
 # 刚报的多了5亩, 上次少了3户: by how much it was wrong.
 _OFF_BY: Final = re.compile(f"(?<=[刚报发写填])[^，。；;,0-9比较]{{0,8}}[多少]了[ ]?{_NUMBER}(?=[，, ])")
 # 少算了实验小学, 多录了一个园: what was left out or in.
@@ -100,8 +103,8 @@ _LESS_THAT: Final = re.compile(
 _THAT_FIGURE: Final = re.compile(f"{_EARLIER}[^，。；;,]{{0,10}}(?:数|[0-9])|算进|含了|包含|算在内|重复|多算")
 # 那个5100不是再就业，是参保大学生的: the number stands, the name doesn't.
 _MISNAMED: Final = re.compile(
-    "(?<=[0-9%个家所户人名套条场册亩台部次期位])[那这]?(?:数|个)?不是[^0-9，。；;,是]{2,14}[的]?"
-    "[，,][ ]?(?:而)?(?:应该)?是(?=[^0-9，。；;,]{2,14}(?:$|[，。；;,\n]))"
+    "(?<=[0-9%个家所户人名套条场册亩台部次期位])[那这]?(?:数|个)?(?:不是|不算|不应算|并非)[^0-9，。；;,是]{2,14}[的]?"
+    "[，,][ ]?(?:而)?(?:应该?)?[是算](?=[^0-9，。；;,]{2,14}(?:$|[，。；;,\n]))"
 )
 _SHOULD_BE: Final = re.compile("应该?(?:是|为)[ ]?[0-9]")  # 送电影应该是76, said right after a report of it
 _CHANGED: Final = re.compile(
@@ -141,7 +144,7 @@ def is_correction(text: str, context: ReadingContext) -> bool:
 _WAS_LEFT_OUT: Final = re.compile("[多少漏](?:算|录|报|统计|记|填|写)了[^，。；;,0-9]{1,10}[，,][^，。；;]{0,12}[0-9]")
 _OF_THE_LAST: Final = (
     _CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE, _NOW_REPORTED, _MISNAMED, _STARRED, _ANEW, _OFF_BY, _NOT_BUT, _TWICE,
-    _WAS_LEFT_OUT,
+    _WAS_LEFT_OUT, _PUT_DOWN,
     _CHECKED, _OTHER_DAY, _MISPLACED, _CHANGED_BACK,
 )  # fmt: skip
 
@@ -163,7 +166,7 @@ def _denies_the_last(text: str, context: ReadingContext) -> bool:
     numbers = find_numbers(text) if said and _IS_OR_NOT.search(text) else []
     return any(
         number.value in said
-        and (_IS_OTHER.match(text[number.end :]) or (_another(number, numbers) and _denied_at(text, number)))
+        and (_OF_THAT.match(text[number.end :]) or (_another(number, numbers) and _denied_at(text, number)))
         for number in numbers
     )
 
@@ -171,8 +174,12 @@ def _denies_the_last(text: str, context: ReadingContext) -> bool:
 _IS_OR_NOT: Final = re.compile("[是为]|有误|不对|并非|没有|哪有|其实|实际|应该|准确|正确|真实")
 _NOT: Final = re.compile("(?:不是|并非|不应该?是|没有|哪有|哪来的?)[ ]?$")
 _REPORTED: Final = re.compile(f"{_EARLIER}[^，。；;,0-9]{{0,8}}(?:报|填|写|说|发)[^，。；;,0-9]{{0,3}}$")
-# 那个4921是再就业，不是参保
-_IS_OTHER: Final = re.compile(f"^{_UNITS}(?:那个|这个)?是[^0-9，。；;,]{{2,12}}[，,](?:而)?不是[^0-9，。；;,]{{2,12}}")
+# 刚那个4921是再就业，不是参保; 4921不算参保，算再就业: of what the figure is.
+_OF_THAT: Final = re.compile(
+    f"^{_UNITS}(?:那个|这个|的)*(?:数|数字)?(?:应该|其实|实际)?(?:"
+    "[是算]的?[^0-9，。；;,]{1,12}[，, ]*(?:而)?(?:不是|并非|不算)"
+    "|(?:不是|并非|不算|不应算)[^0-9，。；;,]{1,12}[，, ]*(?:而|应该?)?[是算])[^0-9，。；;,]"
+)
 _IN_TRUTH: Final = re.compile(f"^{_UNITS}[，, ]*(?:其实|实际|应该|准确|正确|真实)")
 
 
@@ -217,7 +224,7 @@ def without_wrong(text: str, context: ReadingContext) -> str:
             kept = kinds.masked(kept, pattern)
         if _LESS_THAT.search(kept) and _THAT_FIGURE.search(kept):
             kept = _LESS_THAT.sub(lambda match: "，" * len(match[0]), kept)
-    for pattern in (_MISTAKEN, _WRITTEN_AS):
+    for pattern in (_MISTAKEN, _PUT_DOWN):
         if _another_number(kept, pattern):
             kept = kinds.masked(kept, pattern)
     for pattern in (_NOT_BUT, _CHANGED_BACK, kinds.UNSAID, _OLD_SAID, _TOO_MUCH, _MISSED, kinds.UNDO, kinds.CORRECTION):

@@ -309,6 +309,16 @@ def test_two_bare_numbers_that_may_stand_in_either_order_are_asked() -> None:
     assert [question.code for question in read("9.2 1310，1900", context("住建局")).questions] == ["which_target"] * 2
 
 
+def test_a_pair_without_a_measure_word_may_be_of_either_thing() -> None:
+    assert [question.code for question in read("俩都弄好了", context("农业农村局")).questions] == ["which_target"]
+
+
+def test_of_the_parts_of_a_whole_only_those_that_are_done_count() -> None:
+    reading = read("4.2的8家，5家开门迎客，2家在装修，1家换址", context("民政局"))
+
+    assert [figure.value for figure in reading.items[0].figures] == [5]
+
+
 def test_two_figures_for_one_target_can_be_added() -> None:
     reading = read("幼儿园竣工2个，小学竣工1个", context("教育局"))
 

@@ -278,7 +278,8 @@ def test_talk_beside_a_report_is_told_from_it(text: str, kind: str) -> None:
         ("送书6800→7200", "progress", [7200]), ("送书6800→6080", "correction", [6080]),
         ("上午的作废，按这个：送书7200册", "correction", [7200]),
         ("上月送书报的6800有误，少算街道500册，应为7300", "correction", [7300]),
-        ("make that 6080", "correction", [6080]),
+        ("make that 6080", "correction", [6080]), ("送书8600，昨天误写为6800", "correction", [8600]),
+        ("送书录成6800了，是8600", "correction", [8600]), ("送书应该写成8600", "correction", [8600]),
     ],
 )  # fmt: skip
 def test_the_old_figure_never_stands_in_place_of_the_new(text: str, kind: str, values: list[float]) -> None:
