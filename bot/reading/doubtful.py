@@ -72,6 +72,8 @@ def _judge_unplaced(case: Case) -> None:
         summed = any(other.total and other.target in said.rivals for other in achieved)
         if not summed or said.role == "achieved":
             ask_which_target(case.made, said, case.row)
+    elif said.free and said.role == "achieved" and said.high is not None:
+        ask_range(case.made, said, case.row)
     elif said.free and said.role == "achieved":
         if _is_counted_so(said, case.row):
             ask_two_free(case.made, said, case.found, case.row)

@@ -11,6 +11,7 @@ from bot.reading import beside, kinds, words
 from bot.reading.clauses import Clause
 from bot.reading.dates import Dated
 from bot.reading.model import RowContext
+from bot.reading.more_time import TILL_THEN
 from bot.reading.percent import Percent
 from bot.reading.said import Said as FigureSaid
 from bot.reading.stretch import Words
@@ -65,7 +66,11 @@ class Draft:
     @property
     def extension(self) -> Dated | None:
         """The day to which more time is asked for."""
-        return next((dated for dated in reversed(self.dates) if dated.role == "extension"), None)
+        asked = next((dated for dated in reversed(self.dates) if dated.role == "extension"), None)
+        if asked is None and any(TILL_THEN.search(clause.text) for clause in self.clauses):
+            named = [dated for dated in self.dates if dated.rule not in ("no clear day", "it will not be then")]
+            return named[-1] if named else None
+        return asked
 
     @property
     def wants_time(self) -> bool:

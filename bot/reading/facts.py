@@ -21,6 +21,9 @@ from bot.reading.state import status_of
 from bot.reading.status import find_statuses
 from bot.reading.vocabulary import Vocabulary, top_targets
 
+# 没动, where a figure was reported before: nothing new, not that it has not begun.
+_UNMOVED: Final = re.compile("(?:还|也|都|暂时|基本|一直|这个?月|数字?)*[没未](?:怎么|大|有)?动(?:静|过|弹)?[了呢啊]?$")
+
 
 def draft(
     row: RowContext | None,
@@ -55,6 +58,12 @@ def draft(
     found.no_change = any(
         (clause.has(words.NO_CHANGE) or _as_of_then(clause)) and not clause.asks for clause in clauses
     )
+    if row is not None and row.last is not None and (row.last.figures or row.last.percent):
+        unmoved = [clause for clause in clauses if _UNMOVED.match(clause.text.strip())]
+        found.no_change = found.no_change or bool(unmoved)
+        found.statuses = [
+            said for said in found.statuses if not any(clause.start <= said.span[0] < clause.end for clause in unmoved)
+        ]
     found.reported = any(clause.has(words.REPORTED) and not clause.asks for clause in clauses)
     begun = any(not said.part or said.status in ("in_progress", "done") for said in found.statuses)
     main = bool(found.achieved or found.percents or begun or found.finish)

@@ -45,12 +45,24 @@ UNSAID: Final = re.compile(
 )
 CORRECTION: Final = _finder(sayings.CORRECTIONS)
 DRAFT: Final = _finder(sayings.DRAFTS)
+# 4.2先记6家，王局点了头再算数: it counts when somebody has nodded; not 审完就报, which is to come.
+HELD: Final = re.compile(
+    "(?:[等待要][\u4e00-\u9fff]{0,4}?)?(?:局|科|处|区长|主任|书记|领导|主管|分管|总|部长)[^，。；;,0-9]{0,3}?(?:点了?头|签了?字|同意|认可|过目|拍板|审[过完核定]|看[过完]|批[了准过]|松口)"
+    "[^，。；;,0-9]{0,3}(?:再|才)(?:算|定|入|记|生效|作数|正式|往上|上报|报[^您你给])[^，。；;,0-9]{0,3}|(?:再|才)(?:算数|作数)"
+)
+# These hold back what stands beside them, and no more: 1：学位先不报；2：开放了4所.
+OF_ITS_ROW: Final = re.compile("(?:先|暂|暂时|别急着)(?:不要?|别)上?报")
 HANDOVER: Final = _finder(sayings.HANDOVERS)
 HANDOVER_MARK: Final = _finder(sayings.HANDOVER_MARKS)
 QUESTION: Final = _finder(sayings.QUESTIONS)
 NOT_QUESTION: Final = _finder(sayings.NOT_QUESTIONS)
 LATER: Final = _finder(sayings.LATER)
 _SCHEDULE: Final = re.compile(rf"^(?:{'|'.join(sayings.SCHEDULE_TALK)})")
+
+
+def draft_words(folded: str) -> re.Match[str] | None:
+    """Where the message says that it is no report yet."""
+    return DRAFT.search(folded) or HELD.search(folded)
 
 
 def stripped(folded: str) -> str:
@@ -110,7 +122,7 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
 
 # 刘局签了，可以报; 刚才的草稿可以发了. Not 等局长签了字就报, which is to come.
 _RELEASED: Final = re.compile(
-    "^(?:(?:[一-鿿]{0,3}(?:局|科长|主任|领导|局长|分管|书记|区长))?(?:都|已经?|也|刚)*(?:签|审|看|批|过会|过目|同意|点头|没意见|ok|认可)"
+    "^(?![一-鿿]{0,6}[审看批签](?:完|过|好)就[报发提])(?:(?:[一-鿿]{0,3}(?:局|科长|主任|领导|局长|分管|书记|区长))?(?:都|已经?|也|刚)*(?:签|审|看|批|过会|过目|同意|点头|没意见|ok|认可)"
     "(?:过|完|定|核|字|头)*了?|(?:刚才|上午|早上|昨天|之前)?(?:的|那个|那份|存的|那条)*(?:草稿|存稿|底稿))"
     "(?:可以|能|就|请|现在|直接|帮忙|麻烦|帮我|都)*(?:报|提交|发|上报|入库|报送)(?:出去?|上去|吧|了|啦|哈)*$"
 )

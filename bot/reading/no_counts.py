@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-SO_MANY_NUMBERS: Final = re.compile("(?:个|项)?(?:数据|数字|指标|数)[：:，,]")  # 创业那两个数：…
+# 创业那两个数：…, 两个数别弄反
+SO_MANY_NUMBERS: Final = re.compile(
+    "(?:个|项)?(?:数据|数字|指标|数)(?:[：:，,]|[别都也不]|没|请|麻烦|[我你您]|核)"
+)  # 创业那两个数：…
 OF_SO_MANY: Final = re.compile(
     "的(?:任务|目标|指标)?(?:已|已经|现在|目前)?(?:做|完成|办|干|改|送|开|到)[了到成]?[0-9一二三四五六七八九十百千两约近]"
 )
@@ -26,4 +29,8 @@ TO_CHOOSE_FROM: Final = re.compile("(?:家|个|条|所)?(?:备选|候选|意向|
 OF_THE_LIST: Final = re.compile("(?<![目以此之])[前后]$|[这那]$")  # 后两项
 LIST_IS: Final = re.compile("(?:任务|工作|指标|内容)?(?:都|均|全部?是?|进展|进度|正常|按)")
 NOT_ONE_MISSING: Final = re.compile("[都也]?(?:不|没)(?:有)?(?:少|落|差|缺|漏|拉下)")  # 学位一个不少
+# 戏少十场, 小区比路多3个
+FEWER: Final = re.compile(
+    "(?<![至最不多很较缺减])少(?:个|了)?$|比(?![上去前之年原计目序])[^，。；;0-9]{1,6}(?:多|少)(?:出|了)?$"
+)
 NOT_EVEN_ONE: Final = re.compile("[都也]?(?:没|未|不)(?![错少])")  # 一个都没装, 一家未开

@@ -12,7 +12,7 @@ from bot.reading.clauses import UNSURE_OF_IT, Clause, clauses_of, subject
 from bot.reading.list_order import in_list_order
 from bot.reading.model import ReadingContext
 from bot.reading.pieces import same_as_before
-from bot.reading.respective import MARK, given_in_order, numbers_in_order
+from bot.reading.respective import MARK, each_so_many, given_in_order, numbers_in_order
 from bot.reading.rows import Part, RowFinder
 from bot.reading.segments import Segment, row_numbers, segments
 from bot.reading.split import Ref
@@ -39,7 +39,7 @@ def parts_of(tokens: Tokens, work: Work) -> list[Part]:
         clauses = clauses_of(tokens, segment.start, segment.end, segment.ref)
         clauses = _without_what_follows(_asking(clauses))
         if segment.ref is None or len(segment.ref.names) == 1:
-            clauses = given_in_order(clauses)
+            clauses = each_so_many(given_in_order(clauses))
         if segment.ref is None and refs and _heads_list(clauses):
             head = clauses
             continue

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.reading import kinds
 from bot.reading.model import Item, Question, Reading, ReadingContext, Why
+from bot.reading.more_time import time_asked_for
 from bot.reading.outcome import outcome
 from bot.reading.paperwork import wants_to_report_later
 from bot.reading.parts import parts_of, promise_in
@@ -16,7 +17,7 @@ from bot.reading.same_again import nothing_new
 from bot.reading.segments import own_list, row_numbers
 from bot.reading.signs import SPOKEN
 from bot.reading.split import Ref
-from bot.reading.take import take
+from bot.reading.take import hold_back, take
 from bot.reading.tokens import tokenize
 from bot.reading.vocabulary import vocabulary
 from bot.reading.work import Work
@@ -130,6 +131,7 @@ def _plain(text: str) -> str:
     folded = _LIKE_THE_OTHER.sub(lambda match: match[1] + "，" * (len(match[0]) - len(match[1])), folded)
     folded = _AS_OF.sub(lambda match: "同上月".ljust(len(match[0]), "，"), folded)
     folded = _PUT_OFF.sub(lambda match: match[1] + ("延到" if len(match[2]) == 2 else "延期到"), folded)
+    folded = time_asked_for(folded)
     folded = _BE_EXTENDED.sub(r"\g<1>希望 ", _NEED_UNTIL.sub("申请延期", folded))
     folded = _GIVE_TIME.sub(lambda match: f"{match[1]}宽限", folded)
     folded = _SO_MANY_NUMBERS.sub(lambda match: FILLER * len(match[0]), folded)
@@ -219,7 +221,9 @@ def _undone(refs: list[Ref], context: ReadingContext) -> tuple[Item, ...]:
 
 
 # 领导审过了 keeps nothing back.
-_REVIEWED: Final = re.compile("(?:领导|局长|科长|主任)(?:已经?|都|也)*(?:审|看|签)[核字阅]?(?:过|完|定|好)*了")
+_REVIEWED: Final = re.compile(
+    "(?:领导|局长|科长|主任)(?:已经?|都|也)*(?:审|看|签)[核字阅]?(?:过|完|定|好)*了(?!字?[^，。；;]{0,4}[再才])"
+)
 
 
 _SENTENCE: Final = re.compile("[^；;。\n]+")
@@ -263,9 +267,10 @@ _SO_MANY_NUMBERS: Final = re.compile("(?:那|这|以上)?[两俩2三3]个?数(?:
 
 def _report(folded: str, context: ReadingContext) -> Reading:
     kept = _spoken_ids(_grouped(folded, context), context)
-    drafted = kinds.DRAFT.search(_REVIEWED.sub("", folded))
+    drafted = kinds.draft_words(_REVIEWED.sub(lambda match: " " * len(match[0]), folded))
     if drafted:
-        kept = kinds.masked(kept, kinds.DRAFT)
+        kept = kinds.OF_ITS_ROW.sub(lambda match: "这" * len(match[0]), kept)
+        kept = kinds.masked(kinds.masked(kept, kinds.DRAFT), kinds.HELD)
         kept, drafted = _kept_back(kept, folded, drafted)
     kept = _risen(kept, context)
     repair = repaired(kept, context)
@@ -294,6 +299,8 @@ def _report(folded: str, context: ReadingContext) -> Reading:
     work.promised = promise_in(parts, work)
     for part in parts:
         take(part, work)
+    if drafted and kinds.OF_ITS_ROW.match(drafted[0]) and hold_back(drafted.start(), parts, work):
+        drafted = None
     return outcome(folded, work, drafted=bool(drafted), corrected=corrected)
 
 

@@ -64,7 +64,7 @@ def repaired(text: str, context: ReadingContext) -> Repaired:
     ids = {row.id for row in context.rows}
     numbers = [number for number in find_numbers(text) if number.text not in ids or number.unit or number.percent]
     made = Repaired(text)
-    said = {value for item in context.last_report or () for _, value in item.figures}
+    said = {value for item in context.last_report or () for _, value in (*item.figures, ("", item.percent))}
     for first, second in pairwise(numbers):
         end = _taken_back_until(text, first, second, [other for other in numbers if other.start > second.start])
         if end is None:

@@ -39,6 +39,37 @@ def given_in_order(clauses: list[Clause]) -> list[Clause]:
     return made
 
 
+_EACH: Final = re.compile("各(?:自|有|都|已|建成|完成|做|办|评上?|建|改|装|开|新增|种|推|推选|了|好|是)*$")
+
+
+def each_so_many(clauses: list[Clause]) -> list[Clause]:
+    """河、村各1, 送戏和送电影各办了20场: the number behind each of the names; not 各项1, 各街道1个."""
+    made: list[Clause] = []
+    for at, clause in enumerate(clauses):
+        numbers = clause.numbers()
+        number = clause.tokens[numbers[0]] if len(numbers) == 1 else None
+        mark = _EACH.search(clause.text[: number.start - clause.start]) if number is not None else None
+        first = _chain_start(clauses, at) if mark else at
+        names = _names(clauses[first : at + 1], mark) if mark else []
+        if mark is None or number is None or len(names) < 2:
+            made.append(clause)
+            continue
+        del made[len(made) - (at - first) :]
+        verb = _verb(clause, mark, (clause, number))
+        number = _of_anything(number)
+        made.extend(_named(name, verb, (clause, number), goes_on=place > 0) for place, name in enumerate(names))
+    return made
+
+
+def _of_anything(token: Token) -> Token:
+    """各1个: the measure word is of no one of them."""
+    number = token.number
+    if number is None or number.unit != "个":
+        return token
+    bare = replace(number, unit=None, unit_end=number.end)
+    return replace(token, end=number.end, text=token.text[: number.end - token.start], number=bare)
+
+
 def numbers_in_order(clauses: list[Clause]) -> list[tuple[Clause, Token]]:
     """The numbers behind the first 分别, each with its clause; without one, those that / or 、 joins (70%、2370套)."""
     for at, clause in enumerate(clauses):

@@ -7,6 +7,7 @@ from itertools import pairwise, takewhile
 from typing import Final
 
 from bot.reading import words
+from bot.reading.all_of_them import told_as_a_whole
 from bot.reading.clauses import Clause
 from bot.reading.disputed import disagreeing, to_be_taken
 from bot.reading.model import RowContext
@@ -54,6 +55,7 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     to_be_taken(found)
     for said in recited(found, row):
         said.role, said.rule = "plan", "the plan and its parts, recited"
+    told_as_a_whole(found, row, clauses)
     for said in found:
         if sum_of_things(said, found, row):
             said.role, said.rule = "other", "the sum of things that are counted apart"

@@ -95,10 +95,25 @@ def _counts_nothing(place: _Place) -> Told:
         return "other", "a part of the whole"
     if number.value == 1 and no_counts.NOT_ONE_MISSING.match(place.right):
         return "other", "not one is missing"
+    if no_counts.FEWER.search(place.head):
+        return "other", "so many fewer than of another thing"
+    if _step_of_some(place):
+        return "stage", "of so many a step is done"
     none_at_all = number.value == 1 and no_counts.NOT_EVEN_ONE.match(place.right) is not None
     if none_at_all or (not place.firm and number.text == "一" and place.clause.has(words.NEG)):
         return "other", "not a single one"
     return None
+
+
+_STEP: Final = re.compile(
+    "(?:招标|招投标|选址|立项|审批|报批|批复|设计|图审|方案|评审|评估|签约|勘察|备案|挂网|点位|手续|预算|合同|协议|摸底|公示|采购)"
+    "(?:手续|工作|文件|书)?(?:都|已经?|也|就|只|刚|才|先)*(?:定|批|过|办|签|选|完成|做|搞|弄|通过|出|拿)(?:了|完|好|下来|到|掉)*$"
+)
+
+
+def _step_of_some(place: _Place) -> bool:
+    """3个选址定了2个, 10条路招标完成6条: of so many a step on paper is done of that many."""
+    return any(token.number for token in place.clause.tokens[: place.at]) and _STEP.search(place.left) is not None
 
 
 def _counts_rows(place: _Place) -> bool:

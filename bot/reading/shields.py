@@ -6,6 +6,7 @@ from typing import Final
 
 # What means nothing by itself.
 NEUTRAL: Final = """
+    没收到异议 没有收到异议 没收到意见 没收到反对 无人提异议 没人有异议 没人提异议 另算 另计 另行 另报 另说
     没人提意见 没人反对 没人投诉 没人有意见 没人阻拦 无人反对 没意见 没有意见 无异议 没有异议 没异议 没提意见
     隔离围栏 隔离栏 隔离墩 隔离设施 隔离带 物理隔离 start-ups start-up startups startup
     稍等 等一下 等下 稍候 请稍等 等等再

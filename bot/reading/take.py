@@ -203,3 +203,16 @@ def _take_others(part: Part, work: Work) -> None:
                 made = Item(row_id, status=status, why={"status": Why(span, "said of all the others")})
             work.items.append(made)
             work.plain.append(made)
+
+
+def hold_back(at: int, parts: list[Part], work: Work) -> bool:
+    """1：学位先不报，数在核；2：开放了4所: the row of which nothing is said but that it is not reported yet."""
+    begun = [part for part in parts if part.row is not None and _span(part)[0] <= at]
+    row_id = work.context.rows[begun[-1].row].id if begun and begun[-1].row is not None else None
+    counted = {made.row_id for made in work.items if made.figures or made.percent is not None}
+    if row_id is None or row_id in counted or not counted:
+        return False
+    work.items = [made for made in work.items if made.row_id != row_id]
+    work.plain = [made for made in work.plain if made.row_id != row_id]
+    work.questions = [question for question in work.questions if question.row_id != row_id]
+    return True

@@ -8,6 +8,7 @@ from bot.reading.words import listed
 
 # What a thing is called in talk, and the words of the table that it stands for.
 SYNONYMS: Final[dict[str, str]] = {
+    "服务点": "租赁服务点", "租赁点": "租赁服务点",
     "棚改": "棚户区", "旧改": "老旧小区", "老小区": "老旧小区", "小区改造": "老旧小区", "车位": "停车泊位",
     "停车位": "停车泊位", "加梯": "电梯", "装梯": "电梯", "装电梯": "电梯", "绿化": "绿地", "雨污": "排水",
     "书房": "书苑", "下乡演出": "送戏", "唱戏": "送戏",
@@ -78,7 +79,7 @@ COUNTED_BY: Final[dict[str, tuple[str, ...]]] = {"部": ("电梯",), "台": ("�
 VERBS: Final = frozenset(("优化", "提升", "促进", "增加", "推进", "加强", "完善", "改善", "实施", "推动"))
 
 # What holds the things that are counted, and is none of them: 停车场6个 are no 泊位.
-HOLDERS: Final = ("停车场", "培训班", "小区内", "宣传栏")
+HOLDERS: Final = ("租赁服务点", "服务点", "租赁点", "停车场", "培训班", "小区内", "宣传栏")
 
 # What a target is called that counts the things that are finished: 实施12个，竣工3个.
 FINISHES: Final = frozenset({"竣工", "建成", "完工", "完成", "投用", "交付"})

@@ -283,9 +283,18 @@ def _read_chinese(match: re.Match[str], folded: str) -> Number | None:
             return None
     if match["cn_power"]:
         value *= POWERS[match["cn_power"]]
-    elif not bare and not _stands_alone(numeral, unit, folded):
+    elif len(numeral) == 1 and (power := _POWER_BEHIND.match(folded, end)):
+        value *= POWERS[power[1]]
+    elif not bare and not _stands_alone(numeral, unit, folded) and not _RANGE_BEHIND.match(folded, end):
         return None
     return Number(round(value, 6), start, end, "", approx=INSIDE.get(match["cn_inside"] or ""))
+
+
+# 七到八条, 两至三家: the lower end has no measure word of its own.
+_RANGE_BEHIND: Final = re.compile(f"[到至~～-][{''.join(DIGITS)}十百]+(?:个(?!月)|[家所户条场套亩部台册人名位座处栋])")
+
+
+_POWER_BEHIND: Final = re.compile("[到至~～-][一二两三四五六七八九]([百千万])")  # 三到四千
 
 
 def _chinese_with_fraction(numeral: str) -> float | None:

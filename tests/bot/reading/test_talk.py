@@ -43,7 +43,12 @@ def test_what_had_been_reported_before_is_corrected() -> None:
         ("这个进度是算到25号还是今天", "question"), ("学位算审批数还是招生数", "question"),
         ("明天上午九点再提醒我一下", "command"), ("把我今年历次报的数导一份表给我", "command"),
         ("remind 民政局 now pls", "command"), ("上次报的发我看看", "command"), ("谢谢提醒我", "thanks"),
-        ("表还没发给我", "other"), ("周五好呀～", "greeting"), ("不好意思打错地方了，发给我们办公室的", "undo"),
+        ("表还没发给我", "other"), ("周五好呀～", "greeting"),
+        ("督查室早，教育小芮", "greeting"), ("督查室的同志们辛苦", "thanks"), ("上一条麻烦拿下来", "undo"),
+        ("初中那个项目算在12个里头还是另算", "question"), ("竣工是交付就行，还是验收也要", "question"),
+        ("5.6先记9所，王局点了头再算数", "draft"), ("1：学位先不报；2：开放了4所", "progress"),
+        ("审完就报", "promise"),
+        ("不好意思打错地方了，发给我们办公室的", "undo"),
     ],
 )  # fmt: skip
 def test_talk_is_known_by_its_form(text: str, kind: str) -> None:

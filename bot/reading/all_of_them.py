@@ -1,0 +1,89 @@
+"""How many there are of a thing in all, and what stands in its place: none missing, so many above the target."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from bot.reading import words
+from bot.reading.clauses import Clause
+from bot.reading.model import RowContext
+from bot.reading.said import Said
+
+
+def told_as_a_whole(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
+    """Changes role and value of the numbers that stand for all there are, or for what passes the target."""
+    for said in found:
+        if all_there_are(said, found, row):
+            said.role, said.rule = "plan", "all that there are"
+        if added_and_summed(said, found):
+            said.role, said.rule, said.rivals = "other", "added, and then the sum", ()
+        passed_by(said, found, row)
+        none_missing(said, row, clauses)
+
+
+_THERE_ARE: Final = re.compile("[ ]*(?:我们|我局|全区|今年)?(?:一共|总共|总计|共计|共)(?:有|是|计)?[ ]*$")
+
+
+def all_there_are(said: Said, found: list[Said], row: RowContext) -> bool:
+    """一共12个项目，开了工的11个: as many as are to be, and then how many of them; not 一共送了80场."""
+    if said.role != "achieved" or said.clause is None or said.target is None:
+        return False
+    if said.number.value != row.targets[said.target].value or not _THERE_ARE.fullmatch(
+        said.clause.slice(said.clause.start, said.span[0])
+    ):
+        return False
+    behind = next((other for other in found if other.span > said.span), None)
+    fewer = behind is not None and behind.unit == said.unit and behind.number.value < said.number.value
+    return fewer and behind is not None and not behind.included and behind.role != "month"
+
+
+def added_and_summed(said: Said, found: list[Said]) -> bool:
+    """又添1所，现在10所: of which thing it is, the sum behind it tells."""
+    if said.role not in ("more", "month") or said.target is not None or not said.rivals or said.clause is None:
+        return False
+    return any(
+        other.role == "achieved"
+        and other.target in said.rivals
+        and other.unit == said.unit
+        and other.number.value > said.number.value
+        and other.clause is not None
+        and (other.total or other.clause.has(words.NOW, words.TOTAL))
+        for other in found
+        if other.span > said.span
+    )
+
+
+def none_missing(said: Said, row: RowContext, clauses: list[Clause]) -> None:
+    """河一条没落下，都建好了: all of them are done; 学位一个不少 alone says only that they are to be."""
+    if not said.rule.startswith("not one is missing") or said.target is None or said.clause is None:
+        return
+    value = row.targets[said.target].value
+    place = next((at for at, clause in enumerate(clauses) if clause is said.clause), len(clauses))
+    told = [said.clause, *(clause for clause in clauses[place + 1 : place + 2] if not clause.new_sentence)]
+    if value is None or any(clause.has(words.FUTURE, words.PLAN, words.ONGOING) for clause in told):
+        return
+    if any(clause.has(words.DONE) and not (clause.numbers() and clause is not said.clause) for clause in told):
+        said.number = replace(said.number, value=value)
+        said.role, said.rule, said.firm = "achieved", "not one of them is missing", True
+
+
+def _is_excess(said: Said) -> bool:
+    assert said.clause is not None
+    ahead = [token for token in said.clause.tokens if token.end <= said.span[0]]
+    return bool(ahead) and ahead[-1].is_a(words.EXCESS)
+
+
+def passed_by(said: Said, found: list[Said], row: RowContext) -> None:
+    """创业两千的任务超了23个: the target and so many more are what was done."""
+    if said.role != "other" or said.number.percent or said.clause is None or not _is_excess(said):
+        return
+    goal = next((other for other in reversed(found) if other.span < said.span and other.role == "plan"), None)
+    if goal is None or goal.clause is not said.clause or goal.target is None:
+        return
+    value = row.targets[goal.target].value
+    if value != goal.number.value or said.number.value > value:
+        return
+    said.number = replace(said.number, value=value + said.number.value)
+    said.role, said.target, said.rule, said.unit = "achieved", goal.target, "the target, passed by so many", goal.unit
