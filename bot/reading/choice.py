@@ -17,6 +17,7 @@ _OF_ANYTHING: Final = frozenset({"俩", "仨"})  # they need no measure word: tw
 
 
 _PLAINLY: Final = 1.0
+_FEW_COUNT_SO: Final = frozenset({"册", "亩", "套", "户", "期次"})
 _SERVED: Final = re.compile("过[^，。；;]{0,3}的(?:老人|患者|病人|人|群众|居民)(?:已经|已|是|有|共|到了?|达到?)*$")
 _NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
 
@@ -107,6 +108,10 @@ def _of_a_foreign_thing(choice: _Choice) -> bool:
     if not said.foreign:
         return False
     alone = len(targets) == 1 and said.unit == targets[0].unit
+    own = [at for at in top_targets(targets) if targets[at].unit == said.unit]
+    if len(own) == 1 and len(targets) > 1 and said.unit in _FEW_COUNT_SO and _plausible(said, targets[own[0]]):
+        said.target, said.rule, said.likely = own[0], "the row's own measure word", True
+        return True  # 农家书屋配书7300册
     if _goes_on_with(said, choice.thread, targets):
         said.target, said.rule, said.likely = choice.thread.target, "same thing as before", True
         return True
@@ -264,7 +269,7 @@ def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: b
         said.target, said.rule, said.likely = near[0], f"{said.rule}, measure word", True
     elif len(near) > 1 and said.role in ("achieved", "month", "more"):
         said.rivals = tuple(near)
-    elif not near and same and len(same) == 1:
+    elif not near and len(same) == 1 and not _plainly_another(said, same[0]):
         said.target, said.likely = same[0], True
     elif not fitting and only and said.role in ("achieved", "month", "more"):
         said.free = only[0].label
@@ -272,6 +277,11 @@ def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: b
 
 def _far_above(said: Said, target: TargetContext) -> bool:
     return target.value is not None and said.number.value > 3 * target.value
+
+
+def _plainly_another(said: Said, target: int) -> bool:
+    """国民体质测定进社区12场: another thing is named, and what is counted so is far less."""
+    return max(said.scores, default=0.0) >= _PLAINLY and not said.scores[target]
 
 
 def _plausible(said: Said, target: TargetContext) -> bool:

@@ -318,7 +318,7 @@ def _grouped(text: str, context: ReadingContext) -> str:
     )
 
 
-_SPOKEN_ID: Final = re.compile("([一二三四五六七八九])点([一二三四五六七八九])(?![刻万亿分成%个])")
+_SPOKEN_ID: Final = re.compile("([一二三四五六七八九])点([一二三四五六七八九])(?![刻万亿成%个]|分(?!别))")
 _SPOKEN: Final = {char: str(value) for value, char in enumerate("一二三四五六七八九", 1)}
 
 

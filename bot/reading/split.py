@@ -242,6 +242,8 @@ class _Finder:
             return self._take(start, end, (str(value),))  # 3 户数到215
         if number.unit is not None or not (strong or weak):
             return None
+        if self._behind_a_name(start):
+            return None  # 7.2：2/3
         listed = rows_together(value, end, self.tokens, self.count)
         if listed and strong and item_and_figure(value, listed, self.text, self.highest):
             listed = None  # 2、5；3、190
@@ -262,6 +264,12 @@ class _Finder:
             number.text in self.ids and apart and paused and ids > 1 and not self.positions
             and following is not None and following.number is not None
         )  # fmt: skip
+
+    def _behind_a_name(self, start: int) -> bool:
+        """The first number behind the colon of a row's own number is what was counted of it."""
+        head = self.text[max(0, start - 4) : start].rstrip(" ")
+        end = start - len(self.text[max(0, start - 4) : start]) + len(head) - 1
+        return head[-1:] in (":", "：") and any(ref.end == end for ref in self.refs)
 
     def _goes_on_from_id(self, number: Number) -> bool:
         """The 6 of 3.2、6分别完成80%、65%: behind an id and joined to it, it is one too."""

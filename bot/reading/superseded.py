@@ -113,7 +113,8 @@ def summed(found: list[Said]) -> None:
             part.unit == said.unit and part.role in ("achieved", "more", "month") for part in parts
         )
         apart = any(part.clause is None or part.clause.new_sentence for part in (parts[1], said))
-        if apart or not same or said.role != "achieved":
+        other = said.named >= _NAMED and any(part.target not in (None, said.target) for part in parts)
+        if apart or other or not same or said.role != "achieved":
             continue
         if said.number.value == sum(part.number.value for part in parts):
             said.total = said.firm = True
@@ -128,12 +129,19 @@ def sum_of_things(said: Said, found: list[Said], row: RowContext) -> bool:
     if said.role != "achieved" or said not in found:
         return False
     at = found.index(said)
-    parts = [part for part in found[at + 1 : at + 3] if part.unit in (None, said.unit) and not part.included]
-    if len(parts) != 2 or sum(part.number.value for part in parts) != said.number.value:
+    behind = (found[at + 1 : at + 1 + many] for many in (2, 3, 4) if at + many < len(found))
+    ahead = (found[at - many : at] for many in (2, 3, 4) if said.total and at >= many)
+    return any(_are_its_parts(parts, said, row) for parts in (*behind, *ahead))
+
+
+def _are_its_parts(parts: list[Said], said: Said, row: RowContext) -> bool:
+    if any(part.unit not in (None, said.unit) or part.included for part in parts):
+        return False
+    if sum(part.number.value for part in parts) != said.number.value:
         return False
     best = {max(range(len(part.scores)), key=part.scores.__getitem__) for part in parts if part.scores}
     plain = all(max(part.scores, default=0.0) >= _NAMED for part in parts)
-    return plain and len(best) == 2 and all(row.targets[at].parent is None for at in best)
+    return plain and len(best) == len(parts) and all(row.targets[at].parent is None for at in best)
 
 
 _NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
