@@ -267,9 +267,7 @@ class _Finder:
 
     def _behind_a_name(self, start: int) -> bool:
         """The first number behind the colon of a row's own number is what was counted of it."""
-        head = self.text[max(0, start - 4) : start].rstrip(" ")
-        end = start - len(self.text[max(0, start - 4) : start]) + len(head) - 1
-        return head[-1:] in (":", "：") and any(ref.end == end for ref in self.refs)
+        return any(ref.end < start and self.text[ref.end : start].strip(" ") in (":", "：") for ref in self.refs)
 
     def _goes_on_from_id(self, number: Number) -> bool:
         """The 6 of 3.2、6分别完成80%、65%: behind an id and joined to it, it is one too."""
