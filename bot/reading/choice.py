@@ -109,7 +109,9 @@ def _of_a_foreign_thing(choice: _Choice) -> bool:
         return False
     alone = len(targets) == 1 and said.unit == targets[0].unit
     own = [at for at in top_targets(targets) if targets[at].unit == said.unit]
-    new = choice.thread.target is None and len(targets) > 1
+    ahead = said.clause.slice(said.clause.start, said.span[0])[-6:] if said.clause is not None else ""
+    akin = len(own) == 1 and any(sign in targets[own[0]].label for sign in ahead)
+    new = akin and choice.thread.target is None and len(targets) > 1
     if len(own) == 1 and new and said.unit in _FEW_COUNT_SO and _plausible(said, targets[own[0]]):
         said.target, said.rule, said.likely = own[0], "the row's own measure word", True
         return True  # 农家书屋配书7300册
