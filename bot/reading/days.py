@@ -116,7 +116,7 @@ def _is_of_this_month(text: str, end: date, today: date) -> bool:
 def _day(found: DateFound, back: DateFound, folded: str, today: date) -> Day:
     """Without a year the nearer of the two is meant: 8月底 in September is over, 1月底 in September is to come."""
     text = folded[found.begin : found.stop]
-    begins = text.endswith(("起", "后", "开始", "以来", "至今"))
+    begins = text.endswith(("起", "后", "开始", "以来", "至今")) and not text.endswith("前后")
     limit = found.before or text.endswith(("底", "末", "前", "内"))
     nearer = back.end < today and (today - back.end) < (found.end - today)
     is_past = found.end < today or (nearer and not _is_of_this_month(text, found.end, today))

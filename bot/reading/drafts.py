@@ -12,6 +12,7 @@ from bot.reading.clauses import Clause
 from bot.reading.dates import Dated
 from bot.reading.model import RowContext
 from bot.reading.more_time import TILL_THEN
+from bot.reading.part_or_whole import milestone
 from bot.reading.percent import Percent
 from bot.reading.said import Said as FigureSaid
 from bot.reading.stretch import Words
@@ -49,7 +50,15 @@ class Draft:
         found = [dated for dated in found if dated.rule == "the day to be taken"] or found
         if any(dated.clause.has(words.ALL) or "全" in dated.clause.text for dated in found):
             found = [dated for dated in found if not self._of_some(dated)] or found
+        found = [dated for dated in found if self._tops_out(dated)] or found
         return max(found, key=lambda dated: dated.day) if found else None
+
+    def _tops_out(self, dated: Dated) -> bool:
+        """主体9月15日封顶，砌体10月底, where topping out is what the row is for."""
+        row = self.row
+        if row is None or row.targets or "封顶" not in row.content:
+            return False
+        return milestone(dated.clause.text) == "封顶" or _MAIN_STRUCTURE.search(dated.clause.text) is not None
 
     def _restates(self, dated: Dated) -> bool:
         return dated.clause.has(words.PLAN) and any(
@@ -90,6 +99,7 @@ class Draft:
         return self.percents[-1] if self.percents else None
 
 
+_MAIN_STRUCTURE: Final = re.compile("完成主体|主体(?:结构)?(?:全部)?(?:完|封)")
 _WHETHER: Final = re.compile("(?:需要|要不要|用不用|需不需要|是否需要|是否)[^，。]{0,4}(?:延期|延长|推迟)")
 
 

@@ -365,6 +365,7 @@ _OF_A_SECTION: Final = re.compile(
     "|[一二三四五六七八九0-9](?:期|标|标段|号楼))(?:的|部分|完成|进度|约|已)*[:： ]?$"
 )
 _TIME_BEHIND: Final = re.compile("个?(?:多?月|年|天|季度|钟头|小时|星期|礼拜)")  # 延误了大半个月
+_LOOKS_LIKE: Final = re.compile("的(?:样子|光景|进度|工程量|工作量|量|形象)")  # 将近七成的样子
 _OVERALL_BEHIND: Final = re.compile(r"^ *(?:overall|in total|altogether|of the whole|整体|总体)\b", re.I)
 
 
@@ -380,6 +381,8 @@ def _of_a_part(clause: Clause, at: int, row: RowContext, index: int, vocabulary:
     some_of = clause.text_left_of(at).rstrip().endswith("有") and "%" not in token.text
     if some_of and len(subject(clause, token.end, clause.end)) >= 3:
         return True  # 有一半单元居民没谈拢
+    if _LOOKS_LIKE.match(clause.text_right_of(at)):
+        return False
     if clause.text_right_of(at).startswith("的") and len(subject(clause, token.end, clause.end)) >= 2:
         return not (said.isascii() and vocabulary.names(ahead, index))
     if len(said) < 2 or (said.isascii() and vocabulary.names(ahead, index)):

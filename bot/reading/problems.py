@@ -16,7 +16,7 @@ from bot.reading.whole_clauses import Said
 
 _LEAD_PROBLEM: Final = re.compile(
     r"^[\s，,、:：]*(?:但是?|不过|只是|目前|现在|主要|存在的?|就是|遇到的?|的)*"
-    r"(?:困难|问题|难点|堵点|症结)(?:和困难|与困难|及困难|及原因|和原因)?(?:是|在于|在|为)?[:：，, ]+"
+    r"(?:困难|问题|难点|堵点|症结)(?:和困难|与困难|及困难|及原因|和原因)?(?:是|在于|在|为|有|如下|包括)?[:：，, ]+"
     r"|^[\s，,]*(?:但是?|不过|只是)"
     r"|^[\s，,]*(?i:problems?|difficult(?:y|ies)|held up(?: by)?)\s*[:：]?\s+"
 )
@@ -122,6 +122,8 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         or _HARD.search(clause.text)
     ):
         return True
+    if _ASKS_HELP.search(clause.text):
+        return True
     if _PASSIVE.search(clause.text) and not clause.has(words.NEG):
         return True
     if (
@@ -202,6 +204,12 @@ _CANNOT: Final = re.compile(
 _HARD: Final = re.compile(
     "(?<![不困艰没无疑])难(?:度大|度高|度不小)?[了啊]?$|(?:比较|有点|有些|很|太|较|挺|特别|非常|最)难|难度(?:较|很|不小)?大?"
     "|(?<![不困艰疑两])难(?:找|招|办|推|谈|买|请|搞|啃|协调|落实|施工|处理|保证|控制|统一|施展|落地|推进|开展|排上|约)"
+)
+# 请区政府出面协调供电公司: what is asked for is what is missing.
+_ASKS_HELP: Final = re.compile(
+    "^[ ]*(?:恳请|请|希望|盼|望|建议|需要|需|请求)(?:区|市|省|领导|财政|上级|督查|有关|相关|政府"
+    "|部门|街道|供电|水务|规划|交警|城管|自然资源|办公室)"
+    "[^，。；]{0,12}(?:协调|支持|帮助|帮忙|解决|出面|拨付|批复|督促|推动|关心|牵头)"
 )
 _PASSIVE: Final = re.compile("被(?![评列授选认表确命推点])")
 

@@ -14,6 +14,7 @@ from bot.reading.parts import parts_of, promise_in
 from bot.reading.repairs import FILLER, in_one_breath, repaired
 from bot.reading.requests import requested
 from bot.reading.same_again import nothing_new
+from bot.reading.sections import without_inner_lists
 from bot.reading.segments import own_list, row_numbers
 from bot.reading.signs import SPOKEN
 from bot.reading.split import Ref
@@ -266,7 +267,7 @@ _SO_MANY_NUMBERS: Final = re.compile("(?:那|这|以上)?[两俩2三3]个?数(?:
 
 
 def _report(folded: str, context: ReadingContext) -> Reading:
-    kept = _spoken_ids(_grouped(folded, context), context)
+    kept = _spoken_ids(_grouped(without_inner_lists(folded), context), context)
     drafted = kinds.draft_words(_REVIEWED.sub(lambda match: " " * len(match[0]), folded))
     if drafted:
         kept = kinds.OF_ITS_ROW.sub(lambda match: "这" * len(match[0]), kept)

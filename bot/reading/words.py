@@ -350,6 +350,7 @@ WORDS: Final[dict[str, str]] = {
         批下来了 已谈妥 谈妥了 已打通 已处理 处理好了 resolved solved
     """,
     WAIT: """
+        待确认 待定稿 待出图
         只能等 只好等 得等 还得等 要等 都在等 干等 等 在等 还在等 还等 正在等 正等 需等 要等 等着 等待 就等 尚待 有待
         待市里 待区里 待上级 待批复 待协调 只等 一直在等 一直等 waiting awaiting pending
     """,

@@ -103,6 +103,7 @@ def test_all_indicators_done_without_a_figure_is_asked(text: str) -> None:
         ("进度嘛六十八，问题嘛供苗慢", "生态环境局", 68),
         ("Corridor 70% done", "生态环境局", 70),
         ("总进度65%，投资1.2亿，占54%", "卫健局", 65),
+        ("将近七成的样子", "卫健局", 70),
         ("总的讲四分之一", "生态环境局", 25),
         ("形象进度由上回的38提到51", "卫健局", 51),
         ("10.2整体65%，比七月底的52%往前赶了一截", "生态环境局", 65),
@@ -141,6 +142,8 @@ def test_a_share_of_the_row_itself_is_its_percent(text: str, unit: str, percent:
         ("先说河道，十月底能完；村子那头资料多些，得到十二月中旬", "农业农村局", date(2021, 12, 20)),
         ("10.3还没完，估计下个月", "农业农村局", date(2021, 10, 31)),
         ("开工晚了点，但12月10号能赶出来", "生态环境局", date(2021, 12, 10)),
+        ("主体10月15日封顶，砌体10月底，装修明年4月", "卫健局", date(2021, 10, 15)),
+        ("预计封顶日期10月30日前后", "卫健局", date(2021, 10, 30)),
         ("8月就该办完的讲座拖到这个月了，现在2场", "文体旅局", None),
         ("新增就业10460，创业的表周五前补给你", "人社局", None),
     ],
@@ -178,6 +181,9 @@ def test_the_day_that_is_meant_is_the_finish(text: str, unit: str, day: date | N
         ("河道没动", "农业农村局", None),
         ("完成60%，等上冻前把树栽完", "生态环境局", None),
         ("5.1送戏按计划走，物业不让动承重墙", "文体旅局", "物业不让动承重墙"),
+        ("存在的问题：1.劳动力不足；2.钢筋涨价。下一步：1.增加班组；2.协调价差。", "卫健局", "劳动力不足，钢筋涨价"),
+        ("请区政府出面协调供电公司尽快送电", "生态环境局", "请区政府出面协调供电公司尽快送电"),
+        ("67%，竣工日期待定", "生态环境局", None),
         ("基本达到序时", "生态环境局", None),
         ("不快不慢，正好踩着序时", "生态环境局", None),
         ("形象进度55%，受疫情影响不大", "卫健局", None),
@@ -205,3 +211,9 @@ def test_a_deed_and_the_day_it_is_put_on_are_the_next_step(text: str, unit: str,
 @pytest.mark.parametrize("text", ["8.3 2500套已全部开工", "棚改2500套都开工了"])
 def test_flats_are_counted_by_their_start(text: str) -> None:
     assert [figure.value for figure in read(text, context("住建局")).items[0].figures] == [2500]
+
+
+def test_the_signs_of_a_list_under_a_head_name_no_rows() -> None:
+    items = read("8.1完成60%。存在问题：1、居民反对；2、资金不足。下一步：1、协调；2、筹资。", context("住建局")).items
+
+    assert [(item.row_id, item.percent, item.problem) for item in items] == [("8.1", 60, "居民反对，资金不足")]
