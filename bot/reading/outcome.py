@@ -21,7 +21,7 @@ def outcome(folded: str, work: Work, *, drafted: bool, corrected: bool) -> Readi
         return extension
     kind: Kind = "progress"
     items = merged(work.items)
-    if only_paperwork(items):
+    if only_paperwork(items) or (_mere_status(items, work) and talks(folded)):
         items = []
         work.questions.clear()
     if not items or _is_mere_question(items, work) or (corrected and _corrects_nothing(items, work)):
@@ -62,6 +62,13 @@ def _corrects_nothing(items: list[Item], work: Work) -> bool:
 
 # 轮椅退回来又租出去的，算一个人还是算两个: how something is counted; what stands ahead is the case in question.
 _HOW_COUNTED: Final = re.compile("算|计入|统计|口径|怎么[填报写]|[填报写]哪|填几|报几")
+
+
+def _mere_status(items: list[Item], work: Work) -> bool:
+    """收到，正在统计: of the only row nothing but that things are going on."""
+    thin = (replace(made, row_id=None, status=None, why={}) == Item(None) for made in items)
+    going = all(made.status in (None, "in_progress") for made in items)
+    return work.acknowledged and going and all(thin)
 
 
 def _is_mere_question(items: list[Item], work: Work) -> bool:

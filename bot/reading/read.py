@@ -91,7 +91,7 @@ _FAR_OFF: Final = re.compile(
 # 申请放到明年3月底, 想再给一个月: more time is asked for.
 _PUT_OFF: Final = re.compile(
     "((?:申请|请求|恳请|希望|想|能否|能不能|可否|可不可以|建议)[^，。；;,\n]{0,16}?)"
-    "((?:[放挪移调改推排拖缓宽延]|调整|变更|修改)[到至在为成])"
+    "((?:[放挪移调改推排拖缓宽延给]|调整|变更|修改)[到至在为成])"
     "(?=明年|来年|次年|下一?年|20[0-9]{2}年|春节|年后|开春|过年|元旦)"
 )
 # we need until February 15, can item 9.1 be extended to February 15
@@ -269,6 +269,8 @@ _SO_MANY_NUMBERS: Final = re.compile("(?:那|这|以上)?[两俩2三3]个?数(?:
 def _report(folded: str, context: ReadingContext) -> Reading:
     kept = _spoken_ids(_grouped(without_inner_lists(folded), context), context)
     drafted = kinds.draft_words(_REVIEWED.sub(lambda match: " " * len(match[0]), folded))
+    if drafted and kinds.asks(folded) and not any(char.isdigit() for char in folded):
+        drafted = None  # 要领导签字么
     if drafted:
         kept = kinds.OF_ITS_ROW.sub(lambda match: "这" * len(match[0]), kept)
         kept = kinds.masked(kinds.masked(kept, kinds.DRAFT), kinds.HELD)

@@ -10,6 +10,7 @@ from bot.reading.words import listed
 
 GREETINGS: Final = frozenset(
     listed("""
+        喂 喂在不在 喂在吗 喂您好 有人在吗 在不在呀 在吗在吗 大家早 各位早 领导早 老师早 都早
         are_you_there good_afternoon good_evening good_morning hello hey hi hi_there 上午好 下午好 中午好 中秋快乐
         在 主任好 你好 你好呀 你好啊 各位好 哈喽 嗨 国庆快乐 在不在 在么 在吗 大家好 您好 您好呀 您好啊 新年好 早 早上好
         早啊 早安 晚上好 晚安 有人吗 科长好 老师好 节日快乐 领导好
@@ -169,7 +170,7 @@ LATER: Final = tuple(
 
 QUESTIONS: Final = tuple(
     listed("""
-        一共几 哪几
+        一共几 哪几 几位小数 几点前 几点之前 几点截止 几点交 几份 几时
         来着 为准 百分之几 想问 问一下 请教 要填 该填 该报 是填 是报 还是填 还是报 还是按 吗 怎么 怎样 如何 什么
         啥 哪 几月 几号 多少 是否 是不是 能否 能不能 可否 可不可以 要不要 请问 咨询 为什么 为啥 谁 算不算 有没有要求
         何时 多久 对不对 行不行 是按 不懂 没看懂 看不懂 不明白 when what which how why who should_i do_i can_i

@@ -331,3 +331,31 @@ def test_less_than_was_said_is_a_correction_where_the_words_say_so(text: str) ->
 
     assert (reading.kind, reading.ask) == ("correction", False)
     assert [figure.value for item in reading.items for figure in item.figures] == [6080]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("上月数据照搬即可", "already_reported"), ("抄上月的", "already_reported"),
+        ("见昨天的回复", "already_reported"),
+        ("系统里有，不再重复", "already_reported"), ("我们已经在OA报了", "already_reported"),
+        ("前天报过一次了", "already_reported"), ("零变化", "already_reported"),
+        ("same as september", "already_reported"),
+        ("刚才手快点了发送，撤", "undo"), ("发早了，先退回", "undo"), ("收到，正在统计", "ack"),
+        ("要领导签字么", "question"),
+        ("报几位小数", "question"), ("打不开链接", "other"), ("喂，在不在", "greeting"), ("大家早", "greeting"),
+        ("明早再提醒一次", "command"), ("打印一份汇总表", "command"), ("看一下上次报的数据", "command"),
+    ],
+)  # fmt: skip
+def test_the_short_ways_of_talk(text: str, kind: str) -> None:
+    assert read(text, context("卫健局")).kind == kind
+
+
+@pytest.mark.parametrize(
+    "text", ["8.1街道说过两次了还没人来，完成15个", "8.1还是和上月一样缺人，15个", "8.1恢复原样，15个"]
+)
+def test_what_is_said_of_the_work_is_not_said_of_the_report(text: str) -> None:
+    reading = read(text, context("住建局"))
+
+    assert reading.kind == "progress"
+    assert [figure.value for figure in reading.items[0].figures] == [15]
