@@ -144,7 +144,8 @@ def _one(clause: Clause, at: int, thread: Thread) -> Said | None:
     cue = nearest_cue(clause, at)
     if cue in (words.MORE, words.MONTH) and is_planned(clause, at):
         cue = words.FUTURE
-    said.included = cue == words.INCLUDED
+    within = any(token.is_a(words.INCLUDED) for token in clause.left_of(at))
+    said.included = cue == words.INCLUDED or (cue == words.NOW and within)  # 其中已使用2900个
     made = is_made(clause, at)
     said.firm_verb = made and any(token.is_a(words.DONE) for token in clause.left_of(at))
     so = is_so(clause.right_of(at)) or _passed(clause, at)
@@ -216,6 +217,7 @@ def _joined(clause: Clause, before: int, at: int, found: list[Said], row: RowCon
         return True
     if (
         gap in ("-", "~", "到", "至", "--", "或", "或者")
+        and not _FROM.search(clause.slice(clause.start, previous.span[0]))
         and previous.role == "achieved"
         and number.value > previous.number.value
         and not (previous.number.unit and number.value > 3 * previous.number.value)

@@ -162,7 +162,8 @@ def _goes_on(place: _Place) -> Told:
     return None
 
 
-_SHARE_OF: Final = re.compile("[^0-9，,。；;]{0,8}的$")  # 完成5000个学位的七成五
+# 完成5000个学位的七成五, 送戏80场任务完成90%
+_SHARE_OF: Final = re.compile("[^0-9，,。；;]{0,8}的$|[^0-9，,。；;]{0,6}(?:任务|目标|计划|指标)[^0-9，,。；;]{0,4}$")
 
 
 def _by_what_is_behind(place: _Place) -> Told:
