@@ -28,7 +28,7 @@ SUCH_AS: Final = re.compile(
 TO_CHOOSE_FROM: Final = re.compile("(?:家|个|条|所)?(?:备选|候选|意向|待选|备用|初选|拟选|对象|苗子)")  # 定了4个备选
 OF_THE_LIST: Final = re.compile("(?<![目以此之])[前后]$|[这那]$")  # 后两项
 LIST_IS: Final = re.compile("(?:任务|工作|指标|内容)?(?:都|均|全部?是?|进展|进度|正常|按)")
-NOT_ONE_MISSING: Final = re.compile("[都也]?(?:不|没)(?:有)?(?:少|落|差|缺|漏|拉下)")  # 学位一个不少
+NOT_ONE_MISSING: Final = re.compile("[都也]?(?:不|没)(?:有)?(?:少|落(?![地实成脚户到定])|差|缺|漏|拉下)")  # 学位一个不少
 # 戏少十场, 小区比路多3个
 FEWER: Final = re.compile(
     "(?<![至最不多很较缺减])少(?:个|了)?$|比(?![上去前之年原计目序])[^，。；;0-9]{1,6}(?:多|少)(?:出|了)?$"
