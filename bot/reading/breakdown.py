@@ -46,7 +46,8 @@ class Breakdown:
         """Marks a number that is a part; else it is the whole of what may follow."""
         if self.whole is not None and said.included:
             self.open = True
-            if said.firm_verb and not self.whole.firm and said.target == self.whole.target:
+            planned = self.whole.target is not None and row.targets[self.whole.target].value == self.whole.number.value
+            if said.firm_verb and (planned or not self.whole.firm) and said.target in (None, self.whole.target):
                 self.whole.role, self.whole.rule, self.open = "plan", "of which so many are done", False
         if not self.open or self.whole is None:
             if said.role in ("achieved", "plan", "future", "last_year", "month"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.reading import words
@@ -232,10 +232,26 @@ def _tells_the_rest(other: Said, case: Case) -> bool:
     return other.role == "plan" and other.target == case.said.target and value == goal
 
 
+_WHETHER_COUNTED: Final = re.compile("算不算|要不要算|能不能算|该不该算|算进去吗|能算吗")
+
+
+def _part_in_question(case: Case) -> bool:
+    """1800套，里头300套是去年跨过来的，算不算你们定: with the part or without it?"""
+    if not any(clause.asks and _WHETHER_COUNTED.search(clause.text) for clause in case.found.clauses):
+        return False
+    part = next((said for said in case.found.figures if said.rule == "a part of the number before"), None)
+    if part is None or part.span < case.said.span or part.number.value >= case.said.number.value:
+        return False
+    without = replace(part.number, value=case.said.number.value - part.number.value)
+    ask_two(case.made, case.said, [replace(part, number=without)], case.row)
+    return True
+
+
 DOUBTS: Final[tuple[Callable[[Case], bool], ...]] = (
     _other_measure,
     _open_range,
     _two_for_one,
+    _part_in_question,
     _part_of_an_unknown_whole,
     _above_the_target,
     _below_the_last,

@@ -100,6 +100,8 @@ def _so_far(said: Said, clause: Clause, at: int, row: RowContext) -> bool:
     if following is None or following.number is None or not following.number.percent or said.unit is None:
         return False
     between = clause.slice(clause.tokens[at].end, following.start)
+    if said.target is not None and between.strip().endswith("进度") and following.number.value < 100:
+        return said.number.value == row.targets[said.target].value  # 2条五好河道形象进度65%
     if said.target is None or not (between.strip() in beside.HOW_FAR or (between == "" and said.number.value == 1)):
         return False
     value, count = row.targets[said.target].value, said.number.value
@@ -160,8 +162,10 @@ def _one(clause: Clause, at: int, thread: Thread) -> Said | None:
 
 
 def _passed(clause: Clause, at: int) -> bool:
-    """其中2个通过竣工验收."""
+    """其中2个通过竣工验收, 其中11个完工7个在建."""
     behind = [token for token in clause.right_of(at) if not token.is_a(words.FILL)]
+    if behind and behind[0].is_a(words.DONE) and behind[0].start - clause.tokens[at].end <= 1:
+        return not clause.has(words.FUTURE, words.NEG) and not any(token.day for token in clause.tokens)
     return len(behind) > 1 and behind[0].text == "通过" and behind[1].is_a(words.DONE)
 
 
@@ -255,6 +259,12 @@ def _two_counts(first: Said, second: Number, row: RowContext) -> bool:
     values = [row.targets[at].value or 0 for at in tops]
     own = {row.targets[at].unit for at in tops}
     alike = own if len(own) == 1 else set()
-    if len(tops) != 2 or second.value in values or first.number.unit is not None or second.unit not in (None, *alike):
+    both = len(tops) == 2 and second.value == values[1] and 20 * first.number.value < second.value  # 3/700
+    if (
+        len(tops) != 2
+        or (second.value in values and not both)
+        or first.number.unit is not None
+        or second.unit not in (None, *alike)
+    ):
         return False
     return first.number.value <= values[0] and second.value <= values[1]

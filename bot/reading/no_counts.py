@@ -35,3 +35,14 @@ FEWER: Final = re.compile(
     "(?<![至最不多很较缺减])少(?:个|了)?$|比(?![上去前之年原计目序])[^，。；;0-9]{1,6}(?:多|少)(?:出|了)?$"
 )
 NOT_EVEN_ONE: Final = re.compile("[都也]?(?:没|未|不)(?![错少])")  # 一个都没装, 一家未开
+# 2条河道中新沟河完工: one of them by its name.
+ONE_OF_THEM: Final = re.compile(
+    "(?![心小学央标期旬间介医])[\u4e00-\u9fff]{2,8}?(?:已|在建|正在|完工|完成|建成|竣工|通车|开工|开放|投用)"
+)
+FIRST_OF_THEM: Final = re.compile("^[\u4e00-\u9fff]{2,8}?(?:先|最先|率先|打头|还|就|只)")
+# 12个小区还在埋管子: what is counted is at something else yet.
+# 40亩在种: what is counted is being done.
+AT_IT: Final = re.compile("^[ ]?(?:正?在(?![用营运岗租册校服])|待)[\u4e00-\u9fff]{1,2}(?:着|中|的)?[ 。.]*$")
+STILL: Final = re.compile(
+    "^[\u4e00-\u9fff]{0,6}?(?:还在|正在|仍在|还没|尚未|还未)[\u4e00-\u9fff]|^(?:都|均|全都?|也)在(?!运营|营业|使用|开放|用|运行|册|岗|位)[\u4e00-\u9fff]"
+)

@@ -30,6 +30,24 @@ def in_their_order(found: list[Said], row: RowContext, clauses: list[Clause]) ->
             said.scores = ()
 
 
+def all_in_their_order(found: list[Said], row: RowContext) -> None:
+    """15300、5950、5480、2060、252、10200: as many bare numbers as the row counts things, each of about its size."""
+    tops = [at for at in top_targets(row.targets) if row.targets[at].value and row.targets[at].unit != "%"]
+    bare = [
+        said
+        for said in found
+        if said.role == "achieved" and said.unit is None and max(said.scores, default=0.0) < _NAMED
+    ]
+    if len(tops) < _MANY or len(bare) != len(tops) or len(found) != len(bare):
+        return
+    sizes = [said.number.value / (row.targets[at].value or 1) for said, at in zip(bare, tops, strict=True)]
+    if all(0.2 <= size <= 1.2 for size in sizes):
+        for said, at in zip(bare, tops, strict=True):
+            said.target, said.rivals, said.rule, said.likely = at, (), "in the order of the targets", True
+
+
+_NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
+_MANY: Final = 3
 _EACH_OF_THEM: Final = re.compile("(?:各项|几项|三项|两项|指标|数据|数字)[^，。；;0-9]{0,4}(?:分别|依次)")
 
 

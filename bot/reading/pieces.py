@@ -53,13 +53,17 @@ def pieces_of(clause: Clause) -> list[Clause]:
             cuts.append(end)
     if len(cuts) < 2:
         return [clause]
-    bounds = [clause.start, *cuts[:-1], clause.end]
+    rest = clause.end - cuts[-1] >= _A_SENTENCE  # 绿地七十八亩桂花路那个桥没动
+    bounds = [clause.start, *(cuts if rest else cuts[:-1]), clause.end]
     return [_piece(clause, start, end, first=start == clause.start) for start, end in pairwise(bounds)]
 
 
 def ahead_of(clause: Clause, end: int) -> Clause:
     """What stands in a clause before a place: 新增的还 of 新增的还在等老旧小区那边腾地."""
     return _piece(clause, clause.start, end, first=True)
+
+
+_A_SENTENCE: Final = 6  # so many signs behind the last number may say something of their own
 
 
 def _piece(clause: Clause, start: int, end: int, *, first: bool) -> Clause:

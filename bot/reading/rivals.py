@@ -11,7 +11,7 @@ from bot.reading.all_of_them import told_as_a_whole
 from bot.reading.clauses import Clause
 from bot.reading.disputed import disagreeing, to_be_taken
 from bot.reading.model import RowContext
-from bot.reading.ordered import in_their_order, respectively
+from bot.reading.ordered import all_in_their_order, in_their_order, respectively
 from bot.reading.said import Said
 from bot.reading.superseded import (
     applied_for,
@@ -50,6 +50,7 @@ def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     summed(found)
     respectively(found, row, clauses)
     in_their_order(found, row, clauses)
+    all_in_their_order(found, row)
     _affirm(found, clauses)
     disagreeing(found, clauses)
     to_be_taken(found)

@@ -329,7 +329,7 @@ def _role_behind(
     verb = _first_of(behind)
     gap = verb.start - clause.tokens[at].end
     last = not any(token.number for token in clause.tokens[at + 1 :])
-    if not firm and (_STILL.match(right) or (last and _AT_IT.match(right))):
+    if not firm and (no_counts.STILL.match(right) or (last and no_counts.AT_IT.match(right))):
         return "stage", "number + still"
     among = right.startswith(("里", "中"))
     left_over = verb.is_a(words.LEFT)  # 指导员80人还有20人11月培训
@@ -350,9 +350,9 @@ def _role_behind(
     ends = right.rstrip().endswith(("中", "里")) and all(
         token.is_a(words.FILL, words.NEUTRAL, words.THING) for token in behind
     )
-    if inside >= 0 and _FIRST_OF_THEM.search(right[inside + 1 :]):
+    if inside >= 0 and no_counts.FIRST_OF_THEM.search(right[inside + 1 :]):
         return "plan", "of which"  # 10条路里童子河南路先干
-    named = inside >= 0 and _ONE_OF_THEM.match(right[inside + 1 :]) is not None
+    named = inside >= 0 and no_counts.ONE_OF_THEM.match(right[inside + 1 :]) is not None
     if inside >= 0 and (numbers or ends or named) and not said_so:
         return "plan", "of which"
     bare = clause.tokens[at].end == verb.start and _is_bare(clause, at)
@@ -376,15 +376,6 @@ def _is_bare(clause: Clause, at: int) -> bool:
 
 _STAYS: Final = re.compile("(?:还是|仍是|仍为|依然|依旧|还|停在|维持|保持)(?:在|是)?[^，。；]{0,2}$")
 _STOOD: Final = frozenset({"没动", "未动", "没变", "未变"})
-# 2条河道中新沟河完工: one of them by its name.
-_ONE_OF_THEM: Final = re.compile(
-    "(?![心小学央标期旬间介医])[\u4e00-\u9fff]{2,8}?(?:已|在建|正在|完工|完成|建成|竣工|通车|开工|开放|投用)"
-)
-_FIRST_OF_THEM: Final = re.compile("^[\u4e00-\u9fff]{2,8}?(?:先|最先|率先|打头|还|就|只)")
-# 12个小区还在埋管子: what is counted is at something else yet.
-# 40亩在种: what is counted is being done.
-_AT_IT: Final = re.compile("^[ ]?(?:正?在(?![用营运岗租册校服])|待)[\u4e00-\u9fff]{1,2}(?:着|中|的)?[ 。.]*$")
-_STILL: Final = re.compile("^[\u4e00-\u9fff]{0,6}?(?:还在|正在|仍在|还没|尚未|还未)[\u4e00-\u9fff]")
 _WORKS: Final = ("施工", "改造", "建设", "安装", "整治", "装修", "实施")  # 15个已施工完成
 
 

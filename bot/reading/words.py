@@ -275,7 +275,7 @@ WORDS: Final[dict[str, str]] = {
         试点 沟通 协商 对接 洽谈 正在施工 在建 正在建设 正在改造 正在办理 已开工 已启动 已动工 开工 待开工 待验收
         待开放 施工 正施工 正在 在施工 在改 在做 在装修 在审 在建设 已进场 进场 拟改造 已签约 已受理 已签 已报名
         已摸排 已评估 审批中 已征收 signed tendering tender design survey surveyed applied applications foundation
-        under_construction 动工 开建 愿意
+        under_construction 动工 开建 愿意 签字的
     """,
     EVENT: """
         开幕 闭幕 开赛 开讲 授牌 挂牌仪式 评优 抽查 考核 审计
