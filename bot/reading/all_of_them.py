@@ -19,6 +19,8 @@ def told_as_a_whole(found: list[Said], row: RowContext, clauses: list[Clause]) -
             said.role, said.rule = "plan", "all that there are"
         if added_and_summed(said, found):
             said.role, said.rule, said.rivals = "other", "added, and then the sum", ()
+        if (thing := added_to(said, found)) is not None:
+            said.target, said.rule = thing, "added to what was counted before"
         passed_by(said, found, row)
         none_missing(said, row, clauses)
 
@@ -67,6 +69,22 @@ def none_missing(said: Said, row: RowContext, clauses: list[Clause]) -> None:
     if any(clause.has(words.DONE) and not (clause.numbers() and clause is not said.clause) for clause in told):
         said.number = replace(said.number, value=value)
         said.role, said.rule, said.firm = "achieved", "not one of them is missing", True
+
+
+def added_to(said: Said, found: list[Said]) -> int | None:
+    """学位3800，到今天又挪出来150: the thing counted right before; not 竣工又多1个, which names another."""
+    if said.role != "more" or said.target is not None or said.rivals or said.number.percent or said.clause is None:
+        return None
+    before = next((other for other in reversed(found) if other.span < said.span), None)
+    if (
+        before is None
+        or before.role not in ("achieved", "dated")
+        or before.unit != said.unit
+        or said.clause.new_sentence
+    ):
+        return None
+    smaller = said.number.value < before.number.value and "又" in said.clause.text and not said.clause.has(words.FUTURE)
+    return before.target if smaller else None
 
 
 def _is_excess(said: Said) -> bool:

@@ -178,8 +178,11 @@ _REPORTED_THEN: Final = re.compile(
 # 按十二月中旬报吧
 _TO_BE_TAKEN: Final = re.compile("(?:按|照|就按|写|填)$")
 _PUT_DOWN: Final = ("报", "写", "填", "算", "记")
+_AT_MOST: Final = re.compile("只能|最多|顶多|至多|充其量|也就")
 _GIVEN_UP: Final = re.compile(
-    "[做赶来完成达实兑交弄干搞]不(?:到|上|及|成|现|了|完|出)|够呛|没把握|悬得很|不会有|不会完|出不来|泡汤|没戏|够不着|保不住|没指望|不可能|不现实"
+    "[做赶来完成达实兑交弄干搞]不(?:到|上|及|成|现|了|完|出)|够呛|没把握"
+    "|(?:看来|有点|有些|怕是?|很|挺|蛮|比较)悬|悬(?:了|乎|得很|着)?[。 ]*$"
+    "|不会有|不会完|出不来|泡汤|没戏|够不着|保不住|没指望|不可能|不现实"
 )
 
 
@@ -197,7 +200,9 @@ def _not_the_end(case: _Case, event: str | None) -> Dated | None:
         return case.said("start", "begins then")
     if event in ("start", "event"):
         return case.said(event, "not the end")  # type: ignore[arg-type]
-    if _forecast(clause, case.at, case.row, future=future or clause.has(words.FUTURE)):
+    if _forecast(
+        clause, case.at, case.row, future=future or clause.has(words.FUTURE) or bool(_AT_MOST.search(clause.text))
+    ):
         return case.said("forecast", "a number expected")
     over = day.is_period and not day.is_limit and not day.is_ahead
     if event == "finish" and over and not future and not clause.has(words.FUTURE):

@@ -21,7 +21,8 @@ def in_their_order(found: list[Said], row: RowContext, clauses: list[Clause]) ->
     if at is None or len(tops) < 2:
         return
     told = [clauses[at], *takewhile(lambda clause: clause.goes_on, clauses[at + 1 :])]
-    given = [said for said in found if any(said.clause is clause for clause in told)]
+    first = clauses[at].start + (match.end() if (match := _EACH_OF_THEM.search(clauses[at].text)) else 0)
+    given = [said for said in found if said.span[0] >= first and any(said.clause is clause for clause in told)]
     if len(given) == len(tops) and all(
         alike(said.unit, row.targets[top].unit) for said, top in zip(given, tops, strict=True)
     ):

@@ -64,6 +64,10 @@ _TELLS_SO_MANY: Final = re.compile(
 _SO_MANY_ARE: Final = re.compile(
     "(?<![前后第0-9.])[两三四五六七八2-8]项(?:指标|任务|工作|内容)?[里中][^，。；：:,;\n]{2,12}[:：]"
 )
+# 9所，里头两所是这个月新开的
+_OF_THOSE: Final = re.compile("(?<=[，,；;。、])这?(?:里头|里面|当中|其中)(?=有?[约近]?[0-9一二两三四五六七八九十百])")
+# 9.1 八, 村：一
+_LONE: Final = re.compile("(?:(?<=[0-9] )|(?<=[：:]))[一二两三四五六七八九](?=[，,。；;\\n]|$)")
 _DOT: Final = re.compile("(?<=[0-9])。(?=[0-9])")
 # What the chat programs write for a small picture: 了解[抱拳].
 _EMOTICON: Final = re.compile(
@@ -124,6 +128,8 @@ def _plain(text: str) -> str:
     text = _HEADING.sub(lambda match: f"\n{match[1]}:", _GROUPED.sub("，", text))
     text = _TABLE_HEAD.sub(lambda match: "\n" * len(match[0]), text)
     folded = _THOUSAND.sub("千", _WAN.sub("万", fold(text)))
+    folded = _OF_THOSE.sub(lambda match: "其中是"[: len(match[0])], folded)
+    folded = _LONE.sub(lambda match: str("零一二三四五六七八九".find(match[0].replace("两", "二"))), folded)
     folded = _COLON.sub("、", _DOT.sub(".", folded))
     folded = _CELL.sub("：", folded)
     folded = _TELLS_SO_MANY.sub(lambda match: "，" * len(match[0]), folded)

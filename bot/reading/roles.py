@@ -97,6 +97,8 @@ def _counts_nothing(place: _Place) -> Told:
         return "other", "not one is missing"
     if no_counts.FEWER.search(place.head):
         return "other", "so many fewer than of another thing"
+    if no_counts.PLACES_GIVEN.search(place.head):
+        return "plan", "so many may be"
     if _step_of_some(place):
         return "stage", "of so many a step is done"
     none_at_all = number.value == 1 and no_counts.NOT_EVEN_ONE.match(place.right) is not None

@@ -212,14 +212,27 @@ def only_approved(said: Said, found: list[Said]) -> bool:
 
 _PENDING: Final = re.compile(
     "(?:还没有?|还未|尚未|没有?|未|等|待|正?在|还要|要)[^，。；;0-9]{0,6}?(?:评|批|审|认定|公布|公示|命名|结果|下来|复核|通过|答复|回音|消息)"
+    "|结果[^，。；;]{0,6}(?:出|公布|没|未|等|下)"
 )
+
+
+_SENT: Final = re.compile("(?:材料|资料|名单|申报书?|推荐表)[^，。；;0-9]{0,4}(?:送|报|交|递|寄)[^，。；;0-9]{0,6}$")
+
+
+def _papers_sent(said: Said, clauses: list[Clause]) -> bool:
+    """健促学校材料都送省里了，7所: how many were asked for stands in a clause of its own."""
+    place = next((at for at, clause in enumerate(clauses) if clause is said.clause), 0)
+    return place > 0 and not clauses[place].new_sentence and _SENT.search(clauses[place - 1].text) is not None
 
 
 def not_granted_yet(said: Said, row: RowContext, clauses: list[Clause]) -> bool:
     """健康促进学校报了7所，省里还没评: asked for, and nobody has granted it; not 推选了1个, the target's own verb."""
     if said.role != "achieved" or said.clause is None or said.target is None:
         return False
-    asked = _ASKED_FOR.search(said.clause.slice(said.clause.start, said.span[0]).strip())
+    ahead = said.clause.slice(said.clause.start, said.span[0]).strip()
+    asked = _ASKED_FOR.search(ahead)
+    if not ahead and _papers_sent(said, clauses):
+        asked = _ASKED_FOR.search("送审") or _ASKED_FOR.search("上报")
     if asked is not None and said.number.value > (row.targets[said.target].value or said.number.value):
         return True  # 村报了3个, of which 2 will be granted
     if asked is None or asked[0].rstrip("了") in row.targets[said.target].text:

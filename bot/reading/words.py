@@ -107,6 +107,7 @@ WORDS: Final[dict[str, str]] = {
     """,
     MADE: """
         挂牌
+        认下来 认下来了 批下来了
         开门 开门了 迎客
         选定 选定了 评定 评定了 认定 认定了 评上 评上了 命名 命名了 授牌 训 训了 讲了 租出 租出去 租出去了 借出 借出了
         种了 栽了 划了 挖了 验了 招了 新装 新装了 新加装 新加装了 新做 新做了 新改 新改了 新修 新修了 换了 换新 换新了
@@ -228,7 +229,7 @@ WORDS: Final[dict[str, str]] = {
         当月完成 本月份 当日 今日 昨日 近一个月 一个月来 月均 这一个月 这两天 最近一周 本期 当期 这期 上半月 下半月
         每月 平均每月 本轮 this_month last_month this_week monthly this_quarter
     """,
-    INCLUDED: "里头 里头有 当中有 这里头 这当中 这其中 含 其中 包括 包含 内含 里面有 including of_which",
+    INCLUDED: "含 其中 包括 包含 内含 里面有 including of_which",
     CHANGED: "变化 变动 更新 新进展 新情况 新变化 改变 新数据 新动静 change changes update updates progress",
     NOT_IT: """
         登记失业 登记失业人员 服务群众 服务居民 服务观众 惠及群众 惠及老人 受益群众 考核通过
