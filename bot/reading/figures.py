@@ -61,6 +61,8 @@ def find_figures(
             alone = clause.text.strip() == "0" and thread.target is not None  # a cell of a table
             if said.number.value == 0 and said.unit is None and said.named < _PLAINLY and not alone:
                 continue
+            if place and found and _cells(clause, numbers[place - 1], at):
+                _goal_and_done(found[-1], said, row)
             parts.judge(said, clause, row)
             if _is_the_whole(said, clause, at, row, index, vocabulary):
                 said.role, said.rule = "plan", "the target, and then how much of it"
@@ -231,6 +233,22 @@ def _joined(clause: Clause, before: int, at: int, found: list[Said], row: RowCon
         previous.span = (previous.span[0], number.unit_end)
         return True
     return False
+
+
+def _cells(clause: Clause, before: int, at: int) -> bool:
+    """The 2 1 of 示范村 2 1: nothing but a blank between them."""
+    gap = clause.slice(clause.tokens[before].end, clause.tokens[at].start)
+    return bool(gap) and not gap.strip(" |")
+
+
+def _goal_and_done(first: Said, second: Said, row: RowContext) -> None:
+    """五好河道 2 1, 秋白书苑 2 1: the target, and how much of it."""
+    if first.target is None or first.number.value != row.targets[first.target].value:
+        return
+    if second.number.value > first.number.value or second.unit not in (None, first.unit) or second.number.percent:
+        return
+    first.role, first.rule = "plan", "the target, and then how much of it"
+    second.role, second.rule, second.target, second.rivals = "achieved", "behind its target", first.target, ()
 
 
 def _goal_first(first: Said, second: Number, row: RowContext) -> bool:

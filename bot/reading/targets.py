@@ -123,6 +123,8 @@ def _scores_of_words(
     stretches = [left, counted(clause, end, reach), clause.text_right_of(end)[:reach], topic]
     if english:
         stretches = [*stretches[1:3], left, topic]
+    elif len(_thing(clause, at)) == 1 and _leads_to_the_next(clause, end):
+        stretches = [left, topic]  # 戏七十二场电影八十八场: 电影 is the next one's
     scores = [0.0] * len(targets)
     for text in stretches:
         if max(scores) >= _NAMED and not _too_large(said, scores, targets):
@@ -133,6 +135,14 @@ def _scores_of_words(
             scores = [max(one, two + more) for one, two, more in zip(scores, found, whole, strict=True)]
             said.led = text is left
     return scores
+
+
+def _leads_to_the_next(clause: Clause, at: int) -> bool:
+    """Nothing but a name stands between the number and the next one."""
+    following = any(token.number for token in clause.tokens[at + 1 :])
+    return following and not any(
+        not token.is_a(words.FILL, words.NEUTRAL, words.THING) for token in clause.right_of(at)
+    )
 
 
 def _too_large(said: Said, scores: list[float], targets: tuple[TargetContext, ...]) -> bool:
