@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from bot.reading import kinds
@@ -189,14 +190,14 @@ def _special(folded: str, context: ReadingContext) -> Reading | None:
             token
             for token in tokens.items
             if token.number
-            and not folded[: token.start].endswith(_BEFORE_ONE)
+            and not (token.number.value == 1 and folded[: token.start].endswith(_BEFORE_ONE))
             and (token.number.unit or token.number.percent or token.number.value > 99)
         ]
         told_anew = any(token.start > undo.end() for token in figures) and re.search(
             "[，,:。；;\n]", folded[undo.end() :]
         )
         if not figures or (refs and not told_anew):
-            return Reading("undo", _undone(refs, context), why={"kind": Why(undo.span(), "undo words")})
+            return Reading("undo", _undone(_meant(refs, folded), context), why={"kind": Why(undo.span(), "undo words")})
     if wants_to_report_later(folded) and not _has_counts(folded):
         return Reading("question" if kinds.asks(folded) or "?" in folded else "promise")
     if requested(folded) and not _has_counts(_ONE_COPY.sub("", folded)):
@@ -216,6 +217,20 @@ def _has_counts(folded: str) -> bool:
     )
 
 
+_LEFT_ALONE: Final = re.compile("^[^，。；;,]{0,6}(?:不动|留着|保留|照旧|不变|没错|没问题|不用|还要|不撤|不删)")
+
+
+def _meant(refs: list[Ref], folded: str) -> list[Ref]:
+    """撤回5.5，5.1不动: not those that are to stay."""
+    kept = []
+    for ref in refs:
+        if not _LEFT_ALONE.match(folded[ref.end :]):
+            kept.append(ref)
+        elif len(ref.names) > 1 and re.search("[，,]", folded[ref.start : ref.end]):
+            kept.append(replace(ref, names=ref.names[:-1]))
+    return kept
+
+
 def _undone(refs: list[Ref], context: ReadingContext) -> tuple[Item, ...]:
     ids = []
     for ref in refs:
@@ -233,7 +248,7 @@ _REVIEWED: Final = re.compile(
 )
 
 
-_SENTENCE: Final = re.compile("[^；;。\n]+")
+_SENTENCE: Final = re.compile("(?:[^；;。\n，,]|[，,](?![ ]*(?:[0-9]{1,2}[.][0-9](?![0-9])|别的|其他|其余|剩下)))+")
 
 
 def _kept_back(kept: str, folded: str, drafted: re.Match[str] | None) -> tuple[str, re.Match[str] | None]:
@@ -242,13 +257,17 @@ def _kept_back(kept: str, folded: str, drafted: re.Match[str] | None) -> tuple[s
     own = next((match for match in sentences if drafted and match.start() <= drafted.start() < match.end()), None)
     if own is None or len(sentences) < 2 or re.search("[0-9]", _LEAD.sub("", own[0])):
         return kept, drafted
+    ends = {folded[own.start() - 1 : own.start()], folded[own.end() : own.end() + 1]}
+    if ends & {"，", ","} and not _OF_SOME.match(own[0]):
+        return kept, drafted  # 存个草稿，8.1 50%
     others = [match for match in sentences if match is not own]
     if not any(re.search("[0-9]", _LEAD.sub("", match[0])) for match in others):
         return kept, drafted
     return kept[: own.start()] + "\n" * len(own[0]) + kept[own.end() :], None
 
 
-_LEAD: Final = re.compile("^[ ]*[0-9]+(?:[.][0-9]+)?(?=[、:：. ])")
+_OF_SOME: Final = re.compile("^[，, ]*(?:[0-9]{1,2}[.][0-9]|别的|其他|其余|剩下)")
+_LEAD: Final = re.compile("^[，, ]*[0-9]{1,2}(?:[.][0-9]+)?(?![0-9])[、:：. ]?")
 # 60%→68%, 适老化236变241: from the one to the other.
 _FROM_TO: Final = re.compile(
     "(?<![0-9.])([0-9]+(?:[.][0-9]+)?)([个家所户人名套条场册亩台部次期位%]*)[ ]*"

@@ -27,7 +27,7 @@ _DUE: Final = re.compile("(?:序时|时序|进度|计划|目标)[^，。；;0-9]
 # 由4车道改为6车道, 不对外公布
 _REDESIGNED: Final = re.compile(
     "(?:方案|设计|规划|工艺|结构|图纸|标准|模式|路线|线路|选址|车道|材料|用途)[^，。；;,0-9]{0,8}改[为成]"
-    "|(?:由|从)[^，。；;,%]{1,10}改[为成]|不对(?=[外称等口付应内])"
+    "|(?:由|从)[^，。；;,%]{1,10}改[为成]|改[为成](?![^，。；;,]{0,6}[0-9%零一二三四五六七八九十百千万未没已完在推])|不对(?=[外称等口付应内])"
 )
 _UNSURE: Final = re.compile("[说吃拿算摸]不准|不准(?=[许备动进开停施挖占用让我他人车])")  # no word of a mistake
 _TOO_MUCH: Final = re.compile(
@@ -35,7 +35,7 @@ _TOO_MUCH: Final = re.compile(
     "(?:[0-9]+[个套户人所家场条亩台部]?|[一二两三四五六七八九十]+[个套户人所家场条亩台部])"
 )  # 多写了100
 _SHOULD: Final = re.compile(r"应(?:该|当)?(?:是|为)?|该(?:是|为)(?=[ ]?[0-9])|\bshould be (?=[0-9])")
-_WRITTEN: Final = re.compile("[多少][写打输]了?(?:一|两)?个?[0零]")
+_WRITTEN: Final = re.compile("[多少](?:[写打输]了?(?:一|两)?个?|了?(?:一|两)?个)[0零]")
 _DENIED: Final = re.compile(
     r"不是[ ]?[0-9.,]+[^0-9，,。]{0,3}[，, ]*(?:而)?(?:应该)?是[ ]?[0-9]"
     r"|[0-9][^0-9，,。]{0,3}[，, ]?(?:而)?不是[ ]?[0-9]|[0-9],? not [0-9]|[0-9][^0-9。]{0,3}[，, (]非[ ]?[0-9]"
@@ -57,7 +57,9 @@ _NOW_REPORTED: Final = re.compile(
 )
 _JUST_CHANGED: Final = re.compile("(?<![整更修])改[ ]?[0-9]")
 # 不是2条，1条, said of what was reported.
-_NOT_BUT: Final = re.compile(f"不是[ ]?{_NUMBER}[，, ]+(?:而|应该|只有|才|其实)?[ ]?(?=[0-9])")
+_NOT_BUT: Final = re.compile(
+    f"(?:不是|[别不](?:按|用|写|记|报|填))[ ]?{_NUMBER}(?:记|算|报|写|填)?[，, ]+(?:而|应该|只有|才|其实)?[ ]?(?=[0-9])"
+)
 # 6840是手误: the number that was the mistake.
 _MISTAKEN: Final = re.compile(
     f"{_NUMBER}[ ]?(?:那个|这个)?(?:是|为)?(?:手误|笔误|口误|误报|误填|误写|[写打报填输记看]错[的了])"
@@ -94,6 +96,11 @@ _MISPLACED: Final = re.compile(
     "[发报填写记归](?:到|在|进)[^，。；;,]{1,10}(?:去|那边|里面?|那项|那条|名下|上面?)了"
     "|(?:[两2]个?数|数|它们|数字|前后|顺序|位置)[^，。；;,0-9]{0,6}(?:对调|互换|调换|换一下|调一下|换过来|反了)"
 )
+# 取整了，其实是2287; 刚报的进度偏高: not exact, or of no new number.
+_ROUGH: Final = re.compile(
+    "(?:取整|四舍五入|凑整|毛估|约数)[^，。；;,0-9]{0,4}[，,](?:其实|实际|准数|准确)*(?:是)?[ ]?[0-9]"
+    "|(?:刚|上次|前面|昨天)[^，。；;,0-9]{0,8}(?:偏[高低大小多少]|[高低大小]了(?![^，。；;,]*[年级]))"
+)
 # 改回没完成
 _CHANGED_BACK: Final = re.compile("改回|改成[没未]|恢复[成为]|还原|退回到")
 # 剔掉是688, 扣掉退的5亩是105.
@@ -114,7 +121,9 @@ _CHANGED: Final = re.compile(
 _ANEW: Final = re.compile("^[ ]*改[:：]")
 _STARRED: Final = re.compile(r"^\s*\*\s?[0-9][0-9.,]*[^0-9，。]{0,3}$|^\s*[0-9][0-9.,]*[^0-9，。]{0,3}\*\s*$")
 _OLD: Final = re.compile(r"^[0-9]+(?=%?[ ]?改)")
-_OWN_WORDS: Final = re.compile("刚|上[次条一面个]|前面|之前|[这那][条个句些项]|我|请|[把将帮]|数|报|发|写|条|项|先")
+_OWN_WORDS: Final = re.compile(
+    "刚|上[次条一面个]|前面|之前|[这那][条个句些项]|我|请|[把将帮](?=我|刚|上|前|那|这|它|[0-9])|数|报|发|写|条|项|先"
+)
 # 110那个是旧的, 960是接入的: behind a figure of the last report, that it is none, or another's.
 _IS_NONE: Final = re.compile(
     f"^{_UNITS}(?:那个|这个|的)?(?:数|数字)?(?:是|为|有误|不对)(?:[0-9]{{1,2}}月)?[^0-9，。；;,]{{1,10}}(?=[，,。；; ])"
@@ -145,7 +154,7 @@ _WAS_LEFT_OUT: Final = re.compile("[多少漏](?:算|录|报|统计|记|填|写)
 _OF_THE_LAST: Final = (
     _CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE, _NOW_REPORTED, _MISNAMED, _STARRED, _ANEW, _OFF_BY, _NOT_BUT, _TWICE,
     _WAS_LEFT_OUT, _PUT_DOWN,
-    _CHECKED, _OTHER_DAY, _MISPLACED, _CHANGED_BACK,
+    _CHECKED, _OTHER_DAY, _MISPLACED, _CHANGED_BACK, _ROUGH,
 )  # fmt: skip
 
 

@@ -359,3 +359,29 @@ def test_what_is_said_of_the_work_is_not_said_of_the_report(text: str) -> None:
 
     assert reading.kind == "progress"
     assert [figure.value for figure in reading.items[0].figures] == [15]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("5.5先存着，5.1演出14场报掉", "progress"), ("演出14场报了，别的先不报", "progress"),
+        ("存个草稿，演出14场", "draft"), ("区里把送戏的钱收回去了，目前送戏71场", "progress"),
+        ("讲座改为线上，办了2场", "progress"), ("送戏合同作废重签，送戏71场", "progress"),
+    ],
+)  # fmt: skip
+def test_what_is_kept_back_given_up_or_changed_is_no_more_than_was_said(text: str, kind: str) -> None:
+    assert read(text, context("文体旅局")).kind == kind
+
+
+def test_a_row_that_is_to_stay_is_not_withdrawn() -> None:
+    reading = read("撤回5.5，5.1不动", context("文体旅局"))
+
+    assert (reading.kind, [item.row_id for item in reading.items]) == ("undo", ["5.5"])
+
+
+@pytest.mark.parametrize("text", ["体测人数取整了，其实是2287", "别按2300记，2287", "体测前面那条多个零，是2287"])
+def test_a_rough_figure_of_the_last_report_gives_way(text: str) -> None:
+    reading = read(text, after_report(context("文体旅局"), LastItem("5.5", ((1, 2300.0),))))
+
+    assert (reading.kind, reading.ask) == ("correction", False)
+    assert [figure.value for figure in reading.items[0].figures] == [2287]
