@@ -99,6 +99,8 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         return False
     if _NOTHING_MUCH.search(clause.text) or _OF_REPORTING.search(clause.text):
         return False
+    if _UNTIL_A_MONTH.match(clause.text):
+        return False
     if REPORTS_LATER.search(clause.text) or _overcome(clauses, place) or _until_a_day(clause):
         return False
     if _none_of(clause) or any(token.number and token.number.value == 0 for token in clause.tokens):
@@ -155,6 +157,9 @@ def _overcome(clauses: list[Clause], place: int) -> bool:
     return _OVERCOME.search(clauses[place].text) is not None
 
 
+_UNTIL_A_MONTH: Final = re.compile(
+    "^[ ]*(?:要|得|还要|还得)?等(?:到)?[0-9一二三四五六七八九十]{1,2}月(?:份|底|初|开学|[上中下]旬)?$"
+)
 _BEFORE_THEN: Final = re.compile("^[ ]*(?:要|得)?等[^，。]{1,6}前[^，。]{2,}")  # 等上冻前把树栽完
 
 

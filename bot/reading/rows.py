@@ -296,6 +296,8 @@ class RowFinder:
             return stay  # 租赁服务785人（押金户120户）
         if current is not None and _INSIDE.match(clause.text):
             return current  # 其中老年人612人
+        if stay is not None and _TROUBLE.match(clause.text) and not clause.numbers():
+            return stay  # 存在问题：部分居民对停车位有异议
         stuck = next((token for token in clause.tokens if token.text.startswith("卡")), None)
         cause = stuck or (clause.first(words.WAIT, words.CAUSE) if not clause.numbers() else None)
         if cause is not None and cause.start - clause.start <= 1:
@@ -320,6 +322,8 @@ class RowFinder:
         if self.scored.too_many(clause, best) and not self.scored.too_many(clause, stay):
             return stay
         least = self._least_to_leave(clause, meant, scores, best, stay, topic=topic)
+        if clause.has(words.PROBLEM) and not (clause.numbers() or clause.new_sentence):
+            least += 0.5  # 水环境80%，龙江路段管道破损: a place is named for what is wrong there
         enough = scores[best] >= least and scores[stay] <= 0.45 * scores[best]
         if not self.context.rows[stay].targets and not self.scored.by_words(clause)[best]:
             enough = False  # a measure word alone leads to no other row from one that counts nothing
@@ -370,6 +374,9 @@ class RowFinder:
         return Part(None, clauses, "no row named", candidates=near or open_rows, named=bool(near))
 
 
+_TROUBLE: Final = re.compile(
+    "^[ ]*(?:目前|当前|主要)?(?:存在)?的?(?:主要)?(?:问题|困难|难点|原因)(?:是|在于|有|为)?[:：]"
+)
 _INSIDE: Final = re.compile("[ ，,]*(?:其中|里面|包括|包含|含)")
 _OVER: Final = re.compile("[ ]*(?:正式|全面|主体|已|全部)?[开竣完封通投][工顶馆车运用]了")
 _SAYS_IT_ALL: Final = (words.NO_CHANGE, words.REPORTED, words.NOT_STARTED, words.DELAYED)

@@ -322,6 +322,7 @@ WORDS: Final[dict[str, str]] = {
         据施工方说 据街道说 reportedly i_heard maybe perhaps probably i_think apparently not_sure seems
     """,
     PROBLEM: """
+        偏紧 期短 窗口期短 变长 力量不足
         不达标
         压力比较大 压力很大 压力不小 压力蛮大
         场地没了 没了场地 人没了

@@ -217,3 +217,16 @@ def test_the_signs_of_a_list_under_a_head_name_no_rows() -> None:
     items = read("8.1完成60%。存在问题：1、居民反对；2、资金不足。下一步：1、协调；2、筹资。", context("住建局")).items
 
     assert [(item.row_id, item.percent, item.problem) for item in items] == [("8.1", 60, "居民反对，资金不足")]
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "problem"),
+    [
+        ("8.1改造完工18个；存在问题：部分居民对停车位有异议", "8.1", "部分居民对停车位有异议"),
+        ("水环境整治：总体完成80%，龙江路段管道破损", "6", "龙江路段管道破损"),
+    ],
+)
+def test_a_problem_stays_with_the_row_spoken_of(text: str, row: str, problem: str) -> None:
+    items = read(text, context("住建局")).items
+
+    assert [(item.row_id, item.problem) for item in items] == [(row, problem)]
