@@ -166,7 +166,8 @@ _PARTICLES: Final = frozenset(
 def subject(clause: Clause, start: int, end: int) -> str:
     """What is left of a stretch when all known words and particles are gone: the thing that is spoken of."""
     left = []
-    at = start
+    source = _SOURCE.match(clause.text, start - clause.start)
+    at = source.end() + clause.start if source is not None and source.end() + clause.start <= end else start
     for token in clause.tokens:
         if token.end <= start or token.start >= end or token.is_a(words.THING) or _is_a_house(clause, token):
             continue
@@ -176,6 +177,14 @@ def subject(clause: Clause, start: int, end: int) -> str:
     if at < end:
         left.append(clause.slice(at, end))
     return "".join(char for part in left for char in part if char not in _PARTICLES)
+
+
+# 系统里显示22000名, 台账上是710户: where it was read, and no thing that is spoken of.
+_SOURCE: Final = re.compile(
+    "(?:[ ，,:：]*(?:我们?|区里|市里|业务|目前|现在|今天|按|从|据|根据)?"
+    "(?:的)?(?:系统|平台|台账|台帐|报表|后台|数据库|统计表|表格?|账本?)"
+    "(?:里面?|上面?|中)?(?:显示|登记|录入|录了|导出来?|统计|查到|反映|看|查|记)的?(?:有|是|为)?)"
+)
 
 
 def _is_a_house(clause: Clause, token: Token) -> bool:

@@ -14,7 +14,7 @@ from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
 from data.language.numerals import chinese_value
 
-_NTH: Final = re.compile("第([0-9]{1,3}|[一二三四五六七八九十]{1,3})(家|所|个|场|条|期|户|处|座|项)")
+NTH: Final = re.compile("第([0-9]{1,3}|[一二三四五六七八九十]{1,3})(家|所|个|场|条|期|户|处|座|项)")
 _UP_TO: Final = re.compile("[办做开送演放改装修铺]到了?$")  # 活动办到第88期
 _DONE: Final = re.compile(
     "完[成工了毕]?|竣工|建[成好]|开[门张馆业放了]|挂的?牌|揭的?牌|亮相|验收[了过]|通过验收|通车|投[用运]|办[的了好]|改[好完]|装好|修好|交付|结束"
@@ -34,12 +34,22 @@ def last_of_them(
     Not: 第三个在装修, 第二条河12月通过验收 (to come), 第二所学校主体封顶 (a stage), 第二批.
     """
     made: list[Said] = []
-    for clause in clauses:
-        match = _NTH.search(clause.text) if "第" in clause.text else None
-        if match is None or not (_UP_TO.search(clause.text[: match.start()]) or _is_done(clause, match.end())):
+    for place, clause in enumerate(clauses):
+        match = NTH.search(clause.text) if "第" in clause.text else None
+        if match is None:
             continue
         value = float(match[1]) if match[1].isdigit() else chinese_value(match[1])
-        target = _target_of(clause, match[2], value or 0, row, index, known)
+        following = clauses[place + 1] if place + 1 < len(clauses) else None
+        text = clause.text
+        if value == 2 and (first := _first_that_is_done(clauses[:place], clause, match)) is not None:
+            value, text = 1.0, f"{first.text}，{clause.text}"
+        elif not (
+            _UP_TO.search(clause.text[: match.start()])
+            or _is_done(clause, match.end())
+            or _done_behind(clause, following)
+        ):
+            continue
+        target = _target_of(text, match[2], value or 0, row, index, known)
         said_of = [said.target for said in (*found, *made) if said.role in ("achieved", "month", "more", "left")]
         if value is not None and target is not None and target not in said_of:
             start, end = clause.start + match.start(), clause.start + match.end()
@@ -47,6 +57,28 @@ def last_of_them(
             made.append(Said(number, (start, end), "achieved", target, rule="the last of them is done", likely=True,
                              unit=match[2], clause=clause))  # fmt: skip
     return made
+
+
+def _done_behind(clause: Clause, following: Clause | None) -> bool:
+    """今年第8项赛事是乒乓球，上周末打完: the next breath says no more than that it is done."""
+    if following is None or clause.has(*_NOT_YET) or clause.asks or clause.numbers() or told(clause):
+        return False
+    staged = any(token.is_a(words.STAGE) and not token.is_a(words.NOW) for token in clause.tokens)
+    return not staged and len(following.text.strip()) <= 9 and _is_done(following, 0)
+
+
+_ONE: Final = re.compile("(?:[那这]一?|第一|头一?|首|(?<![第0-9])一)([家所个场条户处座])")
+
+
+def _first_that_is_done(before: list[Clause], clause: Clause, second: re.Match[str]) -> Clause | None:
+    """荷花池那家五一已经开门，第二家还在装修: the first is there, the second is being made."""
+    if not clause.has(words.ONGOING) or clause.asks or clause.numbers():
+        return None
+    for other in before:
+        one = _ONE.search(other.text)
+        if one is not None and one[1] == second[2] and _is_done(other, one.end()):
+            return other
+    return None
 
 
 def _is_done(clause: Clause, place: int) -> bool:
@@ -65,7 +97,7 @@ def _is_done(clause: Clause, place: int) -> bool:
     return not staged and _DONE.search(clause.text, place) is not None
 
 
-def _target_of(clause: Clause, unit: str, value: float, row: RowContext, index: int, known: Vocabulary) -> int | None:
+def _target_of(text: str, unit: str, value: float, row: RowContext, index: int, known: Vocabulary) -> int | None:
     """The target that the words name, else the only one that is counted so; one of which so many are to be reached."""
     fitting = [
         at for at in top_targets(row.targets)
@@ -73,7 +105,7 @@ def _target_of(clause: Clause, unit: str, value: float, row: RowContext, index: 
         and alike(unit, row.targets[at].unit)
         and (row.targets[at].last or 0) <= value <= (row.targets[at].value or 0)
     ]  # fmt: skip
-    scores = known.target_scores(clause.text, index, len(row.targets))
+    scores = known.target_scores(text, index, len(row.targets))
     best = max((scores[at] for at in fitting), default=0.0)
     named = [at for at in fitting if scores[at] >= _NAMED and scores[at] >= 0.8 * best]
     if named:

@@ -41,7 +41,9 @@ def merged(refs: list[Ref], text: str, context: ReadingContext) -> list[Ref]:
         if ref.start < before.end:
             continue
         gap = text[before.end : ref.start]
-        if (
+        if _both_ids(before, ref, text, context):
+            merged[-1] = Ref(before.start, ref.end, "id", (*before.names, *ref.names), before.excepted)
+        elif (
             before.kind == "position"
             and ref.kind == "id"
             and (not gap.strip(" (（[.、") or _same_row(before, ref, gap, listed))
@@ -55,6 +57,21 @@ def merged(refs: list[Ref], text: str, context: ReadingContext) -> list[Ref]:
         else:
             merged.append(ref)
     return merged
+
+
+def _both_ids(first: Ref, second: Ref, text: str, context: ReadingContext) -> bool:
+    """6和9.2数据还在对: the id of a one-row project, joined to another id; not 2、5.6, a list's number and its row."""
+    gap = text[first.end : second.start]
+    joined = gap.strip() or text[first.end - 1]
+    if first.kind != "position" or second.kind != "id" or len(first.names) != 1 or joined not in _JOINED:
+        return False
+    name = first.names[0]
+    at = int(name) if name.isdigit() and joined in "、，," else 0
+    named = 1 <= at <= len(context.listed) and context.listed[at - 1] in second.names
+    return any(row.id == name for row in context.rows) and not named
+
+
+_JOINED: Final = frozenset({"和", "与", "及", "跟", "、", "，", ",", "以及"})
 
 
 def _rows_from(first: Ref, last: Ref, context: ReadingContext) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Final, Literal
 
 from bot.reading.model import ReadingContext
 from bot.reading.rows_together import item_and_figure, rows_together
@@ -61,6 +61,9 @@ def find_refs(tokens: Tokens, context: ReadingContext) -> list[Ref]:
     Not: 3个 (a count), 12.31前 and 截至9.2 (dates), 第三个 inside a sentence, 80%.
     """
     return _Finder(tokens, context).run()
+
+
+_COUNTED: Final = re.compile("(?:群众性?|区级|市级|全民)?(?:体育)?(?:赛事|比赛|活动|赛)(?![的和])")  # 第8项赛事是乒乓球
 
 
 class _Finder:
@@ -124,7 +127,9 @@ class _Finder:
             )
         if (
             match["nth"]
-            and (not self.around.begins(match.start()) or self.context.asked_id)
+            and (
+                not self.around.begins(match.start()) or self.context.asked_id or _COUNTED.match(self.text, match.end())
+            )
             and int(arabic(match["nth"])) > self.count
         ):
             return None  # 第10项定在12月4日: the tenth of what is counted

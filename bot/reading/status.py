@@ -9,6 +9,7 @@ from typing import Final
 from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
+from bot.reading.ordinals import NTH
 from bot.reading.part_or_whole import foreign_milestone, is_part, milestone, of_a_named_thing, of_the_thing_before
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
@@ -53,9 +54,9 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
     (a part).
     """
     found: list[Said] = []
-    counted = False
+    counted = nth = False
     for place, clause in enumerate(clauses):
-        counted = counted and not clause.new_sentence
+        counted, nth = counted and not clause.new_sentence, nth and not clause.new_sentence
         if clause.asks:
             continue
         first = len(found)
@@ -75,12 +76,13 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
             found.append(Said("delayed", (clause.start, clause.end), "delayed"))
         if len(found) == first and row is not None and happened(clause, row, index, vocabulary):
             found.append(Said("in_progress", (clause.start, clause.end), "something happened", part=True))
-        if counted and not clause.numbers() and row is not None and len(top_targets(row.targets)) > 1:
+        if (counted and not clause.numbers() and row is not None and len(top_targets(row.targets)) > 1) or nth:
             found[first:] = [
                 replace(said, part=True, status="in_progress", rule="done so much") if said.status == "done" else said
                 for said in found[first:]
             ]
         counted = bool(clause.numbers())
+        nth = row is not None and bool(row.targets) and NTH.search(clause.text) is not None
     return all_things_done(found, clauses, row)
 
 

@@ -342,6 +342,24 @@ def test_of_the_parts_of_a_whole_only_those_that_are_done_count() -> None:
     assert [figure.value for figure in reading.items[0].figures] == [5]
 
 
+@pytest.mark.parametrize(
+    ("text", "unit", "expected"),
+    [
+        ("今年第8项群众赛事是乒乓球，上周末打完", "文体旅局", [8]),
+        ("第7项赛事羽毛球赛，已经结束", "文体旅局", [7]),
+        ("第8项赛事是乒乓球，下周打", "文体旅局", []),
+        ("秋白书苑荷花池那家五一已经开门，第二家还在装修", "文体旅局", [1]),
+        ("第二家书苑还在选址", "文体旅局", []),
+        ("上门服务呢，系统里显示22000名整", "民政局", [22000]),
+    ],
+)
+def test_the_last_of_them_counts_where_it_is_done(text: str, unit: str, expected: list[float]) -> None:
+    reading = read(text, context(unit))
+
+    assert [figure.value for item in reading.items for figure in item.figures] == expected
+    assert not reading.ask
+
+
 def test_two_figures_for_one_target_can_be_added() -> None:
     reading = read("幼儿园竣工2个，小学竣工1个", context("教育局"))
 
