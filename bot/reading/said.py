@@ -10,7 +10,7 @@ from bot.reading.cues import Role
 from data.language.numbers import Number
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Said:
     """One number of the message: its role, its target (index in the row, None where none), and how it was found."""
 
