@@ -10,11 +10,17 @@ from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
 from bot.reading.said import Said
+from bot.reading.superseded import rivals_of
+from bot.reading.things import WHOLE_UNITS
 
 
 def told_as_a_whole(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     """Changes role and value of the numbers that stand for all there are, or for what passes the target."""
     for said in found:
+        if no_whole_number(said, row):
+            said.role, said.rule = "other", "no whole number"
+        if topped_out(said, found, row):
+            said.role, said.rule = "stage", "topped out"
         if all_there_are(said, found, row):
             said.role, said.rule = "plan", "all that there are"
         if added_and_summed(said, found):
@@ -23,6 +29,24 @@ def told_as_a_whole(found: list[Said], row: RowContext, clauses: list[Clause]) -
             said.target, said.rule = thing, "added to what was counted before"
         passed_by(said, found, row)
         none_missing(said, row, clauses)
+
+
+def no_whole_number(said: Said, row: RowContext) -> bool:
+    """5.6 of what is counted in 个: a row's number, no count; not 1.35万."""
+    if said.role != "achieved" or said.target is None or said.number.percent or said.unit is not None:
+        return False
+    return row.targets[said.target].unit in WHOLE_UNITS and not float(said.number.value).is_integer()
+
+
+_TOPPED_OUT: Final = re.compile("(?:[个所]|项目|学校)*(?:主体|结构|主楼)*(?:已经?|都|也|全)*封顶")
+
+
+def topped_out(said: Said, found: list[Said], row: RowContext) -> bool:
+    """1个竣工，2个主体封顶: another stage, where the row is of more than that."""
+    if said.role != "achieved" or said.clause is None or "封顶" in row.content:
+        return False
+    behind = said.clause.slice(said.span[1], said.clause.end)
+    return _TOPPED_OUT.match(behind) is not None and bool(rivals_of(said, found))
 
 
 _THERE_ARE: Final = re.compile("[ ]*(?:我们|我局|全区|今年)?(?:一共|总共|总计|共计|共)(?:有|是|计)?[ ]*$")

@@ -141,6 +141,8 @@ def _set_apart(case: _Case) -> Dated | None:
         return case.said("event", "another thing is put off")
     if moved or (clause.asks and token.text.lower().startswith("until")):
         return case.said("extension", "asked for more time")
+    if clause.slice(token.end, clause.end).startswith("的") and clause.slice(token.start - 1, token.start) == "是":
+        return case.said("cut_off", "the count of then", back=True)  # 竣工那个是上半年的
     if _REPORTED_THEN.search(clause.text):
         return case.said("event", "when it will be reported")
     if original or (before is not None and before.is_a(words.NOT_IT)):

@@ -236,7 +236,8 @@ _ITEMS: Final = re.compile("项(?!目)|任务|工作")
 
 
 def _says_of_others(clause: Clause, *, one_row: bool, excepted: bool = False) -> bool:
-    if not (clause.has(words.OTHERS) or (_of_all(clause) and not one_row)):
+    those = excepted and clause.text.lstrip(" ，,").startswith(("都", "均", "全"))  # 除了4.3都正常
+    if not (those or clause.has(words.OTHERS) or (_of_all(clause) and not one_row)):
         return False
     if same_as_before(clause):
         return True

@@ -70,6 +70,8 @@ def _of_the_rest(place: _Place) -> Told:
     """另2个, 剩3家: what is left, or the others, and they are done."""
     if _ALL_THERE.match(place.right):
         return "achieved", "all of them are there"  # 最后一家上周四挂牌 8家齐了
+    if no_counts.LACKS_THIS.search(place.left):
+        return "left", "the one that lacks"
     if not place.head[-2:].endswith(_THE_REST):
         return None
     later = any(token.day is not None and not token.day.is_past for token in place.behind)  # 剩12个年底前全部完
@@ -107,15 +109,11 @@ def _counts_nothing(place: _Place) -> Told:
     return None
 
 
-_STEP: Final = re.compile(
-    "(?:招标|招投标|选址|立项|审批|报批|批复|设计|图审|方案|评审|评估|签约|勘察|备案|挂网|点位|手续|预算|合同|协议|摸底|公示|采购)"
-    "(?:手续|工作|文件|书)?(?:都|已经?|也|就|只|刚|才|先)*(?:定|批|过|办|签|选|完成|做|搞|弄|通过|出|拿)(?:了|完|好|下来|到|掉)*$"
-)
-
-
 def _step_of_some(place: _Place) -> bool:
     """3个选址定了2个, 10条路招标完成6条: of so many a step on paper is done of that many."""
-    return any(token.number for token in place.clause.tokens[: place.at]) and _STEP.search(place.left) is not None
+    return (
+        any(token.number for token in place.clause.tokens[: place.at]) and no_counts.STEP.search(place.left) is not None
+    )
 
 
 def _counts_rows(place: _Place) -> bool:

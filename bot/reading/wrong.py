@@ -28,6 +28,7 @@ _DUE: Final = re.compile("(?:序时|时序|进度|计划|目标)[^，。；;0-9]
 _REDESIGNED: Final = re.compile(
     "(?:方案|设计|规划|工艺|结构|图纸|标准|模式|路线|线路|选址|车道|材料|用途)[^，。；;,0-9]{0,8}改[为成]"
     "|(?:由|从)[^，。；;,%]{1,10}改[为成]|改[为成](?![^，。；;,]{0,6}[0-9%零一二三四五六七八九十百千万未没已完在推])|不对(?=[外称等口付应内])"
+    "|(?:打|退|返|驳)回[^，。；;,0-9]{0,4}(?:重报|更正|修改|改正|订正|修正)"
 )
 _UNSURE: Final = re.compile("[说吃拿算摸]不准|不准(?=[许备动进开停施挖占用让我他人车])")  # no word of a mistake
 _TOO_MUCH: Final = re.compile(
@@ -93,7 +94,8 @@ _OTHER_DAY: Final = re.compile(
 )
 # 刚才那条8.1发到8.2去了, 泊位两个数对调一下: which is meant has to be asked.
 _MISPLACED: Final = re.compile(
-    "[发报填写记归](?:到|在|进)[^，。；;,]{1,10}(?:去|那边|里面?|那项|那条|名下|上面?)了"
+    "(?:那|这|应该|其实)是第?[0-9]{1,2}(?:[.][0-9])?(?:那?项|行|条)?的"
+    "|[发报填写记归](?:到|在|进)[^，。；;,]{1,10}(?:去|那边|里面?|那项|那条|名下|上面?)了"
     "|(?:[两2]个?数|数|它们|数字|前后|顺序|位置)[^，。；;,0-9]{0,6}(?:对调|互换|调换|换一下|调一下|换过来|反了)"
 )
 # 取整了，其实是2287; 刚报的进度偏高: not exact, or of no new number.
@@ -150,8 +152,13 @@ def is_correction(text: str, context: ReadingContext) -> bool:
     return bool(context.last_report) and _corrects_last(text, context)
 
 
+# 4310含重复的40，扣掉
+_TO_BE_STRUCK: Final = re.compile(
+    "[0-9][^。；;\n]{0,12}[，, ](?:要|得|应该?|请|麻烦)?(?:扣|减|去|剔|刨)[掉除](?:了|吧|一下)?[。 ]*$"
+)
 _WAS_LEFT_OUT: Final = re.compile("[多少漏](?:算|录|报|统计|记|填|写)了[^，。；;,0-9]{1,10}[，,][^，。；;]{0,12}[0-9]")
 _OF_THE_LAST: Final = (
+    _TO_BE_STRUCK,
     _CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE, _NOW_REPORTED, _MISNAMED, _STARRED, _ANEW, _OFF_BY, _NOT_BUT, _TWICE,
     _WAS_LEFT_OUT, _PUT_DOWN,
     _CHECKED, _OTHER_DAY, _MISPLACED, _CHANGED_BACK, _ROUGH,
@@ -256,7 +263,11 @@ def misplaced(text: str, context: ReadingContext) -> bool:
         return False
     ids = {row.id for row in context.rows}
     left = kinds.masked(text, pattern)
-    return all(number.text in ids or number.value <= len(context.listed) for number in find_numbers(left))
+    said = {value for item in context.last_report for _, value in item.figures}
+    return all(
+        number.text in ids or number.value <= len(context.listed) or number.value in said
+        for number in find_numbers(left)
+    )
 
 
 def _without_old(text: str, context: ReadingContext) -> str:

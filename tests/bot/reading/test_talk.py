@@ -385,3 +385,12 @@ def test_a_rough_figure_of_the_last_report_gives_way(text: str) -> None:
 
     assert (reading.kind, reading.ask) == ("correction", False)
     assert [figure.value for figure in reading.items[0].figures] == [2287]
+
+
+@pytest.mark.parametrize("text", ["105含重复的5，扣掉", "刚刚那个105写串行了，那是9.1的"])
+def test_what_is_to_be_struck_off_or_stands_in_a_wrong_place_is_asked_about(text: str) -> None:
+    reading = read(text, after_report(context("住建局"), LastItem("10.1", ((0, 105.0),))))
+
+    assert (reading.kind, reading.ask, [figure for item in reading.items for figure in item.figures]) == (
+        "correction", True, [],
+    )  # fmt: skip
