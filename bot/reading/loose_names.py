@@ -86,6 +86,8 @@ def _misspelt(
 ) -> tuple[int, ...]:
     """送店影61场 is of 送电影, 陪训8300人次 of 培训, where no other target has its measure word."""
     fitting = [at for at in range(len(targets)) if targets[at].unit == said.unit and of_its_size(said, targets[at])]
+    if not fitting:
+        return ()
     for word in (ahead, thing):
         found = tuple(at for at in vocabulary.misspelt(word, index) if at in fitting)
         if found and (len(word) > 2 or len([at for at in top_targets(targets) if targets[at].unit == said.unit]) == 1):

@@ -24,12 +24,18 @@ _BUILDS: Final = re.compile("[扩新改]建|形象进度|开工|动工|竣工|�
 _BUILT: Final = re.compile("[扩新改]建|建设|开工|竣工|工程|改造|整治|封顶")
 _PEOPLE: Final = frozenset({"人", "名", "位", "人次"})
 # 水环境这块呢, 电梯的话, 养老那边: of what is going to be spoken.
-_TOPIC: Final = re.compile("([^，,。；;：:0-9]{2,12}?)(?:[这那](?:一?块儿?|边|方面|一?项|个)|方面|的话|呢)")
+_TOPIC: Final = re.compile("[这那](?:一?块儿?|边|方面|一?项|个)|方面|的话|呢")
+_BEFORE_IT: Final = re.compile("[^，,。；;：:0-9]{2,12}$")
 # 水这块, 路呢, 书的话: a thing by one sign of its name.
 _SIGN_TOPIC: Final = re.compile(
     "[ ]*(?:那个|这个)?([桥路水河树绿棚梯房车书戏村])(?:[这那](?:一?块儿?|边|一?项)|方面|的话|的事情?|呢)"
 )
 _IN_SIGNS: Final = re.compile("[ ]*(?:[\u4e00-\u9fff][0-9]+(?:[.][0-9]+)?[万场册个家期次人户]?[ ]?){3,}$")
+
+
+def _topics(text: str) -> list[str]:
+    heads = (_BEFORE_IT.search(text[max(0, match.start() - 12) : match.start()]) for match in _TOPIC.finditer(text))
+    return [head[0] for head in heads if head is not None]
 
 
 class RowScores:
@@ -75,7 +81,7 @@ class RowScores:
     def _heads(self, clauses: list[Clause]) -> list[float]:
         """水环境：管网检测100%, 水环境这块呢…绿化还在弄: what is set ahead says twice which row it is."""
         heads = [clause.text[: clause.text.find(":")] for clause in clauses if 2 <= clause.text.find(":") <= 12]
-        heads.extend(match[1] for clause in clauses for match in _TOPIC.finditer(clause.text))
+        heads.extend(head for clause in clauses for head in _topics(clause.text))
         count = len(self.context.rows)
         scores = self.vocabulary.row_scores("，".join(heads), count) if heads else [0.0] * count
         for clause in clauses:

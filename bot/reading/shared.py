@@ -64,7 +64,7 @@ def _from(clause: Clause, begin: int) -> Clause:
 
 def _told_from(clause: Clause, *, listed: bool) -> int | None:
     """Where the names end: at 都, and in a list of names (泊位、绿地没变化) at the first word that tells something."""
-    match = _ALL_OF_THEM.match(clause.text)
+    match = _ALL_OF_THEM.match(clause.text) if any(sign in clause.text for sign in "都均全") else None
     if match is not None:
         return clause.start + match.start("told")
     first = next((token for token in clause.tokens if token.is_a(*_TELLING)), None) if listed else None

@@ -29,6 +29,8 @@ def spoken_items(text: str, count: int) -> list[Place]:
     Catches 第一个还在布展第二个送戏…第三个没变 and 1号开了九所，2号3个都竣工了: all from the first on, in order.
     Not: two of 第…个, days (10号开会), a single 1号.
     """
+    if "第" not in text and "号" not in text:
+        return []
     ordinals = _from_one(_ORDINAL.finditer(text), 3, count)
     if not ordinals:
         loose = [(match.start(), match.end(), arabic(match[1])) for match in islice(_COUNTED.finditer(text), MOST)]
