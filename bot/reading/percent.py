@@ -213,7 +213,7 @@ def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabular
 
 
 # Single verbs that say how far the whole is: 干了一半, 铺了八成.
-_DOING: Final = frozenset("提升涨增算有合过达破近满干做搞弄装铺修建完测放送演办推改栽种挖打跑走用拆砌刷施超逾条")
+_DOING: Final = frozenset("盖提升涨增算有合过达破近满干做搞弄装铺修建完测放送演办推改栽种挖打跑走用拆砌刷施超逾条")
 
 
 _PLANNED: Final = frozenset(words.listed("计划 目标 应 应完成 应达 序时应 按计划应 原计划 原定 要求 需"))

@@ -124,7 +124,7 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         or _HARD.search(clause.text)
     ):
         return True
-    if _ASKS_HELP.search(clause.text):
+    if _ASKS_HELP.search(clause.text) or _SCARCE.search(clause.text):
         return True
     if _PASSIVE.search(clause.text) and not clause.has(words.NEG):
         return True
@@ -215,6 +215,11 @@ _ASKS_HELP: Final = re.compile(
     "^[ ]*(?:恳请|请|希望|盼|望|建议|需要|需|请求)(?:区|市|省|领导|财政|上级|督查|有关|相关|政府"
     "|部门|街道|供电|水务|规划|交警|城管|自然资源|办公室)"
     "[^，。；]{0,12}(?:协调|支持|帮助|帮忙|解决|出面|拨付|批复|督促|推动|关心|牵头)"
+)
+# 工期紧得很, 人手又少; not 工期不紧.
+_SCARCE: Final = re.compile(
+    "(?:工期|人手|劳力|工人|班组|时间|资金|预算|材料|货源|苗源|场地|车辆|师资)(?:又|也|都|就|还|太|偏|很|比较|有点|有些|实在|确实){0,2}"
+    "(?:紧得|紧|少|缺|短|窄|小|贵)(?:了|啊|呢|的|很|得很|厉害|点|些)*$"
 )
 _PASSIVE: Final = re.compile("被(?![评列授选认表确命推点])")
 

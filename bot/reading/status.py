@@ -260,6 +260,8 @@ def _done(
         clause.slice(clause.start, token.start)
     ):
         return Said("in_progress", span, "not + done", part=True)
+    if _JUST_AHEAD.search(clause.slice(clause.start, token.start)) and "了" not in clause.text:
+        return Said("in_progress", span, "ongoing", part=True)
     if _ALMOST.search(clause.slice(clause.start, token.start)) and not (
         clause.has(words.HEARSAY) or "吧" in clause.text
     ):
@@ -281,6 +283,7 @@ def _done(
     return Said("done", span, "done", whole_words=every)
 
 
+_JUST_AHEAD: Final = re.compile("就(?:在)?(?:这|本|下|明|后|月底|月末)[^，。；]{0,5}$")  # 就这两天封顶
 _ALMOST: Final = re.compile("(?<!加)(?:快|就要|马上|马上就|差一?点|差不多快)(?:要|都|全)?$")  # 快好了
 # 封顶还早, 别写完成, 离完工差得远
 _FAR_OFF: Final = re.compile("(?:了)?(?:还|都|尚|可)?(?:早着|早得很|早|差得远|差远|远着|没影|谈不上|说不上)")

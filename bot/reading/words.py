@@ -63,6 +63,7 @@ WORDS: Final[dict[str, str]] = {
     NEUTRAL: shields.NEUTRAL,
     THING: shields.THING,
     FILL: """
+        差不离 估摸着 搞到 弄到
         准确讲 准确说 准确地说 确切讲 确切说 确切地说 确切数 准确数 精确讲 精确到 精确数 严格讲 严格说
         刚好 正好 恰好 总的讲 总的说 总体讲 应该说 可以说 大概讲
         综合来看 总体来看 总的来看 整体来看 综合看 总体看 整体看 总体上 整体上 来看 看来 看下来 大致来看
@@ -122,6 +123,8 @@ WORDS: Final[dict[str, str]] = {
         began kicked_off
     """,
     ONGOING: """
+        照计划走 按计划走 照着计划走 照计划 照进度走
+        赶上来了 赶上来 补回来了 补回来 追回来了 追上来了 追上了 没毛病 没啥毛病
         照常 照常进行 照常开展 正常运转 正常运行 一直在做 一直在办 天天在做
         基本达到序时 基本达序时 基本符合序时 基本按序时 基本跟上序时 基本正常 基本顺利 基本按计划
         没有不正常 没什么不正常 没啥不正常 没有异常 无异常 没异常 一切如常 一切照常 没有不顺
@@ -144,6 +147,7 @@ WORDS: Final[dict[str, str]] = {
         well_under_way almost_done nearly_done mostly_done almost_finished nearly_finished
     """,
     DELAYED: """
+        还没追回来 没追回来 没补回来 还没补回来 还没赶上来 没赶上来
         先停 停一停 先停一停 先停了 先停下 停了工 停着 停在那 停下了 赶不及
         工程慢 施工慢 干得慢 做得慢 走得慢 动作慢 慢点 慢一点 慢一拍 慢些 慢半拍 慢一些 偏慢些
         比计划晚 比计划慢 比计划迟 比序时慢 比序时晚 比预期晚 比预期慢 比原计划晚 比原计划慢 比原定晚 比进度慢
@@ -322,6 +326,7 @@ WORDS: Final[dict[str, str]] = {
         据施工方说 据街道说 reportedly i_heard maybe perhaps probably i_think apparently not_sure seems
     """,
     PROBLEM: """
+        就卡 只卡 就卡在 还卡在 改来改去 反复修改
         偏紧 期短 窗口期短 变长 力量不足
         不达标
         压力比较大 压力很大 压力不小 压力蛮大
@@ -348,6 +353,7 @@ WORDS: Final[dict[str, str]] = {
         dispute because_of due_to held_up held_up_by
     """,
     SOLVED: """
+        补上了 补齐了 补足了 填上了 补回来了 追回来了 赶上来了
         处理了 处理完了 都处理了
         问题不大 困难不大 没什么困难 没什么问题 没啥困难 已解决 解决了 已经解决 已协调 协调好了 已到位 已批复
         批下来了 已谈妥 谈妥了 已打通 已处理 处理好了 resolved solved
