@@ -96,7 +96,7 @@ def whole(folded: str) -> tuple[Kind, str | None] | None:
             return "thanks", None
         if candidate in _GREETINGS:
             return "greeting", None
-    if _RELEASED.match(bare):
+    if _RELEASED.match(bare) or _SIGNED_OFF.search(folded):
         return "release_draft", None
     if _TOILED.match(bare) or _THANKED.match(bare) or _THANKFUL.match(bare):
         return "thanks", None
@@ -125,6 +125,10 @@ _RELEASED: Final = re.compile(
     "^(?![一-鿿]{0,6}[审看批签](?:完|过|好)就[报发提])(?:(?:[一-鿿]{0,3}(?:局|科长|主任|领导|局长|分管|书记|区长))?(?:都|已经?|也|刚)*(?:签|审|看|批|过会|过目|同意|点头|没意见|ok|认可)"
     "(?:过|完|定|核|字|头)*了?|(?:刚才|上午|早上|昨天|之前)?(?:的|那个|那份|存的|那条)*(?:草稿|存稿|底稿))"
     "(?:可以|能|就|请|现在|直接|帮忙|麻烦|帮我|都)*(?:报|提交|发|上报|入库|报送)(?:出去?|上去|吧|了|啦|哈)*$"
+)
+_SIGNED_OFF: Final = re.compile(
+    r"(?i:\b(?:approved|signed off|signed|ok'?d)[, ]+(?:you can |please |pls )*"
+    r"(?:submit|send|release)(?: it| them)?[.! ]*$)"
 )
 _COUNTS: Final = re.compile("[0-9][人名户家所套亩册部台]")  # 每月上门4次，服务20100人 orders no schedule
 _TITLE: Final = "(?:[\u4e00-\u9fff]{0,2}(?:科长|主任|局长|处长|科|老师|书记|区长|领导|同志|姐|哥|总|工))?"
@@ -193,6 +197,10 @@ _IS_THERE: Final = re.compile(
     "有(?:没有)?(?:影响|关系|问题|说法|要求|规定|模板|必要|办法|通知|安排|变动|范本|样表)"
     "[没不](?:有)?[啊呀呢]?[?？。 ]*$"
 )
+_IS_IT: Final = re.compile(
+    r"(?i:^\s*(?:is|are|do|does|did|should|shall|can|could|may|will) (?:it|we|i|you|this|that|these|they|the)\b)"
+    r"(?![^.;\n]*\buntil\b)"
+)
 _A_NOT_A: Final = re.compile(r"([\u4e00-\u9fff])[不没]\1")
 _PROMISED: Final = re.compile(
     rf"(?:{trie_pattern([word for word in sayings.PROMISES if not word.isascii()])})"
@@ -223,7 +231,7 @@ def asks(text: str) -> bool:
     plain = _ASKS_OTHERS.sub("", _FIGURE_STANDS.sub("", NOT_QUESTION.sub("", plain)))
     return QUESTION.search(plain) is not None or any(
         pattern.search(text)
-        for pattern in (_A_NOT_A, _ASKING_END, _OR_NOT, _OR, _ONE_OR_OTHER, _THIS_OR_THAT, _IS_THERE)
+        for pattern in (_A_NOT_A, _ASKING_END, _OR_NOT, _OR, _ONE_OR_OTHER, _THIS_OR_THAT, _IS_THERE, _IS_IT)
     )
 
 

@@ -23,12 +23,32 @@ TILL_THEN: Final = re.compile(
     "(?:延|延期|延长|宽限|推迟|推|顺延|缓|放|拖|展期)(?:到|至)(?:那(?:一?天|时候?|会儿?|个时候|个时间)|届时|当天)"
 )
 
+# 申请放到明年3月底, 想再给一个月: more time is asked for.
+_PUT_OFF: Final = re.compile(
+    "((?:申请|请求|恳请|希望|想|能否|能不能|可否|可不可以|建议)[^，。；;,\n]{0,16}?)"
+    "((?:[放挪移调改推排拖缓宽延给]|调整|变更|修改)[到至在为成])"
+    "(?=明年|来年|次年|下一?年|20[0-9]{2}年|春节|年后|开春|过年|元旦)"
+)
+# we need until February 15, can item 9.1 be extended to February 15
+_NEED_UNTIL: Final = re.compile(r"\bneed(?= (?:more time |an extension )?until\b)", re.I)
+_HAVE_UNTIL: Final = re.compile(r"\b(?:can|could|may) (?:we|i) (?:have|get)(?= until\b)", re.I)
+_BE_EXTENDED: Final = re.compile(r"(\b(?:can|could|may)\b[^.;\n]{1,40}?\b)be (?=extended|postponed|pushed|moved)", re.I)
+_GIVE_TIME: Final = re.compile(
+    "((?:申请|请求|恳请|希望|想|能否|能不能|可否|可不可以|麻烦|请)[^，。；;,\n0-9]{0,6}?)"
+    "(?:再|多)给(?=(?:我们?)?[0-9一两二三四五六七八九十半]+个?(?:月|周|星期|天|礼拜))"
+)
+
 
 def time_asked_for(folded: str) -> str:
     """The text with such words as a request for an extension; every position stays what it was.
 
-    Catches 容我们到11月20日行不行, 给我们到年底可以吗, 能不能晚点交账. Not: 领导让我们到10月底完成, 内容到位, 容易.
+    Catches 容我们到11月20日行不行, 给我们到年底可以吗, 能不能晚点交账, 申请放到明年3月底, 想再给一个月,
+    we need until February 15. Not: 领导让我们到10月底完成, 内容到位, 容易.
     """
+    folded = _PUT_OFF.sub(lambda match: match[1] + ("延到" if len(match[2]) == 2 else "延期到"), folded)
+    folded = _HAVE_UNTIL.sub(lambda match: "申请延期".ljust(len(match[0])), folded)
+    folded = _BE_EXTENDED.sub(r"\g<1>希望 ", _NEED_UNTIL.sub("申请延期", folded))
+    folded = _GIVE_TIME.sub(lambda match: f"{match[1]}宽限", folded)
     folded = _ALLOW.sub(_until, folded)
     if _MAY_IT.search(folded):
         folded = _LET.sub(_until, folded)

@@ -93,22 +93,7 @@ _LEADS_IN: Final = re.compile(
 _FAR_OFF: Final = re.compile(
     "(封顶|完工|竣工|完成|验收|开放|通车|开馆|投用|交付|收尾)(?:还早|早着呢?|还远|远着呢?|还没影)|别[写报记填算]成?(完成|竣工|完工|封顶)"
 )
-# 申请放到明年3月底, 想再给一个月: more time is asked for.
-_PUT_OFF: Final = re.compile(
-    "((?:申请|请求|恳请|希望|想|能否|能不能|可否|可不可以|建议)[^，。；;,\n]{0,16}?)"
-    "((?:[放挪移调改推排拖缓宽延给]|调整|变更|修改)[到至在为成])"
-    "(?=明年|来年|次年|下一?年|20[0-9]{2}年|春节|年后|开春|过年|元旦)"
-)
-# we need until February 15, can item 9.1 be extended to February 15
-_NEED_UNTIL: Final = re.compile(r"\bneed(?= (?:more time |an extension )?until\b)", re.I)
-_BE_EXTENDED: Final = re.compile(r"(\b(?:can|could|may)\b[^.;\n]{1,40}?\b)be (?=extended|postponed|pushed|moved)", re.I)
-_LENIENCE: Final = re.compile("(?:容我们?|给我们?)到(?=[0-9]{1,2}月|20[0-9]{2}年|明年|下个?月|年底|月底)")
-_LATER_DONE: Final = re.compile(
-    "(?:能不能|可不可以|可否|能否|想|申请)再?晚(?:点|些|一点|几天|一阵)?(?:交账|交卷|完成|完工|交付|交工|验收)"
-)
-_GIVE_TIME: Final = re.compile(
-    "((?:申请|请求|恳请|希望|想|能否|能不能|可否|可不可以|麻烦|请)[^，。；;,\n0-9]{0,6}?)(?:再|多)给(?=(?:我们?)?[0-9一两二三四五六七八九十半]+个?(?:月|周|星期|天|礼拜))"
-)
+_NODS: Final = re.compile(r"\[(?:强|ok|抱拳|握手|合十|双手合十|赞|点赞|敬礼|拳头|胜利|加油|奋斗)\]", re.I)
 
 
 def read(text: str, context: ReadingContext) -> Reading:
@@ -116,6 +101,8 @@ def read(text: str, context: ReadingContext) -> Reading:
     if len(text) > LIMIT:
         return _too_much("too_long", length=len(text), limit=LIMIT)
     folded = _plain(text)
+    if not folded.strip() and _NODS.search(text):
+        return Reading("ack")  # [强][强]
     whole = kinds.whole(folded)
     if whole is not None:
         return Reading(whole[0], command=whole[1])
@@ -138,13 +125,8 @@ def _plain(text: str) -> str:
     folded = _NO_CHANGE_ON.sub(lambda match: f"{match[2]} {match[1]}".ljust(len(match[0])), folded)
     folded = _LIKE_THE_OTHER.sub(lambda match: match[1] + "，" * (len(match[0]) - len(match[1])), folded)
     folded = _AS_OF.sub(lambda match: "同上月".ljust(len(match[0]), "，"), folded)
-    folded = _PUT_OFF.sub(lambda match: match[1] + ("延到" if len(match[2]) == 2 else "延期到"), folded)
     folded = time_asked_for(folded)
-    folded = _BE_EXTENDED.sub(r"\g<1>希望 ", _NEED_UNTIL.sub("申请延期", folded))
-    folded = _GIVE_TIME.sub(lambda match: f"{match[1]}宽限", folded)
     folded = _SO_MANY_NUMBERS.sub(lambda match: FILLER * len(match[0]), folded)
-    folded = _LENIENCE.sub(lambda match: "申请延到"[-len(match[0]) :] if len(match[0]) == 4 else "想延到", folded)
-    folded = _LATER_DONE.sub(lambda match: "申请延期".ljust(len(match[0]), "，"), folded)
     folded = _LEADS_IN.sub(lambda match: match[1] + FILLER, folded)
     folded = _FAR_OFF.sub(lambda match: f"没{match[1] or match[2]}".ljust(len(match[0]), "，"), folded)
     return nothing_new(folded)

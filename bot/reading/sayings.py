@@ -19,6 +19,7 @@ GREETINGS: Final = frozenset(
 
 ACKS: Final = frozenset(
     listed("""
+        中 妥 妥了 妥妥的 晓得哉 roger_that
         看到了 看见了 收着了 记着呢 记下了 记住了 我记着呢 收到啦 知道啦 知道咯 好哒 好咧 好呢 嗯呢 嗯哪 ok的 ok哒
         no_problem copy copy_that understood of_course
         晓得了 晓得 得知 好嘞好嘞 1收到 all_right fine got got_it noted ok okay received roger sure well_received
@@ -31,6 +32,7 @@ ACKS: Final = frozenset(
 
 THANKS: Final = frozenset(
     listed("""
+        cheers much_appreciated appreciate_it appreciated 先谢过 先谢谢 谢过 先谢了
         谢啦 谢啦谢啦 谢谢哈 many_thanks thank_you thank_you_so_much thank_you_very_much thanks thanks_a_lot thankyou
         thx 万分感谢 不客气 你辛苦了 劳驾 十分感谢 多谢 太感谢了 客气了 您辛苦 您辛苦了 感谢 感谢提醒 有劳了
         给您添麻烦了 谢了 谢谢 谢谢主任 谢谢了 谢谢你 谢谢啦 谢谢您 谢谢提醒 谢谢督查室 谢谢领导 费心了 辛苦 辛苦了
@@ -42,6 +44,7 @@ THANKS: Final = frozenset(
 POLITE: Final = tuple(
     listed("""
         啊 呀 哈 哦 啦 了 的 呢 吧 哟 ~ 各位 领导 主任 科长 老师 同志 督查室 督办 助手 小助手 提醒 您 你 我们 我 这边
+        弄 搞 下午 上午 晚上 明天 今晚
         打扰了 打扰啦 打扰 打扰一下 冒昧 冒昧打扰
         马上 会 尽快 就 按时 抓紧 安排 落实 报 反馈 报送 上报 办 处理 看 一下 今天 核实 核对 整理 统计 汇总 了解 落实
         去 来 再 这就 立即 抓紧时间 very_much so a_lot
@@ -76,6 +79,7 @@ SCHEDULE_TALK: Final = tuple(
 UNDO: Final = tuple(
     listed("""
         不用记 随口说的 别当真 退给我 手快发出去
+        take_that_back take_it_back cancel_my cancel_that cancel_the_last
         无视 ignore_my ignore_that ignore_the_last please_ignore wrong_chat wrong_group wrong_person
         scratch_that disregard never_mind nevermind
         delete_my delete_the_last remove_my delete_it withdraw_my 刚才的不要 的不要了 删掉 删了 删去 删除 不作数
@@ -115,6 +119,7 @@ DRAFTS: Final = tuple(
         先不上报 暂不上报 先不上传 别录入
         再算数 点了头再 点头再 签了再算 批了再算 同意了再算
         暂缓报 先缓报 缓一缓再报 暂缓上报
+        hold_my hold_these hold_the_figures hold_off don't_submit_yet
         存一下 盖过章才 盖了章才 盖章后才 盖章才 才作数 盖章再
         先存着 先保存 不要提交 别提交 先不提交 暂不提交 先存 存着 先别报 先不报 先不要报 暂不报 暂存 存草稿 存为草稿
         存个草稿 草稿 等领导看 等局领导 等局长看 等科长看 领导看过再报 领导审 等领导审 局领导审 领导签字 等领导签

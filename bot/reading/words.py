@@ -302,6 +302,7 @@ WORDS: Final[dict[str, str]] = {
         时间已过 序时进度为 序时是 rate satisfaction unemployment year_on_year
     """,
     TOLD: """
+        i'm_told i_am_told we're_told they_say they_said
         那边反映 社区反映 不知道真假 不知真假 听说 据说 据施工方说 据街道说 听街道说 听施工方说 听他们说 听同事说
         据反映 据称 reportedly i_heard apparently
     """,

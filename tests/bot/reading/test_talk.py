@@ -394,3 +394,16 @@ def test_what_is_to_be_struck_off_or_stands_in_a_wrong_place_is_asked_about(text
     assert (reading.kind, reading.ask, [figure for item in reading.items for figure in item.figures]) == (
         "correction", True, [],
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("please hold my figures until the director signs", "draft"), ("cheers", "thanks"), ("roger that", "ack"),
+        ("director approved, please submit", "release_draft"), ("take that back please", "undo"),
+        ("is it year to date or this month", "question"), ("can we have until end of January for 3.1", "extension"),
+        ("[强][强]", "ack"), ("妥，下午弄", "ack"), ("晓得哉，马上弄", "ack"), ("films 78, no wait, 87", "progress"),
+    ],
+)  # fmt: skip
+def test_english_and_the_talk_of_the_place(text: str, kind: str) -> None:
+    assert read(text, context("文体旅局")).kind == kind
