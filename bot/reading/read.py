@@ -17,7 +17,7 @@ from bot.reading.requests import requested
 from bot.reading.same_again import nothing_new
 from bot.reading.sections import without_inner_lists
 from bot.reading.segments import own_list, row_numbers
-from bot.reading.signs import SPOKEN
+from bot.reading.spellings import grouped, spoken_ids
 from bot.reading.split import Ref
 from bot.reading.take import hold_back, take
 from bot.reading.tokens import tokenize
@@ -274,7 +274,7 @@ _SO_MANY_NUMBERS: Final = re.compile("(?:那|这|以上)?[两俩2三3]个?数(?:
 
 
 def _report(folded: str, context: ReadingContext) -> Reading:
-    kept = _spoken_ids(_grouped(without_inner_lists(folded), context), context)
+    kept = spoken_ids(grouped(without_inner_lists(folded), context), context)
     drafted = kinds.draft_words(_REVIEWED.sub(lambda match: " " * len(match[0]), folded))
     if drafted and kinds.asks(folded) and not any(char.isdigit() for char in folded):
         drafted = None  # 要领导签字么
@@ -312,35 +312,6 @@ def _report(folded: str, context: ReadingContext) -> Reading:
     if drafted and kinds.OF_ITS_ROW.match(drafted[0]) and hold_back(drafted.start(), parts, work):
         drafted = None
     return outcome(folded, work, drafted=bool(drafted), corrected=corrected)
-
-
-_BLANK_INSIDE: Final = re.compile("(?:^|(?<=[\n，,。；;：:是为]))([1-9][0-9]{1,2}) ([0-9]{3})(?![ ]?[0-9.,:：/-])")
-
-
-def _grouped(text: str, context: ReadingContext) -> str:
-    """10 650: a number parted by a blank, where its first half is no row's number."""
-    known = {row.id for row in context.rows} | {row.id.partition(".")[0] for row in context.rows}
-    return _BLANK_INSIDE.sub(
-        lambda match: (
-            match[0] if match[1] in known or int(match[1]) <= len(context.listed) else f"{match[1]},{match[2]}"
-        ),
-        text,
-    )
-
-
-_SPOKEN_ID: Final = re.compile("([一二三四五六七八九])点([一二三四五六七八九])(?![刻万亿成%个]|分(?!别))")
-_SPOKEN: Final = {char: str(value) for value, char in enumerate("一二三四五六七八九", 1)}
-
-
-def _spoken_ids(text: str, context: ReadingContext) -> str:
-    """三点一还在布展…五点三干预…: ids as they are dictated, where several are or the text begins with one."""
-    ids = {row.id for row in context.rows}
-    found = [match for match in _SPOKEN_ID.finditer(text) if f"{_SPOKEN[match[1]]}.{_SPOKEN[match[2]]}" in ids]
-    if len(found) < 2 and not any(match.start() == 0 for match in found):
-        return text
-    for match in found:
-        text = f"{text[: match.start()]}{_SPOKEN[match[1]]}{SPOKEN}{_SPOKEN[match[2]]}{text[match.end() :]}"
-    return text
 
 
 def _list_of_one_row(text: str, refs: list[Ref], work: Work) -> list[Ref]:

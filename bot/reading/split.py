@@ -36,7 +36,7 @@ from bot.reading.signs import (
     overlaps,
 )
 from bot.reading.spoken_lists import spoken_items
-from bot.reading.surroundings import Surroundings
+from bot.reading.surroundings import Surroundings, answers
 from bot.reading.tokens import Token, Tokens
 from data.language.numbers import Number
 
@@ -232,7 +232,7 @@ class _Finder:
         value, start, end = int(number.text), number.start, number.end
         if self.text[end : end + 1] == "号" or MONTHS.match(self.text, end):  # 6号楼, 1-9月
             return None
-        if self._answers(number) or self.around.counts_in_english(end):
+        if answers(number, self.text, self.context) or self.around.counts_in_english(end):
             return None
         if self._goes_on_from_id(number) or self._is_listed_id(number):
             self.done = end
@@ -281,12 +281,6 @@ class _Finder:
             return False
         behind = self.text[number.end : number.end + 1]
         return self.text[number.start - 1] in "、和与及" and (is_cjk(behind) or behind == "、")
-
-    def _answers(self, number: Number) -> bool:
-        """7, where one row that counts something was asked about, is its figure."""
-        row = self.context.row(self.context.asked_id)
-        alone = self.text.strip(" .。!！") == number.text
-        return alone and row is not None and any((target.value or 0) >= number.value for target in row.targets)
 
     def _is_item(self, number: Number, *, strong: bool, weak: bool) -> bool:
         """2项还是7家, 3项290户: items of the list; not 8项都没变, 5项已完成 (a count)."""

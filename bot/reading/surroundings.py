@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from bot.reading.model import ReadingContext
 from bot.reading.signs import ENGLISH_WORD, STOPS, is_cjk
 from bot.reading.things import ENGLISH_UNITS
 from bot.reading.tokens import Tokens
 from bot.reading.words import NO_CHANGE, NOT_STARTED, ONGOING
+from data.language.numbers import Number
 
 
 class Surroundings:
@@ -68,3 +70,10 @@ class Surroundings:
             token.number and token.end == end and (token.number.unit or token.number.percent)
             for token in self.tokens.between(max(0, end - 12), end)
         )
+
+
+def answers(number: Number, text: str, context: ReadingContext) -> bool:
+    """7, where one row that counts something was asked about, is its figure."""
+    row = context.row(context.asked_id)
+    alone = text.strip(" .。!！") == number.text
+    return alone and row is not None and any((target.value or 0) >= number.value for target in row.targets)
