@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from bot.reading.words import listed
@@ -30,6 +31,9 @@ AMISS: Final = """
 
 # Between a count and a percent they say how far what is counted is: 1条完成85%.
 HOW_FAR: Final = frozenset(("完成", "完成了", "做到", "做了", "到", "已完成", "进度"))
+
+# 一条约60%: these say nothing of their own there.
+LOOSELY: Final = re.compile("大约|大概|差不多|将近|接近|[约近]")
 
 # Beside 延期 they say that it is asked for.
 

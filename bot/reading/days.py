@@ -64,13 +64,14 @@ class Day:
     impossible: bool = False
 
 
+_PEOPLE_TIMES = re.compile("(?<=人)次(?=月)")  # 人次月底出 is of no next month
 _DAILY = re.compile("(?<=[0-9一二三四五六七八九十])日报")  # 10月8日报 promises a day, it is no daily paper
 
 
 def find_days(folded: str, context: ReadingContext) -> list[Day]:
     """All dates; 10.1竣工, which may be row 10.1, is left to the numbers, and so are whole years (今年)."""
     ids = {row.id for row in context.rows}
-    folded = _DAILY.sub("日，", folded)
+    folded = _PEOPLE_TIMES.sub("，", _DAILY.sub("日，", folded))
     ahead = [
         found for found in find_dates(folded, context.today, "future", context.calendar)
         if not _is_no_date(found, folded, ids, context.today)

@@ -104,7 +104,8 @@ def _so_far(said: Said, clause: Clause, at: int, row: RowContext) -> bool:
     between = clause.slice(clause.tokens[at].end, following.start)
     if said.target is not None and between.strip().endswith("进度") and following.number.value < 100:
         return said.number.value == row.targets[said.target].value  # 2条五好河道形象进度65%
-    if said.target is None or not (between.strip() in beside.HOW_FAR or (between == "" and said.number.value == 1)):
+    between = beside.LOOSELY.sub("", between).strip()
+    if said.target is None or not (between in beside.HOW_FAR or (between == "" and said.number.value == 1)):
         return False
     value, count = row.targets[said.target].value, said.number.value
     each = sum(token.number is not None and token.number.percent for token in clause.tokens) > 1  # 一条到80%一条到50%

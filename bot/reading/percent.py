@@ -134,8 +134,8 @@ def _of_some(clause: Clause, at: int, row: RowContext) -> bool:
     before = next((token for token in reversed(clause.tokens[:at]) if token.number), None)
     if before is None or before.number is None or before.number.percent or before.number.unit is None:
         return False
-    between = clause.slice(before.end, clause.tokens[at].start)
-    if between.strip() not in beside.HOW_FAR and not (between == "" and before.number.value == 1):  # 1条90%
+    between = beside.LOOSELY.sub("", clause.slice(before.end, clause.tokens[at].start)).strip()
+    if between not in beside.HOW_FAR and not (between == "" and before.number.value == 1):  # 1条90%
         return False
     return any(
         target.unit == before.number.unit and before.number.value < (target.value or 0) for target in row.targets

@@ -230,7 +230,7 @@ class _Finder:
         if number.percent or not number.text.isdigit() or len(number.text) > 2 or int(number.text) == 0:
             return None
         value, start, end = int(number.text), number.start, number.end
-        if self.text[end : end + 1] == "号" or MONTHS.match(self.text, end):  # 6号楼, 1-9月
+        if self.text[end : end + 1] in ("号", "站") or MONTHS.match(self.text, end):  # 6号楼, 德康2站, 1-9月
             return None
         if answers(number, self.text, self.context) or self.around.counts_in_english(end):
             return None

@@ -201,11 +201,11 @@ def only_approved(said: Said, found: list[Said]) -> bool:
         return False
     return any(
         other.span > said.span
-        and other.role == "achieved"
+        and other.role in ("achieved", "stage")
         and other.unit == said.unit
         and other.number.value <= said.number.value
         and other.clause is not None
-        and other.clause.has(words.DONE)
+        and other.clause.has(words.DONE, words.START)
         for other in found
     )
 
