@@ -121,8 +121,8 @@ def passed_by(said: Said, found: list[Said], row: RowContext) -> None:
     """创业两千的任务超了23个: the target and so many more are what was done."""
     if said.role != "other" or said.number.percent or said.clause is None or not _is_excess(said):
         return
-    goal = next((other for other in reversed(found) if other.span < said.span and other.role == "plan"), None)
-    if goal is None or goal.clause is not said.clause or goal.target is None:
+    goal = next((other for other in reversed(found) if other.span < said.span), None)
+    if goal is None or goal.role != "plan" or goal.clause is not said.clause or goal.target is None:
         return
     value = row.targets[goal.target].value
     if value != goal.number.value or said.number.value > value:

@@ -93,6 +93,7 @@ WORDS: Final[dict[str, str]] = {
     """,
     DONE: """
         topping_out topped_out top_out tops_out topping-out topped-out put_into_use put_into_operation
+        封的顶 封了顶 封完顶 封过顶
         主体早封了 主体封了 主体已封 主体封掉 主体封好 主体到顶 结构到顶 结构封了 主楼封了 到顶 到顶了 封掉 封上
         主体结构封顶 主体结构完工 揭牌 开张 开业
         运行中 运营中 营业中 开放中 使用中 开门了 开门迎客 开门营业 开门纳客 办妥 办妥了 弄妥 做妥 落停 竣了 都竣了
@@ -252,6 +253,7 @@ WORDS: Final[dict[str, str]] = {
         last_year year_before previous_year 本来是 本来
     """,
     MORE: """
+        加演 加演了 加办 加办了 加放 加放了 加送 加送了
         新开了 又开了 又开 新添 新添了 又添了 新加了
         较上月 比上月 较上次 比上次 比上期 较上期 较上月增加 比上月增加 比上次增加 较上次增加 比上个月 较上个月
         比上次多 比上月多 比上个月多 增加了 多了 又 再 新开放 新完成 新改造 新服务 新培训 新办 新举办 新建成 新送
