@@ -121,7 +121,7 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         or _HEADED.match(clause.text.strip())
         or _HEADED_BY.match(clause.text)
         or _CANNOT.search(clause.text)
-        or _HARD.search(clause.text)
+        or ("难" in clause.text and _HARD.search(clause.text))
     ):
         return True
     if _ASKS_HELP.search(clause.text) or _SCARCE.search(clause.text):
@@ -268,6 +268,8 @@ _YET: Final = re.compile(
 
 def _not_yet(clause: Clause) -> re.Match[str] | None:
     """还有两户菜地没清, 操场灯光没预算: what is missing of a thing that is named; not 没做, 没什么事."""
+    if "没" not in clause.text and "未" not in clause.text:
+        return None
     match = _YET.search(clause.text.rstrip(EDGE + "呢啊了"))
     if match is None:
         return None

@@ -361,7 +361,11 @@ def _role_behind(
     if gap <= 6 and verb.is_a(words.LEFT, words.NOT_STARTED, words.NEG):
         return "left", "number + not yet"
     going = verb.is_a(words.ONGOING) and not verb.is_a(words.NEARLY)
-    if gap <= 6 and (going or verb.is_a(words.STAGE, words.START)) and not verb.is_a(words.DONE):
+    if (
+        gap <= (10 if "进入" in verb.text else 6)
+        and (going or verb.is_a(words.STAGE, words.START))
+        and not verb.is_a(words.DONE)
+    ):
         number = clause.tokens[at].number
         if number is not None and number.unit == "套" and "开工" in verb.text:
             return None  # 2500套全部开工: flats are counted by their start

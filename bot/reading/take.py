@@ -108,7 +108,8 @@ def _without_the_day(made: Judged, proposal: Item) -> Item:
 
 def _only_promises(part: Part, proposal: Item, found: Draft, work: Work) -> bool:
     """明天报: nothing is said of the row itself."""
-    told = proposal.figures or proposal.percent is not None or _troubled(found, work)
+    left = any(said.role == "left" for said in found.figures)  # 创业差58人，12月补上
+    told = proposal.figures or proposal.percent is not None or left or _troubled(found, work)
     return work.promised in part.clauses and not told
 
 

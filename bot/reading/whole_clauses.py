@@ -29,7 +29,7 @@ _SLOW: Final = re.compile("^(.*?)(?:有点|比较|太|稍|略|稍微|偏|就|最
 
 def is_slow(clause: Clause, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
     """9.1慢, 适老化有点慢: the row itself; not 高校回执慢, 不慢."""
-    match = _SLOW.match(clause.text.strip(" 。."))
+    match = _SLOW.match(clause.text.strip(" 。.")) if "慢" in clause.text else None
     if match is None or match[1].endswith("不"):
         return False
     end = clause.start + len(match[1])

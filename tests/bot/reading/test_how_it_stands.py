@@ -63,6 +63,8 @@ def test_who_denies_that_it_stands_still_says_that_it_goes_on(text: str, unit: s
         ("落下的进度还没追回来", "卫健局", "delayed"),
         ("前头慢的补回来了", "卫健局", "in_progress"),
         ("4.1没毛病", "民政局", "in_progress"),
+        ("失业率控制得很好，没什么压力", "人社局", "in_progress"),
+        ("自主创业差58人，12月集中发补贴时补上", "人社局", "in_progress"),
         ("比计划快了一周", "生态环境局", "in_progress"),
         ("竣工3个，学位4920个。存在问题：荆川小学操场受阴雨影响延后", "教育局", "in_progress"),
     ],
@@ -238,3 +240,9 @@ def test_a_problem_stays_with_the_row_spoken_of(text: str, row: str, problem: st
     items = read(text, context("住建局")).items
 
     assert [(item.row_id, item.problem) for item in items] == [(row, problem)]
+
+
+def test_what_enters_its_last_stage_is_not_counted_as_done() -> None:
+    item = read("两条河道整治均进入收尾", context("农业农村局")).items[0]
+
+    assert (item.status, item.figures) == ("in_progress", ())
