@@ -124,8 +124,29 @@ def place_numbers(found: Draft, context: ReadingContext) -> None:
             said.role = "other"
 
 
+def only_the_old(found: Draft, context: ReadingContext) -> bool:
+    """3500多报200, or 186是7月的，…203 of which nothing was made: all that is left is what was said before."""
+    if found.row is None:
+        return False
+    old = {
+        key: value for item in context.last_report or () if item.row_id == found.row.id for key, value in item.figures
+    }
+    kept = [said for said in found.figures if said.role == "achieved" and said.target is not None]
+    told = found.percents or found.finish or found.problem or any(not said.part for said in found.statuses)
+    stays = any(_STAYS.search(clause.text) for clause in found.clauses)
+    targets = found.row.targets
+    return (
+        bool(kept)
+        and not (told or stays)
+        and all(old.get(targets[said.target].key) == said.number.value for said in kept if said.target is not None)
+    )
+
+
+_STAYS: Final = re.compile("还是|仍|不变|没错|不动|没动|一样")
+
+
 def new_beside_old(found: Draft, context: ReadingContext) -> float | None:
-    """186是7月的，…203 of which nothing was made: what is left of a correction is what was said before."""
+    """The number that may have been meant, beside what was said before."""
     items = [item for item in context.last_report or () if found.row is not None and item.row_id == found.row.id]
     old = {value for item in items for _, value in item.figures}
     new = [
@@ -133,9 +154,7 @@ def new_beside_old(found: Draft, context: ReadingContext) -> float | None:
         for said in found.figures
         if said.number.value not in old and said.role != "achieved" and said.unit in (None, *_units(found))
     ]
-    kept = [said for said in found.figures if said.role == "achieved"]
-    beside = bool(kept and new) and all(said.number.value in old for said in kept)
-    return new[-1].number.value if beside else None
+    return new[-1].number.value if new else None
 
 
 def _units(found: Draft) -> tuple[str | None, ...]:

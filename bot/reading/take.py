@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.reading import words
-from bot.reading.correct import correct_what, let_stand, new_beside_old, place_numbers, row_of_correction
+from bot.reading.correct import correct_what, let_stand, new_beside_old, only_the_old, place_numbers, row_of_correction
 from bot.reading.doubts import Judged
 from bot.reading.drafts import Draft
 from bot.reading.facts import draft, item
@@ -67,8 +67,8 @@ def _draft_of(part: Part, work: Work) -> Draft:
 
 def _take_row(part: Part, found: Draft, work: Work) -> None:
     """What is said of one row, with the doubts about it."""
-    if work.correcting and (new := new_beside_old(found, work.context)) is not None:
-        work.questions.append(correct_what(new, work.context))
+    if work.correcting and only_the_old(found, work.context):
+        work.questions.append(correct_what(new_beside_old(found, work.context), work.context))
         return None
     made = judge(found, item(found), work.context, correcting=work.correcting)
     work.drafts.append(found)

@@ -53,7 +53,7 @@ _OLD_SAID: Final = re.compile(
 )
 # 要改报1080, 体测改2060 where nothing is being rebuilt.
 _NOW_REPORTED: Final = re.compile(
-    "(?:需要|要|得|应该?|需)?(?:改[报填写](?:成|为|到)?|(?:调整|变更|核定|核减|核增|调减|调增|更新|修订|订正)[为成到])"
+    "(?:需要|要|得|应该?|需)?(?:改[报填写](?:成|为|到)?|改[成为到]|(?:调整|变更|核定|核减|核增|调减|调增|更新|修订|订正)[为成到])"
     "(?=[ ]?[0-9]+(?![0-9]*[月日号年.]))"
 )
 _JUST_CHANGED: Final = re.compile("(?<![整更修])改[ ]?[0-9]")
@@ -92,6 +92,8 @@ _OTHER_DAY: Final = re.compile(
     "不是[^，。；;,0-9]{0,4}[0-9一二三四五六七八九十]{1,3}月[^，。；;,]{0,4}[，,][ ]?(?:而|要|得|应该|改)?[是到为]?"
     "[^，。；;,0-9]{0,3}?[0-9一二三四五六七八九十]{1,3}月"
 )
+# 预计时间改12月15日
+_DAY_CHANGED: Final = re.compile("(?:时间|日期|工期|节点)[^，。；;,0-9]{0,4}改(?:到|为|成|至)?[ ]?[0-9]{1,2}[月.]")
 # 刚才那条8.1发到8.2去了, 泊位两个数对调一下: which is meant has to be asked.
 _MISPLACED: Final = re.compile(
     "(?:那|这|应该|其实)是第?[0-9]{1,2}(?:[.][0-9])?(?:那?项|行|条)?的"
@@ -128,7 +130,8 @@ _OWN_WORDS: Final = re.compile(
 )
 # 110那个是旧的, 960是接入的: behind a figure of the last report, that it is none, or another's.
 _IS_NONE: Final = re.compile(
-    f"^{_UNITS}(?:那个|这个|的)?(?:数|数字)?(?:是|为|有误|不对)(?:[0-9]{{1,2}}月)?[^0-9，。；;,]{{1,10}}(?=[，,。；; ])"
+    f"^{_UNITS}(?:那个|这个|的)?(?:数|数字)?"
+    f"(?:是|为|含了?|包含|算了|有误|不对)(?:[0-9]{{1,2}}月)?[^0-9，。；;,]{{1,10}}(?=[，,。；; ])"
 )
 
 
@@ -158,7 +161,7 @@ _TO_BE_STRUCK: Final = re.compile(
 )
 _WAS_LEFT_OUT: Final = re.compile("[多少漏](?:算|录|报|统计|记|填|写)了[^，。；;,0-9]{1,10}[，,][^，。；;]{0,12}[0-9]")
 _OF_THE_LAST: Final = (
-    _TO_BE_STRUCK,
+    _DAY_CHANGED, _TO_BE_STRUCK,
     _CHANGED, _WRITTEN, _JUST_SAID, _SHOULD_BE, _NOW_REPORTED, _MISNAMED, _STARRED, _ANEW, _OFF_BY, _NOT_BUT, _TWICE,
     _WAS_LEFT_OUT, _PUT_DOWN,
     _CHECKED, _OTHER_DAY, _MISPLACED, _CHANGED_BACK, _ROUGH,
@@ -187,7 +190,7 @@ def _denies_the_last(text: str, context: ReadingContext) -> bool:
     )
 
 
-_IS_OR_NOT: Final = re.compile("[是为]|有误|不对|并非|没有|哪有|其实|实际|应该|准确|正确|真实")
+_IS_OR_NOT: Final = re.compile("[是为含]|算了|有误|不对|并非|没有|哪有|其实|实际|应该|准确|正确|真实")
 _NOT: Final = re.compile("(?:不是|并非|不应该?是|没有|哪有|哪来的?)[ ]?$")
 _REPORTED: Final = re.compile(f"{_EARLIER}[^，。；;,0-9]{{0,8}}(?:报|填|写|说|发)[^，。；;,0-9]{{0,3}}$")
 # 刚那个4921是再就业，不是参保; 4921不算参保，算再就业: of what the figure is.

@@ -407,3 +407,24 @@ def test_what_is_to_be_struck_off_or_stands_in_a_wrong_place_is_asked_about(text
 )  # fmt: skip
 def test_english_and_the_talk_of_the_place(text: str, kind: str) -> None:
     assert read(text, context("文体旅局")).kind == kind
+
+
+def test_by_how_much_it_was_wrong_alone_is_asked_about() -> None:
+    known = after_report(context("教育局"), LastItem("1", ((5, 3500.0),)), LastItem("5.6", ((0, 9.0),)))
+
+    reading = read("3500多报200", known)
+
+    assert (reading.kind, [question.code for question in reading.questions]) == ("correction", ["correct_what"])
+    assert reading.items == ()
+
+
+def test_two_changes_in_one_message_are_both_made() -> None:
+    known = after_report(context("教育局"), LastItem("1", ((5, 3500.0),)), LastItem("5.6", ((0, 9.0),)))
+
+    reading = read("把学位改成3300，开放改成8", known)
+
+    assert (reading.kind, reading.ask) == ("correction", False)
+    assert [(item.row_id, [figure.value for figure in item.figures]) for item in reading.items] == [
+        ("1", [3300]),
+        ("5.6", [8]),
+    ]
