@@ -41,4 +41,6 @@ def english_trouble(text: str) -> bool:
     if _LACK.search(text):
         return True
     match = _TROUBLE.search(text)
+    if match is not None and match[0] == text.strip():
+        return False  # 5 delayed: how far the row is, and not why
     return match is not None and _NONE.search(text[: match.start()]) is None
