@@ -216,6 +216,9 @@ def _joined(clause: Clause, before: int, at: int, found: list[Said], row: RowCon
     if gap in OF and _goal_first(previous, number, row):
         previous.role, previous.rule = "plan", "the target, and then how much of it"
         return False
+    if gap == "/" and _is_fraction(previous, number, row):
+        previous.role, previous.rule = "other", "a fraction of the whole"
+        return True
     if gap in OF or gap == "分之":
         previous.unit = previous.unit or number.unit
         previous.span = (previous.span[0], number.unit_end)
@@ -234,6 +237,16 @@ def _joined(clause: Clause, before: int, at: int, found: list[Said], row: RowCon
         previous.span = (previous.span[0], number.unit_end)
         return True
     return False
+
+
+_MOST_PARTS: Final = 10
+
+
+def _is_fraction(first: Said, second: Number, row: RowContext) -> bool:
+    """完成3/4: of no target's number, and both so small that no count is told."""
+    goals = {target.value for target in row.targets}
+    small = first.number.value < second.value <= _MOST_PARTS and second.unit is None and first.number.unit is None
+    return small and second.value not in goals
 
 
 def _cells(clause: Clause, before: int, at: int) -> bool:

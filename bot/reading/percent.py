@@ -9,6 +9,7 @@ from typing import Final
 from bot.reading import beside, words
 from bot.reading.clauses import Clause, subject
 from bot.reading.model import Certainty, RowContext
+from bot.reading.overall import OVERALL, parts_side_by_side
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
@@ -51,12 +52,14 @@ def find_percents(
         counted = None if clause.new_sentence else counted
         each = _EACH.search(clause.text) is not None or (each and clause.goes_on)
         passed = (
-            clause.asks or each or (bool(found) and parts and not _OVERALL.search(clause.text.rstrip(" 0123456789.%")))
+            clause.asks or each or (bool(found) and parts and not OVERALL.search(clause.text.rstrip(" 0123456789.%")))
         )
         for at in clause.numbers():
             number = clause.tokens[at].number
             assert number is not None
             percent = None if passed else _one(clause, at, row, index, vocabulary, correcting=correcting)
+            if percent is None and not passed:
+                percent = _fraction(clause, at, row)
             if percent is None and not passed and _month_beside_month(clauses, clause, at):
                 percent = Percent(number.value, (number.start, number.end), "this month beside the last")
             of_other = (
@@ -66,22 +69,26 @@ def find_percents(
                 _add(found, percent, clause, at)
             counted = counted if number.percent else number
         before = clause
-    return [] if _parts_side_by_side(clauses, row) and not correcting else found
+    return [] if parts_side_by_side(clauses, row) and not correcting else found
 
 
-def _parts_side_by_side(clauses: list[Clause], row: RowContext) -> bool:
-    """种植完成70%，步道60%: a percent of each of two things that are not the row; not 总体68%，其中绿化70%、步道60%."""
-    told = [clause for clause in clauses if any(token.number and token.number.percent for token in clause.tokens)]
-    if (
-        len(told) != len(clauses)
-        or len(told) < 2
-        or any(clause.has(words.RATE, words.MONEY, words.PLAN) for clause in told)
-    ):
-        return False
-    things = [subject(clause, clause.start, clause.tokens[clause.numbers()[0]].start) for clause in told]
-    whole = any(_OVERALL.search(clause.text.rstrip(" 0123456789.%")) or clause.has(words.TOTAL) for clause in told)
-    named = any(name in thing or thing in name for thing in things for name in row.names)
-    return not whole and not named and len(set(things)) == len(things) and all(len(thing) >= 2 for thing in things)
+_FRACTION: Final = re.compile("^/([2-9]|10)(?![0-9./个户家所人套条亩场台部])")
+_OF_ALL: Final = re.compile("(?:完成|进度|做到|做了|干了|到|过|约|近|超|超过)(?:了|约|近|超过?)?[ ]?$")
+
+
+def _fraction(clause: Clause, at: int, row: RowContext) -> Percent | None:
+    """完成3/4, where nothing of the row is counted in fours."""
+    token = clause.tokens[at]
+    match = _FRACTION.match(clause.slice(token.end, clause.end))
+    number = token.number
+    if match is None or number is None or number.unit or number.percent or number.value >= int(match[1]):
+        return None
+    goals = {target.value for target in row.targets}
+    if int(match[1]) in goals or not _OF_ALL.search(clause.slice(clause.start, token.start)):
+        return None
+    return Percent(
+        100 * number.value / int(match[1]), (token.start, token.end + match.end()), "a fraction of the whole"
+    )
 
 
 _EACH: Final = re.compile(
@@ -156,9 +163,6 @@ def _of_a_figure(counted: Number | None, clause: Clause, number: Number, row: Ro
     )
 
 
-_OVERALL: Final = re.compile(
-    "(?:形象进度|形象|总进度|[总整]体进度|综合进度|[总整]体|实物工程量)(?:完成|达到|达|到|约|为|是|在)*[:： ]?$"
-)
 _PROGRESS: Final = re.compile(
     "(?:进度|完成率|完成比例|完成度)(?:嘛|呢|么|呀)?(?:大概|大约)?(?:是|为|到|达|达到|约|在)?[:： ]?$"
 )
@@ -267,7 +271,7 @@ def _one(
         return None
     ahead = clause.slice(clause.start, clause.tokens[at].start)
     of_part = _of_a_part(clause, at, row, index, vocabulary) or _of_one_target(ahead, row, index, vocabulary)
-    if of_part and not (correcting or _OVERALL.search(ahead)):
+    if of_part and not (correcting or OVERALL.search(ahead)):
         return None
     of_a_thing = _is_half_of_a_thing(clause, at) and not _names_row(ahead, index, vocabulary)
     if of_a_thing and not (correcting or index < 0):
@@ -283,7 +287,7 @@ _THE_GOAL: Final = re.compile("[ ]?的(?:年度|全年|控制|序时)?(?:目标|
 def _is_of_something_else(clause: Clause, at: int) -> bool:
     """开工率90%, 投资完成60%, 预计年底达到90%, 没到60%, 另一条90%: the nearest word that leads up to it decides."""
     left = clause.left_of(at)
-    overall = _OVERALL.search(clause.slice(clause.start, clause.tokens[at].start)) is not None  # 算上装修总进度78%
+    overall = OVERALL.search(clause.slice(clause.start, clause.tokens[at].start)) is not None  # 算上装修总进度78%
     if _ANOTHER.search(clause.slice(clause.start, clause.tokens[at].start)):
         return True
     for token in reversed(left):
@@ -367,7 +371,7 @@ _OF_A_SECTION: Final = re.compile(
 )
 _TIME_BEHIND: Final = re.compile("个?(?:多?月|年|天|季度|钟头|小时|星期|礼拜)")  # 延误了大半个月
 _LOOKS_LIKE: Final = re.compile("的(?:样子|光景|进度|工程量|工作量|量|形象)")  # 将近七成的样子
-_OVERALL_BEHIND: Final = re.compile(r"^ *(?:overall|in total|altogether|of the whole|整体|总体)\b", re.I)
+OVERALL_BEHIND: Final = re.compile(r"^ *(?:overall|in total|altogether|of the whole|整体|总体)\b", re.I)
 
 
 def _of_a_part(clause: Clause, at: int, row: RowContext, index: int, vocabulary: Vocabulary) -> bool:
@@ -377,7 +381,7 @@ def _of_a_part(clause: Clause, at: int, row: RowContext, index: int, vocabulary:
     if _OF_ONE_THING.search(ahead) or _OF_A_SECTION.search(ahead):
         return True
     said = subject(clause, clause.start, token.start)
-    if _OVERALL_BEHIND.match(clause.text_right_of(at)):
+    if OVERALL_BEHIND.match(clause.text_right_of(at)):
         return False
     some_of = clause.text_left_of(at).rstrip().endswith("有") and "%" not in token.text
     if some_of and len(subject(clause, token.end, clause.end)) >= 3:

@@ -95,6 +95,7 @@ UNDO: Final = tuple(
 
 CORRECTIONS: Final = tuple(
     listed("""
+        是错的 有错
         误报 误填 误写 误录
         scrap_that make_that make_it oops
         嘴快 手快 说早了 报早了 写早了 点早了 点错 选错 勾错 心急报

@@ -1,0 +1,29 @@
+"""Whether percents are told of the whole, or of its parts side by side."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.reading import words
+from bot.reading.clauses import Clause, subject
+from bot.reading.model import RowContext
+
+OVERALL: Final = re.compile(
+    "(?:形象进度|形象|总进度|[总整]体进度|综合进度|[总整]体|实物工程量)(?:完成|达到|达|到|约|为|是|在)*[:： ]?$"
+)
+
+
+def parts_side_by_side(clauses: list[Clause], row: RowContext) -> bool:
+    """种植完成70%，步道60%: a percent of each of two things that are not the row; not 总体68%，其中绿化70%、步道60%."""
+    told = [clause for clause in clauses if any(token.number and token.number.percent for token in clause.tokens)]
+    if (
+        len(told) != len(clauses)
+        or len(told) < 2
+        or any(clause.has(words.RATE, words.MONEY, words.PLAN) for clause in told)
+    ):
+        return False
+    things = [subject(clause, clause.start, clause.tokens[clause.numbers()[0]].start) for clause in told]
+    whole = any(OVERALL.search(clause.text.rstrip(" 0123456789.%")) or clause.has(words.TOTAL) for clause in told)
+    named = any(name in thing or thing in name for thing in things for name in row.names)
+    return not whole and not named and len(set(things)) == len(things) and all(len(thing) >= 2 for thing in things)
