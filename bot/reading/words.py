@@ -62,30 +62,7 @@ GRADE = "grade"  # a number before it counts nothing that is to be reached: 11�
 WORDS: Final[dict[str, str]] = {
     NEUTRAL: shields.NEUTRAL,
     THING: shields.THING,
-    FILL: """
-        差不离 估摸着 搞到 弄到
-        能算数的 能算数 算数的
-        准确讲 准确说 准确地说 确切讲 确切说 确切地说 确切数 准确数 精确讲 精确到 精确数 严格讲 严格说
-        刚好 正好 恰好 总的讲 总的说 总体讲 应该说 可以说 大概讲
-        综合来看 总体来看 总的来看 整体来看 综合看 总体看 整体看 总体上 整体上 来看 看来 看下来 大致来看
-        出来了 下来了 上来了 回来了 起来了 过来了 除了 除 大概齐
-        依次 依次是 依次为 各自 分别是 分别为 最新 养护 前面 监理 月报 周报 报表 显示 据统计 测算 实物 监理月报 顺利
-        圆满 成功 如期 综合 嘛 呗 哎 喂 嗯 算下来 总的算 就是 然后 照这个速度 这个速度 差不多是 下来 正式 完全 真正
-        实质性 具体 的 了 在 到 是 为 有 也 都 还 就 等 中 里 呢 吧 啊 呀 哦 已达 达到 达 至 从 对 把 被 给 将近 接近
-        将 和 与 及 以及 并 且 我们 我局 我区 我市 本局 我单位 我这边 我这 咱们 这边 这项 这块 那块 这方面 那方面 那项
-        这个 那个 这 那 该 此 本 项 项目 工程 工作 任务量 进度 形象进度 工程进度 总进度 整体进度 总体进度 工作进度
-        建设进度 进展 分别 进展情况 情况 总体 整体 总的 大体 大致 基本 工程量 总工程量 工作量 总量的 完成比例 完成进度
-        完成度 完成量 完成情况 比重 占 占比 占到 约占 约 大约 大概 左右 上下 差不多 估摸 也就 只有 只 才 刚 刚刚 仅
-        仅仅 近 超 超过 突破 多 余 以上 不到 不足 按 按照 根据 方面 部分 数 数字 数据 报 报告 汇报 反馈 领导 主任 科长
-        您好 你好 好的 本项 本项目 该项目 该项 该工程 各 各项 全区 全市 建设 实施 推动 开展 落实 一下 下 上 里面 这里
-        还是 仍是 依然 依旧 仍 仍为 至少 差 总 同时 另外 此外 还有 以外 外 又一 一 号 我 您 你 他 她 它 让 请 且已 其
-        的话 上午 下午 仪式 举行 举行了 进度条 提前 如约 总算
-        roughly approximately approx stands standing sits we're we've it's they're i'd say reached hit just still only
-        moment physical physically 由 用 于 个 步 能 可 会 应 要 以 而 但 但是 不过 只是 因为 所以 the a an of for at
-        is are was were be been has construction works
-        have had we our it this that and with to in on as about around row item task project percent overall work
-        progress now already
-    """,
+    FILL: shields.FILL,
     NEG: """
         未 没 没有 尚未 还没 还没有 并未 还未 仍未 暂未 从未 未能 没能 没法 无法 不能 不 无 暂无 仍没 仍没有 未曾
         尚无 并无 暂时没 暂时没有 暂时未 还不 迟迟未 迟迟没 没怎么 没咋 还没能 一个没 一个都没 not no never haven't
