@@ -16,6 +16,7 @@ _PEOPLE: Final = frozenset({"人", "名", "位"})
 _OF_ANYTHING: Final = frozenset({"俩", "仨"})  # they need no measure word: two rivers or two villages
 
 
+_FAMILIES: Final = re.compile("零就业|家庭")  # 零就业家庭今年认定3户
 _PLAINLY: Final = 1.0
 _FEW_COUNT_SO: Final = frozenset({"册", "亩", "套", "户", "期次"})
 _SERVED: Final = re.compile("过[^，。；;]{0,3}的(?:老人|患者|病人|人|群众|居民)(?:已经|已|是|有|共|到了?|达到?)*$")
@@ -92,6 +93,9 @@ def _in_another_measure(choice: _Choice) -> bool:
         return False
     if said.unit in _PEOPLE and _too_many(said, targets, best, scores[best]):
         return False
+    if said.unit == "户" and targets[best].unit in _PEOPLE and said.clause and _FAMILIES.search(said.clause.text):
+        said.role, said.rule = "other", "families of a row that counts people"
+        return True
     own = [at for at in choice.fitting if said.unit is not None and _same_unit(said.unit, targets[at].unit)]
     people = said.unit == "人次" and targets[best].unit in _PEOPLE
     plainly = people and said.led and scores[best] >= _PLAINLY  # 新增就业8600人次 is no 培训

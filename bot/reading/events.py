@@ -52,13 +52,18 @@ def _in(row: RowContext) -> list[str]:
     return [word for word in _OPENINGS if word in row.content]
 
 
+def _is_all(clause: Clause, token: Token) -> bool:
+    """Not the 全 of 全民健身运动会10月16日办, which is a name's."""
+    return token.is_a(words.ALL) and clause.slice(token.start, token.start + 2) != "全民"
+
+
 def _kind(clause: Clause, token: Token, row: RowContext | None) -> str | None:
     reached = next((word for word in _MILESTONES if word == milestone(token.text)), None)
     if reached and token.is_a(words.DONE, words.MADE, words.STAGE):
         return "finish" if row is not None and (reached in row.content or not row.content) else "stage"
     if token.is_a(words.DONE):
         return "finish"
-    if token.is_a(words.MADE) and not token.is_a(words.FILL) and any(other.is_a(words.ALL) for other in clause.tokens):
+    if token.is_a(words.MADE) and not token.is_a(words.FILL) and any(_is_all(clause, other) for other in clause.tokens):
         return "finish"  # 第四季度全部开放
     if token.is_a(words.MADE) and row is not None and not row.targets and token.text in _OPENINGS & {*_in(row)}:
         return "finish"

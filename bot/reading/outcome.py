@@ -142,6 +142,9 @@ _NAMED: Final = 0.75  # so much is said of a row where words of its own stand in
 _OF_THE_OFFICE: Final = re.compile("报送|上报|各单位|总结|通知|会议|开会|休假|出差|值班")
 
 
+_HELD: Final = re.compile("举[办行]|开[打跑锣赛]|[日号底旬]办[ 。.]*$")  # 全民健身运动会10月16日举办
+
+
 def _event_to_come(folded: str, work: Work) -> Item | None:
     """桂花路桥12月中旬开工, 腾龙路泵站10月8日开标: a row is named, and what comes next."""
     if kinds.promises(folded) or work.promised is not None or not work.context.rows:
@@ -149,7 +152,7 @@ def _event_to_come(folded: str, work: Work) -> Item | None:
     coming = [
         clause
         for clause in work.clauses
-        if clause.has(words.EVENT, words.STAGE, words.START)
+        if (clause.has(words.EVENT, words.STAGE, words.START) or _HELD.search(clause.text))
         and any(token.day and token.day.ahead > work.context.today for token in clause.tokens)
         and not clause.numbers()
         and not _OF_THE_OFFICE.search(clause.text)

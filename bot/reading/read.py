@@ -69,6 +69,11 @@ _SO_MANY_ARE: Final = re.compile(
 _OF_THOSE: Final = re.compile("(?<=[，,；;。、])这?(?:里头|里面|当中|其中)(?=有?[约近]?[0-9一二两三四五六七八九十百])")
 # 9.1 八, 村：一
 _LONE: Final = re.compile("(?:(?<=[0-9] )|(?<=[：:]))[一二两三四五六七八九](?=[，,。；;\\n]|$)")
+# 1到8项情况周五报您: all that is listed, and of none of it anything.
+_WHOLE_LIST: Final = re.compile(
+    "(?:^|(?<=[，。；;,\n]))[1-9](?:到|至|-|~)[1-9][0-9]?项(?:任务|工作)?(?:的)?(?:情况|数据|进展|内容|数)"
+    "(?=[^0-9]{0,12}(?:报|发|补|给)[您你]?)"
+)
 _DOT: Final = re.compile("(?<=[0-9])。(?=[0-9])")
 # What the chat programs write for a small picture: 了解[抱拳].
 _EMOTICON: Final = re.compile(
@@ -120,6 +125,7 @@ def _plain(text: str) -> str:
     folded = _LONE.sub(lambda match: str("零一二三四五六七八九".find(match[0].replace("两", "二"))), folded)
     folded = _COLON.sub("、", _DOT.sub(".", folded))
     folded = _CELL.sub("：", folded)
+    folded = _WHOLE_LIST.sub(lambda match: "，" * len(match[0]), folded)
     folded = _TELLS_SO_MANY.sub(lambda match: "，" * len(match[0]), folded)
     folded = _SO_MANY_ARE.sub(lambda match: "，" * len(match[0]), folded)
     folded = _NO_CHANGE_ON.sub(lambda match: f"{match[2]} {match[1]}".ljust(len(match[0])), folded)

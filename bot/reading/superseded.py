@@ -238,11 +238,18 @@ def not_granted_yet(said: Said, row: RowContext, clauses: list[Clause]) -> bool:
     if asked is None or asked[0].rstrip("了") in row.targets[said.target].text:
         return False
     place = next((at for at, clause in enumerate(clauses) if clause is said.clause), len(clauses))
-    told = [said.clause.slice(said.span[1], said.clause.end)]
-    told.extend(
-        clause.text for clause in takewhile(lambda clause: not clause.numbers(), clauses[place + 1 : place + 3])
-    )
-    return any(_PENDING.search(text) for text in told)
+    behind = list(takewhile(lambda clause: not clause.numbers(), clauses[place + 1 : place + 3]))
+    told = [said.clause.slice(said.span[1], said.clause.end), *(clause.text for clause in behind)]
+    return any(_PENDING.search(text) for text in told) or any(_granted_then(clause) for clause in behind)
+
+
+_GRANTING: Final = re.compile("公示|公布|评[审选定]|认定|命名|批复|发文|复核|考核|授牌|出结果")
+
+
+def _granted_then(clause: Clause) -> bool:
+    """7所，市里月底公示: the day when it will be granted is still to come."""
+    ahead = any(token.day is not None and not token.day.is_past and not token.day.is_today for token in clause.tokens)
+    return ahead and _GRANTING.search(clause.text) is not None
 
 
 _ONLY: Final = re.compile("(?:才|真正|实际|其实)[^，。；;0-9]{0,6}$")

@@ -307,7 +307,7 @@ WORDS: Final[dict[str, str]] = {
         大体完成 大致完成 基本做完 基本到位 almost_done nearly_done mostly_done almost_finished nearly_finished
     """,
     HEARSAY: """
-        听说 据说 好像 似乎 可能 也许 说不准 说不好 不确定 不太确定 不太清楚 不清楚 不好说 记不清 印象中 应该有
+        说是 听说 据说 好像 似乎 可能 也许 说不准 说不好 不确定 不太确定 不太清楚 不清楚 不好说 记不清 印象中 应该有
         应该是 应该 大概率 恐怕 或许 八成是 按说 没核实 未核实 还没核实 待核实 待核 没核对 还没核对 没数 粗略
         据施工方说 据街道说 reportedly i_heard maybe perhaps probably i_think apparently not_sure seems
     """,
@@ -318,6 +318,7 @@ WORDS: Final[dict[str, str]] = {
         压力比较大 压力很大 压力不小 压力蛮大
         场地没了 没了场地 人没了
         流标了 又流标 二次流标 漏项 退回来 退回来了 吃紧 吃力 涨租 谈崩 谈崩了 流标 窝工 隔离 关停 倒闭 歇业 需求下降
+        塌了 坍塌 倒塌 垮了 冲垮 冲毁
         限行 停产 排期 太窄 狭窄 狭小 太小 太短 太远 开裂 塌方 塌陷 破损 渗漏 返工 超期 断水 短板 太慢 拨付慢 回款慢
         周期长 时间长 程序多 手续多 不理解 有异议 异议 举报 上访 打官司 诉讼 扰民 噪音 光照差 质量差 short_of lack_of
         shortage_of contractor_short too_few not_enough 复杂 太复杂 撤了 撤走 撤场 跑路 没理清 扯皮 拖欠 拖着 僵持

@@ -269,7 +269,8 @@ def test_what_was_looked_through_is_no_draft() -> None:
         ("竣工还是2个，王局点了头再算数", "draft"),
         ("上一条麻烦拿下来，局长还没看", "undo"), ("“开放”是能进操场就行，还是器材也要借", "question"),
         ("那个初中项目算在里头还是另算", "question"), ("导出一份我们局的记录", "command"),
-        ("人事变动，换联络员怎么弄", "question"), ("体育办不在我们这层楼，你直接问他们吧", "other"),
+        ("人事变动，换联络员怎么弄", "question"), ("新接手，前面数据我看不到，能发我一份吗", "question"),
+        ("1到2项情况本周五统一报您", "promise"), ("体育办不在我们这层楼，你直接问他们吧", "other"),
     ],
 )  # fmt: skip
 def test_talk_beside_a_report_is_told_from_it(text: str, kind: str) -> None:
@@ -284,7 +285,8 @@ def test_talk_beside_a_report_is_told_from_it(text: str, kind: str) -> None:
         ("上午的作废，按这个：送书7200册", "correction", [7200]),
         ("上月送书报的6800有误，少算街道500册，应为7300", "correction", [7300]),
         ("make that 6080", "correction", [6080]), ("送书8600，昨天误写为6800", "correction", [8600]),
-        ("送书录成6800了，是8600", "correction", [8600]), ("送书应该写成8600", "correction", [8600]),
+        ("送书录成6800了，是8600", "correction", [8600]),
+        ("刚报的6800册里有500册是去年的，实际6300册", "correction", [6300]), ("送书应该写成8600", "correction", [8600]),
     ],
 )  # fmt: skip
 def test_the_old_figure_never_stands_in_place_of_the_new(text: str, kind: str, values: list[float]) -> None:
