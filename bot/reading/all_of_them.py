@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from bot.reading import words
@@ -12,10 +13,15 @@ from bot.reading.model import RowContext
 from bot.reading.said import Said
 from bot.reading.superseded import rivals_of
 from bot.reading.things import WHOLE_UNITS
+from bot.reading.vocabulary import top_targets
 
 
 def told_as_a_whole(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
     """Changes role and value of the numbers that stand for all there are, or for what passes the target."""
+    for before, said in pairwise(found):
+        if also_a_part(before, said, row):
+            said.target, said.scores, said.foreign_part = before.target, before.scores, False
+            said.rule = "a part beside another"
     for said in found:
         if no_whole_number(said, row):
             said.role, said.rule = "other", "no whole number"
@@ -29,6 +35,20 @@ def told_as_a_whole(found: list[Said], row: RowContext, clauses: list[Clause]) -
             said.target, said.rule = thing, "added to what was counted before"
         passed_by(said, found, row)
         none_missing(said, row, clauses)
+
+
+_A_PART: Final = re.compile("[一-鿿]{2,5}[0-9.]+[一-鿿]?[ ]*$")
+
+
+def also_a_part(before: Said, said: Said, row: RowContext) -> bool:
+    """康复辅具租赁：轮椅420，护理床190: parts of the one thing that the row counts; the sum is asked for."""
+    if said.role != "achieved" or said.target is not None or said.rivals or said.free or said.unit != before.unit:
+        return False
+    if before.role != "achieved" or before.target is None or before.clause is None or said.clause is None:
+        return False
+    head, colon, rest = before.clause.text.replace("：", ":").partition(":")
+    listed = bool(head and colon) and _A_PART.fullmatch(rest.strip()) and _A_PART.fullmatch(said.clause.text.strip())
+    return bool(listed) and len(top_targets(row.targets)) == 1 and not said.clause.new_sentence
 
 
 def no_whole_number(said: Said, row: RowContext) -> bool:
