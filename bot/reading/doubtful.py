@@ -12,7 +12,6 @@ from bot.reading.clauses import Clause
 from bot.reading.doubts import (
     Judged,
     ask_above,
-    ask_left,
     ask_lower,
     ask_mismatch,
     ask_month,
@@ -60,8 +59,6 @@ def judge_number(made: Judged, said: Said, found: Draft, row: RowContext, elapse
         _judge_unplaced(case)
     elif said.role in ("month", "more"):
         _judge_added(case)
-    elif said.role == "left":
-        _judge_left(case)
     elif said.role == "achieved":
         for doubt in DOUBTS:
             if doubt(case):
@@ -84,22 +81,6 @@ def _judge_unplaced(case: Case) -> None:
             ask_unit(case.made, said, case.row)
     elif said.free and said.role in ("month", "more") and not any(other.free for other in achieved):
         ask_month(case.made, said, case.row)
-
-
-_GAP: Final = re.compile("缺口|差距|落后|滞后")  # is short of something, or behind
-
-
-def _judge_left(case: Case) -> None:
-    """还剩79户, and not a word of how many are done: what follows from it is offered."""
-    said, target, found = case.said, case.target, case.found
-    told = found.achieved or found.percent is not None or any(other.role != "left" for other in found.figures)
-    elsewhere = found.finish or found.problem or any(status.status == "delayed" for status in found.statuses)
-    gap = said.clause is not None and _GAP.search(said.clause.text)
-    if told or elsewhere or gap or target.value is None or not 0 < said.number.value < target.value:
-        return
-    own = target.parent is None and target.comparator == "eq" and said.unit in (None, target.unit)
-    if own and not case.correcting:
-        ask_left(case.made, said, case.row, target)
 
 
 _ANY: Final = (None, "个", "处")  # said of anything

@@ -142,15 +142,6 @@ def ask_unit(made: Judged, said: Said, row: RowContext) -> None:
     ask(made, "unit_mismatch", row, values, option, Option("change"))
 
 
-def ask_left(made: Judged, said: Said, row: RowContext, target: TargetContext) -> None:
-    """还剩79户 of 300: are 221 done?"""
-    left, done = tidy(said.number.value), tidy((target.value or 0) - said.number.value)
-    read = FigureRead(target.key, target.label, done, target.unit, said.span)
-    values = {"label": target.label, "left": left, "value": done, "unit": target.unit}
-    made.plain = replace(made.plain, figures=())
-    ask(made, "left_over", row, values, Option("right", values, _figure_alone(row, read, done)), Option("change"))
-
-
 def ask_above(made: Judged, read: FigureRead, target: float, row: RowContext) -> None:
     values = {
         "label": read.label,
