@@ -96,6 +96,8 @@ class RowFinder:
             if by_id is None:
                 return Part(None, clauses, "unknown row", ref, Question("row_unknown", None, {"said": name}))
             row_id = self.context.rows[by_id].id
+            if any(name in clause.text for name in self.context.rows[by_id].names for clause in clauses[:1]):
+                return Part(by_id, clauses, "named by its number", ref)  # 2 促进就业稳定增长：…, as the table has it
             return Part(
                 by_id,
                 clauses,
