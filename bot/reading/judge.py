@@ -190,13 +190,16 @@ def _judge_vague(made: Judged, found: Draft, row: RowContext) -> None:
         if more is not None:
             return ask(made, "vague_number", row, {"said": more.text.strip()}, Option("change"))
     for clause in found.clauses:
-        to_check = bool(found.achieved) and _TO_CHECK.search(clause.text.strip()) is not None
+        counted = bool(found.achieved) or found.percent is not None
+        to_check = counted and _TO_CHECK.search(clause.text.strip()) is not None
         says_else = clause.has(words.PROBLEM, words.MORE, words.LEFT, words.LAST_YEAR, words.PLAN)
         if clause.asks or (says_else and not to_check):
             continue
         match = _RANGE.search(clause.text) or _LOOSE.search(clause.text)
         vague = to_check or (match and "、" not in match[0]) or _is_vague(clause, counts=bool(found.achieved))
-        if vague and found.percent is None:
+        if vague and (found.percent is None or to_check):
+            if found.percent is not None:
+                doubt_percent(made)
             for said in found.achieved:
                 if said.clause is clause or not clause.numbers():
                     doubt_figure(made, figure(said, row))
@@ -212,6 +215,7 @@ _SOME: Final = re.compile(
 _TO_CHECK: Final = re.compile(
     "^(?:我|还|先|等|回头|明天|下午|晚点|让)?[^，。；]{0,6}(?:核实?|核对|查|对|问|确认|算)(?:一?[下遍]|清楚|完|准|好)?(?:数|账|台账)?"
     "(?:了|以后|之后|后)?再(?:定|报|说|改|补)[^，。；]{0,3}$"
+    "|^(?:我|还要|要|得|还得)?再(?:核|对|查|确认)(?:实|对)?(?:一?下|一遍)(?:吧|的|哈)?$|(?:准数|准确数|确数)[^，。]{0,6}再报"
 )
 _NO_COUNT: Final = ("天", "年", "次", "个月", "月", "周", "小时", "岁", "米", "层", "分钟", "遍", "趟")  # 窝工十几天
 

@@ -65,6 +65,7 @@ def find_percents(
             of_other = (
                 _of_a_count(before, clause) or _of_a_figure(counted, clause, number, row) or _of_some(clause, at, row)
             )
+            of_other = of_other or (bool(found) and _of_what_stands_before(before, clause))
             if percent is not None and not of_other:
                 _add(found, percent, clause, at)
             counted = counted if number.percent else number
@@ -117,6 +118,13 @@ def _add(found: list[Percent], percent: Percent, clause: Clause, at: int) -> Non
         found[-1] = Percent(low.value, (low.span[0], percent.span[1]), "range", "unsure", percent.value)
     else:
         found.append(percent)
+
+
+def _of_what_stands_before(before: Clause | None, clause: Clause) -> bool:
+    """老运河南岸快，有95%, beside the percent of the whole: of the part that was named."""
+    if before is None or clause.new_sentence or not clause.text.lstrip().startswith("有"):
+        return False
+    return not before.numbers() and len(subject(before, before.start, before.end)) >= 3
 
 
 _ITS_SHARE: Final = re.compile(

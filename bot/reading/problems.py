@@ -193,6 +193,8 @@ _NONE: Final = re.compile(
 _NOTHING_MUCH: Final = re.compile(
     "(?:难度|困难|问题|压力|阻力|风险|矛盾)(?:都|也|已|已经|基本|总体|倒|并|相对)*(?:不大|不多|不高|很小|较小|可控|不算大|不突出|解决)(?:了)?$"
     "|(?:不用|不必|无需|别|不)(?:太|过于)?(?:担心|害怕|操心)"
+    "|(?:不是|不成|不算|不再是)(?:什么|大|啥)?(?:问题|难题|困难)"
+    r"|(?i:^\s*(?:there (?:is|are) )?no (?:\w+ )?(?:issue|problem|delay|obstacle|difficult))"
 )
 _OF_REPORTING: Final = re.compile(
     "(?:系统|网络?|手机|电脑|微信|链接|页面)[^，。；]{0,6}没(?:能)?(?:交|报|发|提交|填|存)(?:成|上|出去|了)"
@@ -329,8 +331,11 @@ def _is_mere_not(clause: Clause) -> bool:
     token = clause.first(words.NEG)
     if token is None:
         return False
+    step = any(other.is_a(words.STAGE) and other.end <= token.start for other in clause.tokens)  # 两条征收没谈下来
     return _NOT_ONE.search(clause.text) is not None or (
-        not subject(clause, clause.start, token.start) and _UNDONE.search(clause.text.strip(EDGE)) is not None
+        not step
+        and not subject(clause, clause.start, token.start)
+        and _UNDONE.search(clause.text.strip(EDGE)) is not None
     )
 
 

@@ -173,12 +173,15 @@ def _one(
 
 def _is_denied(clause: Clause, at: int) -> bool:
     """不是没动, 并不是停工: who denies that it stands still says that it goes on."""
+    if _NOT_ONE_THAT.search(clause.slice(clause.start, clause.tokens[at].start)):
+        return True  # 没有一条河是没动工的
     before = next((other for other in reversed(clause.tokens[:at]) if not other.is_a(words.FILL)), None)
     return before is not None and before.text in _DENIALS and clause.tokens[at].start - before.end <= 2
 
 
 _NOT_DONE: Final = re.compile("完|[没未](?:封|通)")
 _PUT_OFF: Final = ("推迟", "延后", "往后推", "顺延", "往后延")
+_NOT_ONE_THAT: Final = re.compile("没有?(?:[一1]|任何|哪)[^，。]{0,8}(?:是)?$")
 _DENIALS: Final = ("不是", "并非", "不算", "并不是", "也不是", "不至于")
 
 
