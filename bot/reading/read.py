@@ -143,7 +143,7 @@ def _too_much(code: str, **values: int) -> Reading:
     return Reading("other", ask=True, questions=(Question(code, None, values),))
 
 
-_ONE_COPY: Final = re.compile("一[份张声次下]")
+_ONE_COPY: Final = re.compile("[一几两三四五六七八九十]+[份张声次下项遍]")
 # 打错地方了, 发错群: not meant for this office.
 _ASTRAY: Final = re.compile("[发打回贴走点转]错(?:了)?(?:地方|群|人|窗口|对话框?|对象|地儿|框|聊天)")
 _KEPT: Final = re.compile("(?:不用|不必|无需|不需要|先别|别|怎么|如何|怎样|咋)再?$")  # 不用撤回了, 怎么撤回

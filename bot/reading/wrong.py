@@ -247,12 +247,21 @@ def without_wrong(text: str, context: ReadingContext) -> str:
             kept = kinds.masked(kept, pattern)
         if _LESS_THAT.search(kept) and _THAT_FIGURE.search(kept):
             kept = _LESS_THAT.sub(lambda match: "，" * len(match[0]), kept)
-    for pattern in (_MISTAKEN, _PUT_DOWN):
-        if _another_number(kept, pattern):
-            kept = kinds.masked(kept, pattern)
+    if _another_number(kept, _MISTAKEN):
+        kept = kinds.masked(kept, _MISTAKEN)
+    if _another_number(kept, _PUT_DOWN):  # what stands ahead names the new number: 幼儿园学位写成了300，应是380
+        kept = _BEHIND_IT.sub(_unnamed, _PUT_DOWN.sub(_unnamed, _BEFORE_IT.sub(_unnamed, kept)))
     for pattern in (_NOT_BUT, _CHANGED_BACK, kinds.UNSAID, _OLD_SAID, _TOO_MUCH, _MISSED, kinds.UNDO, kinds.CORRECTION):
         kept = kinds.masked(kept, pattern)
     return _SHOULD.sub(lambda match: "是" * len(match[0]), kept)
+
+
+_BEFORE_IT: Final = re.compile(f"{_EARLIER}(?=[^，。；;,0-9]{{0,12}}(?:[写打报填输录记看算搞]成|误[报填写录]))")
+_BEHIND_IT: Final = re.compile(f"(?<={FILLER})[，,]")
+
+
+def _unnamed(match: re.Match[str]) -> str:
+    return FILLER * len(match[0])
 
 
 def _another_number(text: str, pattern: re.Pattern[str]) -> bool:

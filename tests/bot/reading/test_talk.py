@@ -430,3 +430,12 @@ def test_two_changes_in_one_message_are_both_made() -> None:
         ("1", [3300]),
         ("5.6", [8]),
     ]
+
+
+def test_what_stood_there_by_mistake_leaves_its_name_to_the_new_figure() -> None:
+    last = LastItem("1", ((5, 4100.0), (6, 300.0)))
+
+    reading = read("上回幼儿园学位写成了300，应是380，总数没错", after_report(context("教育局"), last))
+
+    assert reading.kind == "correction"
+    assert [(figure.label, figure.value) for figure in reading.items[0].figures] == [("幼儿园学位", 380)]
