@@ -268,14 +268,9 @@ def _in_trouble(clause: Clause, at: int) -> bool:
     )
 
 
-_UNDER_WAY: Final = re.compile(
-    "(?:^|[，、；;\\s0-9个家所户条场项部套])(?:正?在|待|拟|未)[\u4e00-\u9fff]$"
-)  # 在筹2, 未定1
-
-
 def _in_work(clause: Clause, at: int) -> bool:
     """在装5台, 收尾2个, 施工中52户: a word for going on right before the number."""
-    if _UNDER_WAY.search(clause.text_left_of(at)):
+    if no_counts.UNDER_WAY.search(clause.text_left_of(at)):
         return True
     token = clause.tokens[at - 1] if at else None
     return (
