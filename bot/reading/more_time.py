@@ -39,6 +39,9 @@ _GIVE_TIME: Final = re.compile(
 )
 
 
+_SEEN: Final = re.compile("[容让给准许晚迟缓拖]")
+
+
 def time_asked_for(folded: str) -> str:
     """The text with such words as a request for an extension; every position stays what it was.
 
@@ -49,6 +52,8 @@ def time_asked_for(folded: str) -> str:
     folded = _HAVE_UNTIL.sub(lambda match: "申请延期".ljust(len(match[0])), folded)
     folded = _BE_EXTENDED.sub(r"\g<1>希望 ", _NEED_UNTIL.sub("申请延期", folded))
     folded = _GIVE_TIME.sub(lambda match: f"{match[1]}宽限", folded)
+    if not _SEEN.search(folded):
+        return folded
     folded = _ALLOW.sub(_until, folded)
     if _MAY_IT.search(folded):
         folded = _LET.sub(_until, folded)

@@ -101,19 +101,12 @@ def _counts_nothing(place: _Place) -> Told:
         return "other", "so many fewer than of another thing"
     if no_counts.PLACES_GIVEN.search(place.head):
         return "plan", "so many may be"
-    if _step_of_some(place):
+    if no_counts.STEP.search(place.left) and any(token.number for token in place.clause.tokens[: place.at]):
         return "stage", "of so many a step is done"
     none_at_all = number.value == 1 and no_counts.NOT_EVEN_ONE.match(place.right) is not None
     if none_at_all or (not place.firm and number.text == "一" and place.clause.has(words.NEG)):
         return "other", "not a single one"
     return None
-
-
-def _step_of_some(place: _Place) -> bool:
-    """3个选址定了2个, 10条路招标完成6条: of so many a step on paper is done of that many."""
-    return (
-        any(token.number for token in place.clause.tokens[: place.at]) and no_counts.STEP.search(place.left) is not None
-    )
 
 
 def _counts_rows(place: _Place) -> bool:
