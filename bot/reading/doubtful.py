@@ -107,10 +107,21 @@ def _added_later(said: Said, rivals: list[Said]) -> bool:
         return False
     if said.role == "month" and _month_of(rivals[-1].clause, span=True) < _month_of(said.clause):
         return True  # 1-8月190户，9月22户
+    if said.role == "month" and _until_then(rivals[-1].clause, said.clause):
+        return True  # 上半年8个，三季度8个
     if said.role != "more" or rivals[-1].total:
         return False
     again = any(token.text == "又" for token in said.clause.tokens if token.start < said.span[0])
     return again and not said.clause.has(words.MONTH, words.LAST_YEAR)
+
+
+def _until_then(before: Clause | None, behind: Clause) -> bool:
+    """The first counts the year up to a day, the second a season that ends later."""
+    first = next((token.day for token in before.tokens if token.day), None) if before is not None else None
+    second = next((token for token in behind.tokens if token.day), None)
+    if first is None or second is None or second.day is None or "季" not in second.text:
+        return False
+    return first.is_so_far and first.back < second.day.back
 
 
 _MONTHS: Final = re.compile("1(?:月份?)?[-~至到—]([0-9]{1,2})月")

@@ -132,6 +132,9 @@ def _one(
     if token.is_a(words.NOT_STARTED, words.DELAYED) and _is_denied(clause, at):
         return Said("in_progress", span, "not idle", part)
     if token.is_a(words.NOT_STARTED):
+        behind = clause.tokens[at + 1] if at + 1 < len(clause.tokens) else None
+        if behind is not None and behind.number and behind.number.unit and behind.start - token.end <= 1:
+            return Said("in_progress", span, "not + done", part=True)  # 未动1条
         every = any(other.is_a(words.ALL) or other.text == "都" for other in clause.tokens[:at])
         number = clause.tokens[at - 1] if at else None
         if number is not None and number.number and clause.slice(clause.start, number.start).endswith(_LACKING):
