@@ -277,6 +277,12 @@ def test_talk_beside_a_report_is_told_from_it(text: str, kind: str) -> None:
     assert read(text, context("教育局")).kind == kind
 
 
+def test_rebuilt_up_to_a_number_corrects_nothing() -> None:
+    told = after_report(context("住建局"), LastItem("8.3", ((0, 2260.0),)))
+
+    assert [read(text, told).kind for text in ("棚改到2340套", "8.3改到2340")] == ["progress", "correction"]
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "values"),
     [
