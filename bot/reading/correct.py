@@ -6,6 +6,7 @@ import re
 from math import log
 from typing import Final
 
+from bot.reading import things, words
 from bot.reading.clauses import Clause
 from bot.reading.drafts import Draft
 from bot.reading.model import FigureRead, Item, LastItem, Option, Question, ReadingContext, RowContext, TargetContext
@@ -107,6 +108,9 @@ def place_numbers(found: Draft, context: ReadingContext) -> None:
         days = [token.day for token in said.clause.tokens if token.day] if said.clause is not None else []
         if said.role == "dated" and said.target is not None and all(day.is_past for day in days):
             said.role = "achieved"
+    unnamed = [said for said in found.figures if said.role == "achieved" and _is_unnamed(said, found.row, items)]
+    for said in unnamed:
+        _place_anew(said, items, found)
     _as_percent(found, items)
     rows = found.row.targets
     for said in sorted(
@@ -191,6 +195,35 @@ def _place(said: Said, item: LastItem, found: Draft, context: ReadingContext) ->
     if nearest is not None:
         said.target = next(at for at, target in enumerate(found.row.targets) if target.key == nearest[1])
         said.rule, said.rivals = "corrects the figure said last", ()
+
+
+def _is_unnamed(said: Said, row: RowContext, items: list[LastItem]) -> bool:
+    """应是380, where several figures could be meant: no word beside it and no measure word tells which of them."""
+    meant = {key for item in items for key, _ in item.figures} or {target.key for target in row.targets}
+    alike = [target for target in row.targets if target.key in meant and things.alike(said.unit, target.unit)]
+    total = said.clause is not None and said.clause.has(words.TOTAL)
+    return len(alike) > 1 and said.named < _NAMED and not total
+
+
+def _place_anew(said: Said, items: list[LastItem], found: Draft) -> None:
+    """幼儿园学位写成了300，应是380 after the whole and its parts: the one that the message names, else the near one."""
+    assert found.row is not None
+    value, keys = said.number.value, [target.key for target in found.row.targets]
+    last = [pair for item in items for pair in item.figures]
+    spoken = _spoken_of(last or [(key, 0.0) for key in keys], found)
+    if not last:
+        said.target = keys.index(spoken[0][0]) if len(spoken) == 1 else said.target
+        return
+    beside = {other.number.value for other in found.figures if other is not said}
+    old = [pair for pair in last if pair[1] == value] or [pair for pair in last if pair[1] in beside]
+    figures = old if len(old) == 1 and len(spoken) != 1 else spoken or last
+    near = {(found.row.id, key): _distance(value, was) for key, was in figures}
+    first = min(near, key=near.__getitem__)
+    nearest = _nearest(near) or (first if keys.index(first[1]) == said.target and near[first] <= _NEAR else None)
+    if nearest is not None:
+        said.target, said.rule = keys.index(nearest[1]), "corrects the figure said last"
+    else:
+        said.target, said.rivals = None, tuple(keys.index(key) for key, _ in figures)
 
 
 def _spoken_of(figures: list[tuple[int | str, float]], found: Draft) -> list[tuple[int | str, float]]:

@@ -19,6 +19,7 @@ from bot.reading.doubts import Judged, alone, ask, doubt_figure, doubt_percent, 
 from bot.reading.drafts import Draft
 from bot.reading.facts import figure
 from bot.reading.model import Item, Option, ReadingContext, RowContext
+from bot.reading.unsettled import is_unsettled
 
 
 def judge(found: Draft, proposed: Item, context: ReadingContext, *, correcting: bool) -> Judged:
@@ -190,16 +191,15 @@ def _judge_vague(made: Judged, found: Draft, row: RowContext) -> None:
         if more is not None:
             return ask(made, "vague_number", row, {"said": more.text.strip()}, Option("change"))
     for clause in found.clauses:
-        counted = bool(found.achieved) or found.percent is not None
-        to_check = counted and _TO_CHECK.search(clause.text.strip()) is not None
+        to_check = bool(found.achieved or found.percent is not None) and is_unsettled(clause.text)
         says_else = clause.has(words.PROBLEM, words.MORE, words.LEFT, words.LAST_YEAR, words.PLAN)
         if clause.asks or (says_else and not to_check):
             continue
         match = _RANGE.search(clause.text) or _LOOSE.search(clause.text)
         vague = to_check or (match and "、" not in match[0]) or _is_vague(clause, counts=bool(found.achieved))
-        if vague and (found.percent is None or to_check):
-            if found.percent is not None:
-                doubt_percent(made)
+        if to_check and found.percent is not None:
+            doubt_percent(made)
+        if to_check or (vague and found.percent is None):
             for said in found.achieved:
                 if said.clause is clause or not clause.numbers():
                     doubt_figure(made, figure(said, row))
@@ -211,12 +211,6 @@ _SOME: Final = re.compile(
     "[0-9一二三四五六七八九十百千]来[^回到了自源年历电天日周月分小米层]|[百千零]几(?!乎)"
     "|[0-9一二两三四五六七八九十](?:个|家|所|户|条|座|套|部|台|处|栋|幢)半(?![年天月小个程])"
 )  # 一百来亩, 二百零几户, 1家半
-# 回头核一下再定, 明天对完数再报: the number is not the last word.
-_TO_CHECK: Final = re.compile(
-    "^(?:我|还|先|等|回头|明天|下午|晚点|让)?[^，。；]{0,6}(?:核实?|核对|查|对|问|确认|算)(?:一?[下遍]|清楚|完|准|好)?(?:数|账|台账)?"
-    "(?:了|以后|之后|后)?再(?:定|报|说|改|补)[^，。；]{0,3}$"
-    "|^(?:我|还要|要|得|还得)?再(?:核|对|查|确认)(?:实|对)?(?:一?下|一遍)(?:吧|的|哈)?$|(?:准数|准确数|确数)[^，。]{0,6}再报"
-)
 _NO_COUNT: Final = ("天", "年", "次", "个月", "月", "周", "小时", "岁", "米", "层", "分钟", "遍", "趟")  # 窝工十几天
 
 

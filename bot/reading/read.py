@@ -17,10 +17,10 @@ from bot.reading.requests import requested
 from bot.reading.same_again import nothing_new
 from bot.reading.sections import without_inner_lists
 from bot.reading.segments import own_list, row_numbers
-from bot.reading.spellings import grouped, spoken_ids
+from bot.reading.spellings import grouped, joined_by_blanks, spoken_ids
 from bot.reading.split import Ref
 from bot.reading.take import hold_back, take
-from bot.reading.tokens import tokenize
+from bot.reading.tokens import Tokens, tokenize
 from bot.reading.vocabulary import vocabulary
 from bot.reading.work import Work
 from bot.reading.wrong import is_correction, misplaced, takes_back, without_wrong
@@ -302,7 +302,19 @@ def _report(folded: str, context: ReadingContext) -> Reading:
     numbers = sum(token.number is not None for token in tokens.items)
     if numbers > MOST_NUMBERS:
         return _too_much("too_many_numbers", count=numbers, limit=MOST_NUMBERS)
-    refs = row_numbers(tokens, context)
+    parts = parts_of(_without_own_numbers(kept, tokens, work), work)
+    work.promised = promise_in(parts, work)
+    for part in parts:
+        take(part, work)
+    if drafted and kinds.OF_ITS_ROW.match(drafted[0]) and hold_back(drafted.start(), parts, work):
+        drafted = None
+    return outcome(folded, work, drafted=bool(drafted), corrected=corrected)
+
+
+def _without_own_numbers(text: str, tokens: Tokens, work: Work) -> Tokens:
+    """The tokens without the numbers of a list of the writer's own, and with 7 860 as one number."""
+    context, refs = work.context, row_numbers(tokens, work.context)
+    kept = joined_by_blanks(text, refs)
     own = (
         own_list(refs, len(context.listed), kept)
         or _list_of_one_row(kept, refs, work)
@@ -310,14 +322,7 @@ def _report(folded: str, context: ReadingContext) -> Reading:
     )
     if own:
         kept = "".join("\n" if any(ref.start <= at < ref.end for ref in own) else char for at, char in enumerate(kept))
-        tokens = tokenize(kept, context)
-    parts = parts_of(tokens, work)
-    work.promised = promise_in(parts, work)
-    for part in parts:
-        take(part, work)
-    if drafted and kinds.OF_ITS_ROW.match(drafted[0]) and hold_back(drafted.start(), parts, work):
-        drafted = None
-    return outcome(folded, work, drafted=bool(drafted), corrected=corrected)
+    return tokenize(kept, context) if kept != text else tokens
 
 
 def _list_of_one_row(text: str, refs: list[Ref], work: Work) -> list[Ref]:

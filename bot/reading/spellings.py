@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.reading.model import ReadingContext
 from bot.reading.signs import SPOKEN
+from bot.reading.split import Ref
 
 _BLANK_INSIDE: Final = re.compile("(?:^|(?<=[\n，,。；;：:是为]))([1-9][0-9]{1,2}) ([0-9]{3})(?![ ]?[0-9.,:：/-])")
 
@@ -17,6 +18,20 @@ def grouped(text: str, context: ReadingContext) -> str:
     return _BLANK_INSIDE.sub(
         lambda match: (
             match[0] if match[1] in known or int(match[1]) <= len(context.listed) else f"{match[1]},{match[2]}"
+        ),
+        text,
+    )
+
+
+_SHORT_GROUP: Final = re.compile("(?<=[，,：:])([ ]?[1-9]) ([0-9]{3})(?![ ]?[0-9.,:：/-])")
+
+
+def joined_by_blanks(text: str, refs: list[Ref]) -> str:
+    """就业过半了，7 860人: a number as well, where its first sign has not been read as a row's number."""
+    named = [(ref.start, ref.end) for ref in refs]
+    return _SHORT_GROUP.sub(
+        lambda match: (
+            match[0] if any(start < match.end(1) <= end for start, end in named) else f"{match[1]},{match[2]}"
         ),
         text,
     )

@@ -243,6 +243,8 @@ def test_the_parts_of_a_number_and_the_steps_beside_it_are_no_figures(
         ("9.2 划线1020个、改造130个，合计新增1150个", "住建局", [1150]),
         ("养老三项：上门19050，中心7", "民政局", [7, 19050]),
         ("本月培训760，1-10月8200", "人社局", [8200]),
+        ("就业数过半了，7 860人", "人社局", [7860]),
+        ("学位过半了，2 860个", "教育局", [2860]),
     ],
 )
 def test_numbers_that_count_something_else_are_left_out(text: str, unit: str, expected: list[float]) -> None:

@@ -82,10 +82,20 @@ def test_a_row_is_done_when_all_of_it_is(text: str, unit: str, status: str) -> N
         ("差不多封顶了吧", "卫健局", "done_or_percent"),
         ("可能要到明年春天才能开", "卫健局", "which_date"),
         ("4.3 200户左右吧，回头核一下再定", "民政局", "vague_number"),
+        ("进度八成，数我还要核", "卫健局", "vague_number"),
+        ("培训6100人次左右吧，系统里数还在跑", "人社局", "vague_number"),
+        ("培训6100左右，确切数字等统计出来再给您", "人社局", "vague_number"),
     ],
 )
 def test_what_is_left_open_is_asked(text: str, unit: str, code: str) -> None:
     assert [question.code for question in read(text, context(unit)).questions] == [code]
+
+
+@pytest.mark.parametrize("text", ["80%，监理在核工程量", "进度80%，消防图再核一次", "80%，已核实"])
+def test_what_is_checked_of_another_thing_leaves_the_percent_as_it_is(text: str) -> None:
+    reading = read(text, context("卫健局"))
+
+    assert (reading.ask, reading.items[0].percent) == (False, 80)
 
 
 @pytest.mark.parametrize("text", ["9.1全线通车", "9.1已全部打通"])

@@ -71,6 +71,27 @@ def test_what_was_reported_last_is_corrected_in_many_words(text: str) -> None:
     assert [(item.row_id, [figure.value for figure in item.figures]) for item in reading.items] == [("10.1", [105])]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "上回幼儿园学位写成了300，应是380，总数没错", "幼儿园学位报低了，实际380个", "刚才那个300改成380，合计不变",
+        "应该是380",
+    ],
+)  # fmt: skip
+def test_of_a_whole_and_its_parts_the_one_that_is_named_or_near_is_corrected(text: str) -> None:
+    last = LastItem("1", ((5, 4100.0), (6, 300.0), (7, 3720.0)))
+    reading = read(text, after_report(context("教育局"), last))
+
+    assert (reading.kind, reading.ask) == ("correction", False)
+    assert [(figure.label, figure.value) for figure in reading.items[0].figures] == [("幼儿园学位", 380)]
+
+
+def test_what_is_near_to_none_of_what_was_reported_is_asked_about() -> None:
+    last = LastItem("1", ((5, 4100.0), (6, 300.0), (7, 3720.0)))
+
+    assert read("报错了，应该是1010", after_report(context("教育局"), last)).ask
+
+
 def test_a_number_under_a_wrong_name_moves_to_the_right_one() -> None:
     last = LastItem("2", ((1, 5100.0),))
     reading = read("那个5100不是再就业，是参保大学生的", after_report(context("人社局"), last))
