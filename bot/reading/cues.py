@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.reading import words
@@ -42,70 +43,139 @@ def nearest_cue(clause: Clause, at: int) -> str | None:
     left = clause.left_of(at)
     theirs = at != clause.numbers()[0] and verbs_behind(clause)  # 1条在建1条完工: 在建 is said of the one before
     for place in range(len(left) - 1, -1, -1):
-        token = left[place]
-        if token.is_a(words.STAGE, words.ONGOING, words.PROBLEM) and _is_over(clause, token, at):
-            return None
-        if theirs and token.is_a(words.STAGE, words.ONGOING) and not token.is_a(words.NOW):
-            continue
-        if token.is_a(words.PLACE) and clause.tokens[at].start - token.end > (0 if token.text == "第" else 2):
-            continue  # 第一批80户
-        if (token.is_a(words.FUTURE) or token.day) and _begins_anew(clause, token, left[place + 1 :], at):
-            return None
-        if token.day is not None and _HEADLINE.match(clause.text, token.end - clause.start):
-            continue  # 教育局九月情况：
-        if token.day is not None and _SET_THEN.search(clause.slice(token.end, clause.tokens[at].start)):
-            return words.PLAN
-        if token.day is not None and (cue := _day_cue(clause, token, left[:place])):
-            return cue
-        if (
-            token.is_a(words.STAGE)
-            and not token.is_a(words.NOW)
-            and clause.slice(token.end, token.end + 3).lstrip("一下了").startswith((":", "："))
-        ):
-            return None  # 登记一下：学位4800
-        if token.is_a(words.RATE) and clause.slice(token.end, token.end + 1) in ("到", "至", "为"):
-            return None  # 下降到3400个 is 3400
-        if token.is_a(words.PLAN) and _done_behind(clause.right_of(at)):
-            return words.NOW  # 11所目标学校中9所已开放
-        if token.is_a(words.STAGE) and _of_the_noun(clause, token, left[place + 1 :]):
-            continue  # 12个在建项目竣工2个
-        if token.is_a(words.STAGE) and _of_the_number_before(clause, token, left[:place], at):
-            return None
-        if token.is_a(words.STAGE) and _counted_anew(clause, token, left[place + 1 :], at):
-            return None
-        if token.is_a(words.OTHERS) and clause.slice(token.end, token.end + 1) in (":", "："):
-            return None  # 其他：健促学校5所
-        if token.is_a(words.PLAN, words.FUTURE, words.STAGE) and _of_the_head(clause, token, at):
-            return None
-        for name in CUES:
-            if name in token.classes:
-                if (
-                    name == words.PLAN
-                    and token.text.startswith("全年")
-                    and place
-                    and left[place - 1].is_a(words.LAST_YEAR)
-                ):
-                    return words.LAST_YEAR
-                if name == words.PLAN and _reached_of_it(clause, token, left[place + 1 :], at):
-                    return words.NOW
-                if name == words.NOT_IT and token.text.endswith("在册") and place and left[place - 1].is_a(words.NOW):
-                    return words.NOW  # 眼下在册1610
-                if name == words.NOW and place and left[place - 1].is_a(words.STAGE) and _touch(left[place - 1], token):
-                    return words.STAGE  # 选址已确定2处
-                if name == words.TOTAL and place and left[place - 1].is_a(words.MONTH):
-                    return words.MONTH
-                if name == words.MONTH and place and left[place - 1].is_a(words.UNTIL):
-                    return None  # 截至9月
-                if name == words.TOTAL and (then := _of_another_time(left[:place])) is not None:
-                    return then
-                if name == words.TOTAL and place and left[place - 1].is_a(words.NOT_IT):
-                    return words.NOT_IT  # 听众加起来420人
-                if name == words.TOTAL and any(is_hoped(other) for other in left[:place]):
-                    return words.FUTURE  # 预计11月底累计23部
-                return name
-        if token.is_a(words.NEG) and place >= len(left) - 2 and clause.tokens[at].start - token.end <= 2:
-            return words.NOT_IT
+        case = _Case(clause, at, left, place, left[place], theirs)
+        told = next((found for step in _STEPS if (found := step(case)) is not None), None)
+        if told is not None and told != _PASSED:
+            return told or None
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A token that leads up to a number: its place among those in between, `theirs` where verbs stand behind."""
+
+    clause: Clause
+    at: int
+    left: tuple[Token, ...]
+    place: int
+    token: Token
+    theirs: bool
+
+    @property
+    def gap(self) -> int:
+        return self.clause.tokens[self.at].start - self.token.end
+
+    @property
+    def behind(self) -> tuple[Token, ...]:
+        return self.left[self.place + 1 :]
+
+    @property
+    def before(self) -> Token | None:
+        return self.left[self.place - 1] if self.place else None
+
+    def follows(self, length: int = 1) -> str:
+        return self.clause.slice(self.token.end, self.token.end + length)
+
+
+# What a step tells: a cue, that nothing leads up to the number, or that the token is passed over; None goes on.
+_NOTHING: Final = ""
+_PASSED: Final = "passed"
+
+
+def _of_what_is_over(case: _Case) -> str | None:
+    """第三家装修差不多了患者592人; 第一批80户; a date or a hope that begins anew."""
+    clause, token = case.clause, case.token
+    if token.is_a(words.STAGE, words.ONGOING, words.PROBLEM) and _is_over(clause, token, case.at):
+        return _NOTHING
+    if case.theirs and token.is_a(words.STAGE, words.ONGOING) and not token.is_a(words.NOW):
+        return _PASSED
+    if token.is_a(words.PLACE) and case.gap > (0 if token.text == "第" else 2):
+        return _PASSED
+    if (token.is_a(words.FUTURE) or token.day) and _begins_anew(clause, token, case.behind, case.at):
+        return _NOTHING
+    return None
+
+
+def _of_a_day(case: _Case) -> str | None:
+    """教育局九月情况：…, 年初确定的12个项目, 9月540人."""
+    clause, token = case.clause, case.token
+    if token.day is None:
+        return None
+    if _HEADLINE.match(clause.text, token.end - clause.start):
+        return _PASSED
+    if _SET_THEN.search(clause.slice(token.end, clause.tokens[case.at].start)):
+        return words.PLAN
+    return _day_cue(clause, token, case.left[: case.place])
+
+
+def _of_a_stage(case: _Case) -> str | None:
+    """登记一下：学位4800; 12个在建项目竣工2个."""
+    clause, token = case.clause, case.token
+    if not token.is_a(words.STAGE):
+        return None
+    if not token.is_a(words.NOW) and case.follows(3).lstrip("一下了").startswith((":", "：")):
+        return _NOTHING
+    if _of_the_noun(clause, token, case.behind):
+        return _PASSED
+    if _of_the_number_before(clause, token, case.left[: case.place], case.at):
+        return _NOTHING
+    return _NOTHING if _counted_anew(clause, token, case.behind, case.at) else None
+
+
+def _of_its_place(case: _Case) -> str | None:
+    """下降到3400个 is 3400; 11所目标学校中9所已开放; 其他：健促学校5所; 我要反馈：绿地100亩."""
+    clause, token = case.clause, case.token
+    if token.is_a(words.RATE) and case.follows() in ("到", "至", "为"):
+        return _NOTHING
+    if token.is_a(words.PLAN) and _done_behind(clause.right_of(case.at)):
+        return words.NOW
+    if token.is_a(words.OTHERS) and case.follows() in (":", "："):
+        return _NOTHING
+    if token.is_a(words.PLAN, words.FUTURE, words.STAGE) and _of_the_head(clause, token, case.at):
+        return _NOTHING
+    return None
+
+
+def _of_its_class(case: _Case) -> str | None:
+    """The cue that the word itself is, as the one before it changes it."""
+    name = next((name for name in CUES if name in case.token.classes), None)
+    if name is not None:
+        return _changed(name, case)
+    negated = case.token.is_a(words.NEG) and case.place >= len(case.left) - 2 and case.gap <= 2
+    return words.NOT_IT if negated else None
+
+
+# A cue behind another word is what stands on the right.
+_CHANGED_BY: Final[dict[tuple[str, str], str]] = {
+    (words.TOTAL, words.MONTH): words.MONTH,  # 本月累计
+    (words.MONTH, words.UNTIL): _NOTHING,  # 截至9月
+    (words.TOTAL, words.NOT_IT): words.NOT_IT,  # 听众加起来420人
+}
+
+
+def _changed(name: str, case: _Case) -> str:
+    token, before = case.token, case.before
+    if name == words.PLAN and token.text.startswith("全年") and before is not None and before.is_a(words.LAST_YEAR):
+        return words.LAST_YEAR
+    if name == words.PLAN and _reached_of_it(case.clause, token, case.behind, case.at):
+        return words.NOW
+    if before is not None:
+        if name == words.NOT_IT and token.text.endswith("在册") and before.is_a(words.NOW):
+            return words.NOW  # 眼下在册1610
+        if name == words.NOW and before.is_a(words.STAGE) and _touch(before, token):
+            return words.STAGE  # 选址已确定2处
+    if name == words.TOTAL and not (before is not None and before.is_a(words.MONTH)):
+        then = _of_another_time(case.left[: case.place])
+        if then is not None:
+            return then
+    for (own, other), told in _CHANGED_BY.items():
+        if name == own and before is not None and before.is_a(other):
+            return told
+    hoped = name == words.TOTAL and any(is_hoped(other) for other in case.left[: case.place])
+    return words.FUTURE if hoped else name  # 预计11月底累计23部
+
+
+_STEPS: Final = (_of_what_is_over, _of_a_day, _of_a_stage, _of_its_place, _of_its_class)
 
 
 _SET_THEN: Final = re.compile(

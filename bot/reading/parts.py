@@ -14,17 +14,16 @@ from bot.reading.model import ReadingContext
 from bot.reading.pieces import same_as_before
 from bot.reading.respective import MARK, each_so_many, given_in_order, numbers_in_order
 from bot.reading.rows import Part, RowFinder
-from bot.reading.segments import Segment, row_numbers, segments
+from bot.reading.segments import Segment, segments
 from bot.reading.split import Ref
 from bot.reading.tokens import Tokens
 from bot.reading.work import Work
 
 
-def parts_of(tokens: Tokens, work: Work) -> list[Part]:
-    """The message cut by rows: by numbers first, then by words."""
+def parts_of(tokens: Tokens, refs: list[Ref], work: Work) -> list[Part]:
+    """The message cut by rows: by numbers (`refs`) first, then by words."""
     context = work.context
     finder = RowFinder(context, work.words)
-    refs = row_numbers(tokens, context)
     finder.by_id = any(ref.kind == "id" for ref in refs)
     finder.by_position = any(
         ref.kind == "position" and name not in finder.index and name.isdigit() and int(name) <= len(context.listed)

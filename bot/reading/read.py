@@ -280,16 +280,9 @@ _SO_MANY_NUMBERS: Final = re.compile("(?:那|这|以上)?[两俩2三3]个?数(?:
 
 
 def _report(folded: str, context: ReadingContext) -> Reading:
-    kept = spoken_ids(grouped(without_inner_lists(folded), context), context)
-    drafted = kinds.draft_words(_REVIEWED.sub(lambda match: " " * len(match[0]), folded))
-    if drafted and kinds.asks(folded) and not any(char.isdigit() for char in folded):
-        drafted = None  # 要领导签字么
-    if drafted:
-        kept = kinds.OF_ITS_ROW.sub(lambda match: "这" * len(match[0]), kept)
-        kept = kinds.masked(kinds.masked(kept, kinds.DRAFT), kinds.HELD)
-        kept, drafted = _kept_back(kept, folded, drafted)
-    kept = _risen(kept, context)
-    repair = repaired(kept, context)
+    """What the message reports: prepared, cut into parts that each speak of one row, and each part read."""
+    kept, drafted = _held_back(folded, context)
+    repair = repaired(_risen(kept, context), context)
     kept = repair.text
     corrected = is_correction(kept, context) or repair.of_a_report
     if corrected and misplaced(kept, context):
@@ -302,7 +295,7 @@ def _report(folded: str, context: ReadingContext) -> Reading:
     numbers = sum(token.number is not None for token in tokens.items)
     if numbers > MOST_NUMBERS:
         return _too_much("too_many_numbers", count=numbers, limit=MOST_NUMBERS)
-    parts = parts_of(_without_own_numbers(kept, tokens, work), work)
+    parts = parts_of(*_numbered(tokens, work), work)
     work.promised = promise_in(parts, work)
     for part in parts:
         take(part, work)
@@ -311,9 +304,21 @@ def _report(folded: str, context: ReadingContext) -> Reading:
     return outcome(folded, work, drafted=bool(drafted), corrected=corrected)
 
 
-def _without_own_numbers(text: str, tokens: Tokens, work: Work) -> Tokens:
-    """The tokens without the numbers of a list of the writer's own, and with 7 860 as one number."""
-    context, refs = work.context, row_numbers(tokens, work.context)
+def _held_back(folded: str, context: ReadingContext) -> tuple[str, re.Match[str] | None]:
+    """The text without its words of a draft, and those words where they hold it back."""
+    kept = spoken_ids(grouped(without_inner_lists(folded), context), context)
+    drafted = kinds.draft_words(_REVIEWED.sub(lambda match: " " * len(match[0]), folded))
+    if drafted and kinds.asks(folded) and not any(char.isdigit() for char in folded):
+        drafted = None  # 要领导签字么
+    if not drafted:
+        return kept, None
+    kept = kinds.OF_ITS_ROW.sub(lambda match: "这" * len(match[0]), kept)
+    return _kept_back(kinds.masked(kinds.masked(kept, kinds.DRAFT), kinds.HELD), folded, drafted)
+
+
+def _numbered(tokens: Tokens, work: Work) -> tuple[Tokens, list[Ref]]:
+    """The tokens and the row numbers among them, without those of a list of the writer's own, 7 860 as one number."""
+    context, refs, text = work.context, row_numbers(tokens, work.context), tokens.text
     kept = joined_by_blanks(text, refs)
     own = (
         own_list(refs, len(context.listed), kept)
@@ -322,7 +327,10 @@ def _without_own_numbers(text: str, tokens: Tokens, work: Work) -> Tokens:
     )
     if own:
         kept = "".join("\n" if any(ref.start <= at < ref.end for ref in own) else char for at, char in enumerate(kept))
-    return tokenize(kept, context) if kept != text else tokens
+    if kept == text:
+        return tokens, refs
+    tokens = tokenize(kept, context)
+    return tokens, row_numbers(tokens, context)
 
 
 def _list_of_one_row(text: str, refs: list[Ref], work: Work) -> list[Ref]:
