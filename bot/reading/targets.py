@@ -40,47 +40,65 @@ def match(
     said.unit = _unit_after(clause, at, said.number)
     if following is not None and said.unit is None:
         said.unit = _unit_after(clause, following, _number(clause, following))
-    targets = row.targets
-    if not targets:
+    if not row.targets:
         return
     if said.role == "achieved" and _done_with_a_stage(clause, at, index, vocabulary):
         said.role, said.rule = "stage", "done with a stage"
     scores = _scores_of_words(said, clause, at, following, row, index, vocabulary)
-    several = _all_named(said, clause, at, row)
-    if several:
-        said.rivals, said.rule = several, "several targets named"
-        return
-    if _foreign_unit(clause, at, said, row):
-        said.role, said.rule = "other", "no measure word of the plan"
+    if _is_no_single_target(said, clause, at, scores, row):
         return
     named = _thing(clause, at)
-    if _part_of_a_kind(said, clause, at, scores, row):
-        said.role, said.rule = "other", "a part of what a target counts"
-        return
     said.foreign = _foreign_thing(clause, at, named, index, vocabulary, started=thread.target is not None)
     add_short_forms(said, clause, at, named, scores, row, index, vocabulary, thread)
     _add_finished(said, clause, at, scores, row)
-    if said.role == "month" and _LAST_TIME.search(clause.text_left_of(at)):
-        said.role = "last_year"
-    if said.role == "last_year" and max(scores) < _NAMED:
-        scores = [
-            1.0 if target.last == said.number.value else score
-            for score, target in zip(scores, row.targets, strict=True)
-        ]
+    scores = _of_last_time(said, clause, at, scores, row)
     _add_restated(said, scores, row, None if following is None else _number(clause, following).value)
     _own_people(said, clause, at, row)
     thing = subject(clause, clause.start, clause.tokens[at].start)
     asked = asked or (len(thing) >= 2 and vocabulary.is_whole(thing, index))
-    said.beside = _names_another(clause, at, index, vocabulary, len(targets))
+    said.beside = _names_another(clause, at, index, vocabulary, len(row.targets))
     _own_increase(said, clause, at, row, scores, thread.target)
     said.other_thing = _ends_in_another(named, row, index, vocabulary)
     said.fraction = not said.number.percent and not float(said.number.value).is_integer()
     said.scores, said.foreign_part = tuple(scores), len(named) >= 2
     choose(said, row, scores, thread, asked=asked, asked_now=thread.asked_now)
-    if said.target is not None and things.measured_otherwise(said.unit, targets[said.target].unit):
+    _check_measure(said, row)
+
+
+def _is_no_single_target(said: Said, clause: Clause, at: int, scores: list[float], row: RowContext) -> bool:
+    """Several targets named at once, a measure word that no plan has, a part of what a target counts."""
+    several = _all_named(said, clause, at, row)
+    if several:
+        said.rivals, said.rule = several, "several targets named"
+        return True
+    if _foreign_unit(clause, at, said, row):
+        said.role, said.rule = "other", "no measure word of the plan"
+        return True
+    if _part_of_a_kind(said, clause, at, scores, row):
+        said.role, said.rule = "other", "a part of what a target counts"
+        return True
+    return False
+
+
+def _of_last_time(said: Said, clause: Clause, at: int, scores: list[float], row: RowContext) -> list[float]:
+    """上次3200, 上月的3200: the figure that was stored last tells of what it is."""
+    if said.role == "month" and _LAST_TIME.search(clause.text_left_of(at)):
+        said.role = "last_year"
+    if said.role != "last_year" or max(scores) >= _NAMED:
+        return scores
+    return [
+        1.0 if target.last == said.number.value else score for score, target in zip(scores, row.targets, strict=True)
+    ]
+
+
+def _check_measure(said: Said, row: RowContext) -> None:
+    """100公顷 are no 100亩; 2.3户 is no count."""
+    if said.target is None:
+        return
+    unit = row.targets[said.target].unit
+    if things.measured_otherwise(said.unit, unit):
         said.mismatch = True
-    whole_things = said.target is not None and targets[said.target].unit in things.WHOLE_UNITS
-    if said.fraction and whole_things:
+    if said.fraction and unit in things.WHOLE_UNITS:
         said.role, said.rule, said.target, said.rivals = "other", "no part of a whole thing", None, ()
 
 
