@@ -149,6 +149,8 @@ def _set_apart(case: _Case) -> Dated | None:
         return case.said("other", "what was planned before")
     if _GIVEN_UP.search(clause.slice(token.end, clause.end)):
         return case.said("other", "it will not be then")
+    if beside.CANNOT_BY.search(clause.slice(clause.start, token.start)) and not any(other.day for other in case.after):
+        return case.said("other", "it will not be then")
     if case.after and case.after[0].is_a(words.TOTAL) and case.day.ahead.month == 12 and not case.future:
         return case.said("cut_off", "the count of the year")  # 年内共130亩
     if clause.slice(clause.start, token.start).rstrip().endswith(("离", "距", "距离")):
@@ -376,8 +378,10 @@ def _starts(clause: Clause, token: Token, after: tuple[Token, ...]) -> bool:
     if token.day is not None and token.day.begins:
         return True
     rest = clause.slice(token.end, clause.end)
-    return rest.startswith(("起", "开始", "后", "以后", "之后", "启动")) or (
-        bool(after) and after[0].is_a(words.AFTER) and after[0].start == token.end
+    return (
+        beside.GOES_ON_AGAIN.match(rest) is not None
+        or rest.startswith(("起", "开始", "后", "以后", "之后", "启动"))
+        or (bool(after) and after[0].is_a(words.AFTER) and after[0].start == token.end)
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from bot.reading import words
+from bot.reading.clauses import Clause
 from bot.reading.doubts import Judged, alone, ask, doubt_percent
 from bot.reading.drafts import Draft
 from bot.reading.model import FigureRead, Option, RowContext, TargetContext
@@ -48,7 +50,20 @@ def _is_nearly_done(found: Draft) -> bool:
     """基本完成, and neither a figure nor a percent."""
     if found.achieved or found.percent is not None:
         return False
-    return any(clause.has(words.NEARLY) and not clause.asks for clause in found.clauses)
+    return any((clause.has(words.NEARLY) or _nearly(clause)) and not clause.asks for clause in found.clauses)
+
+
+_NEARLY: Final = re.compile("(?:差不多|基本上?|大体上?|大致上?|大差不差|八九不离十)(?:已经?|都|全部?|就|算|是)*[ ]?$")
+_NOT_SO: Final = (words.FUTURE, words.NEG, words.PLAN, words.HEARSAY)
+
+
+def _nearly(clause: Clause) -> bool:
+    """差不多封顶了, 基本上弄完了: the word of being done stands behind; not 基本上月底完工, 差不多快好了."""
+    if clause.has(*_NOT_SO) or any(token.day is not None and not token.day.is_past for token in clause.tokens):
+        return False
+    return any(
+        token.is_a(words.DONE) and _NEARLY.search(clause.slice(clause.start, token.start)) for token in clause.tokens
+    )
 
 
 def _ask_nearly(made: Judged, row: RowContext) -> None:

@@ -246,11 +246,22 @@ def _tells_the_rest(other: Said, case: Case) -> bool:
 _WHETHER_COUNTED: Final = re.compile("算不算|要不要算|能不能算|该不该算|算进去吗|能算吗")
 
 
+_OF_THEM: Final = re.compile("(?:里头|里面|里边|其中|当中|中间|这里|[含里])(?:面|头|有|的|还|就|另|包|括|算)*$")
+
+
+def _is_part_of(whole: Said, said: Said) -> bool:
+    """里头三场 behind 一共十八场."""
+    if said.rule == "a part of the number before":
+        return True
+    ahead = said.clause.slice(said.clause.start, said.span[0]) if said.clause is not None else ""
+    return said.span > whole.span and said.unit == whole.unit and _OF_THEM.search(ahead) is not None
+
+
 def _part_in_question(case: Case) -> bool:
     """1800套，里头300套是去年跨过来的，算不算你们定: with the part or without it?"""
     if not any(clause.asks and _WHETHER_COUNTED.search(clause.text) for clause in case.found.clauses):
         return False
-    part = next((said for said in case.found.figures if said.rule == "a part of the number before"), None)
+    part = next((said for said in case.found.figures if _is_part_of(case.said, said)), None)
     if part is None or part.span < case.said.span or part.number.value >= case.said.number.value:
         return False
     without = replace(part.number, value=case.said.number.value - part.number.value)

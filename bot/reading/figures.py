@@ -15,6 +15,7 @@ from bot.reading.rivals import settle
 from bot.reading.roles import is_made, role_of
 from bot.reading.said import Said, Thread
 from bot.reading.targets import OF, match
+from bot.reading.things import alike
 from bot.reading.verbs import is_so, verbs_behind
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
@@ -285,12 +286,23 @@ def _in_order(first: Said, second: Said, row: RowContext) -> None:
         second.unit, second.role, second.rule = row.targets[two].unit, first.role, "in the order of the targets"
 
 
+def _each_its_own(first: Said, second: Number, row: RowContext, tops: tuple[int, ...]) -> bool:
+    """3个/655人: by their measure words the one is of the first target, the other of the second."""
+    one, two = (row.targets[at].unit for at in tops)
+    if not (first.unit and second.unit) or alike(first.unit, second.unit):
+        return False
+    fits = alike(first.unit, one) and alike(second.unit, two)
+    return fits and not alike(first.unit, two) and not alike(second.unit, one)
+
+
 def _two_counts(first: Said, second: Number, row: RowContext) -> bool:
     """1330/2700 in a row that counts two things: the second is no target, but fits the other thing."""
     tops = top_targets(row.targets)
     values = [row.targets[at].value or 0 for at in tops]
     own = {row.targets[at].unit for at in tops}
     alike = own if len(own) == 1 else set()
+    if len(tops) == 2 and _each_its_own(first, second, row, tops):
+        return True
     both = len(tops) == 2 and second.value == values[1] and 20 * first.number.value < second.value  # 3/700
     if (
         len(tops) != 2

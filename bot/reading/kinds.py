@@ -35,7 +35,7 @@ def _finder(listed: tuple[str, ...] | list[str] | frozenset[str]) -> re.Pattern[
     return re.compile("|".join(parts))
 
 
-UNDO: Final = _finder(sayings.UNDO)
+UNDO: Final = re.compile(f"(?!(?<=要)不)(?:{_finder(sayings.UNDO).pattern})")  # not the 不要算 of 要不要算
 # 刚报的不算, 算我没说, 上面那条作废.
 UNSAID: Final = re.compile(
     "(?:刚刚?才?|上一?条|上面|前面|早上|昨天|那条|这条|之前)(?:那条?|这条?|的|[报发说写填]的?|消息|个|数)*"

@@ -57,3 +57,6 @@ STEP: Final = re.compile(
 UNDER_WAY: Final = re.compile(
     "(?:^|[，、；;\\s0-9个家所户条场项部套])(?:正?在|待|拟|未)[\u4e00-\u9fff]$"
 )  # 在筹2, 未定1
+# 还是1920套没动
+STAYS: Final = re.compile("(?:还是|仍是|仍为|依然|依旧|还|停在|维持|保持)(?:在|是)?[^，。；]{0,2}$")
+STOOD: Final = frozenset({"没动", "未动", "没变", "未变"})

@@ -27,3 +27,12 @@ def parts_side_by_side(clauses: list[Clause], row: RowContext) -> bool:
     whole = any(OVERALL.search(clause.text.rstrip(" 0123456789.%")) or clause.has(words.TOTAL) for clause in told)
     named = any(name in thing or thing in name for thing in things for name in row.names)
     return not whole and not named and len(set(things)) == len(things) and all(len(thing) >= 2 for thing in things)
+
+
+def goes_on_from_a_rate(before: Clause, clause: Clause) -> bool:
+    """登记失业率|3%|1.82%: a cell of nothing but a percent, behind the rate and what it is to be."""
+    numbers = [token for token in before.tokens if token.number]
+    if not before.has(words.RATE) or not numbers or not numbers[-1].number or not numbers[-1].number.percent:
+        return False
+    alone = len(clause.tokens) == 1 and clause.text.strip() == clause.tokens[0].text
+    return alone and before.slice(numbers[-1].end, before.end).strip() == "" and clause.start - before.end <= 1

@@ -9,7 +9,7 @@ from typing import Final
 from bot.reading import beside, words
 from bot.reading.clauses import Clause, subject
 from bot.reading.model import Certainty, RowContext
-from bot.reading.overall import OVERALL, parts_side_by_side
+from bot.reading.overall import OVERALL, goes_on_from_a_rate, parts_side_by_side
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
@@ -137,6 +137,8 @@ def _of_a_count(before: Clause | None, clause: Clause) -> bool:
     """整治完成420家，占总数的83%: the share of what was counted right before."""
     if before is None or clause.new_sentence:
         return False
+    if goes_on_from_a_rate(before, clause):
+        return True
     if before.has(words.MONEY) and before.numbers() and _ITS_SHARE.match(clause.text):
         return True  # 投资1.2亿，占54%
     if not clause.text.lstrip().startswith("占总"):
@@ -225,7 +227,7 @@ def _of_one_target(left: str, row: RowContext, index: int, vocabulary: Vocabular
 
 
 # Single verbs that say how far the whole is: 干了一半, 铺了八成.
-_DOING: Final = frozenset("盖提升涨增算有合过达破近满干做搞弄装铺修建完测放送演办推改栽种挖打跑走用拆砌刷施超逾条")
+_DOING: Final = frozenset("好盖提升涨增算有合过达破近满干做搞弄装铺修建完测放送演办推改栽种挖打跑走用拆砌刷施超逾条")
 
 
 _PLANNED: Final = frozenset(words.listed("计划 目标 应 应完成 应达 序时应 按计划应 原计划 原定 要求 需"))

@@ -19,6 +19,7 @@ from bot.reading.superseded import (
     far_above,
     half_of_a_sum,
     named_better,
+    none_begun,
     not_granted_yet,
     not_that_far,
     one_period_of_several,
@@ -207,6 +208,8 @@ def _drop_restated(found: list[Said], row: RowContext, clauses: list[Clause]) ->
             said.role, said.rule = "other", "asked for, and then granted"
         if not_granted_yet(said, row, clauses):
             said.role, said.rule = "stage", "asked for"
+        if none_begun(said, clauses):
+            said.role, said.rule = "stage", "none of them is begun"
         if not_that_far(said, found):
             said.role, said.rule = "stage", "the others are done, these are at something else"
         if only_so_many(said, found):

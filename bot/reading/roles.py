@@ -312,8 +312,8 @@ def _role_behind(
     clause: Clause, at: int, right: str, behind: tuple[Token, ...], *, firm: bool
 ) -> tuple[Role, str] | None:
     """What stands behind a number: 3000人的任务, 28个小区中…, 90户还没做, 3个在建."""
-    if not behind:
-        return None
+    if not behind or (behind[0].text == "第"):
+        return None  # 示范村2个第二条河10月底验收
     verb = _first_of(behind)
     gap = verb.start - clause.tokens[at].end
     last = not any(token.number for token in clause.tokens[at + 1 :])
@@ -344,7 +344,7 @@ def _role_behind(
     if inside >= 0 and (numbers or ends or named) and not said_so:
         return "plan", "of which"
     bare = clause.tokens[at].end == verb.start and _is_bare(clause, at)
-    if firm or (verb.text in _STOOD and (bare or _STAYS.search(clause.text_left_of(at)))):
+    if firm or (verb.text in no_counts.STOOD and (bare or no_counts.STAYS.search(clause.text_left_of(at)))):
         return None  # 还是1920套没动, 就业12380没动
     if gap <= 6 and verb.is_a(words.LEFT, words.NOT_STARTED, words.NEG):
         return "left", "number + not yet"
@@ -366,8 +366,6 @@ def _is_bare(clause: Clause, at: int) -> bool:
     return number is not None and number.unit is None and not number.percent
 
 
-_STAYS: Final = re.compile("(?:还是|仍是|仍为|依然|依旧|还|停在|维持|保持)(?:在|是)?[^，。；]{0,2}$")
-_STOOD: Final = frozenset({"没动", "未动", "没变", "未变"})
 _WORKS: Final = ("施工", "改造", "建设", "安装", "整治", "装修", "实施")  # 15个已施工完成
 
 

@@ -12,8 +12,13 @@ from bot.reading.split import Ref
 _BLANK_INSIDE: Final = re.compile("(?:^|(?<=[\n，,。；;：:是为]))([1-9][0-9]{1,2}) ([0-9]{3})(?![ ]?[0-9.,:：/-])")
 
 
+_CELL: Final = re.compile("(?<=[|])[1-9][0-9]{0,2}(?: [0-9]{3}){1,3}(?=[|\n]|$)")  # 4200|3 905
+
+
 def grouped(text: str, context: ReadingContext) -> str:
-    """10 650: a number parted by a blank, where its first half is no row's number."""
+    """10 650: a number parted by a blank, where its first half is no row's number, or in a cell of its own."""
+    if "|" in text:
+        text = _CELL.sub(lambda match: match[0].replace(" ", ","), text)
     known = {row.id for row in context.rows} | {row.id.partition(".")[0] for row in context.rows}
     return _BLANK_INSIDE.sub(
         lambda match: (

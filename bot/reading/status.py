@@ -149,7 +149,7 @@ def _one(
             return None  # 占道手续审批较慢, 钢筋供应跟不上: what is in the way
         return (
             None
-            if _ahead(clause, at)
+            if _ahead(clause, at) and not token.text.startswith("赶不")  # 赶不上12月20日
             else Said("delayed", span, "delayed", of_a_named_thing(clause, row, index, vocabulary))
         )
     if token.is_a(words.EXTEND) and token.text in _PUT_OFF and clause.has("duration") and not clause.has(words.FUTURE):

@@ -243,6 +243,27 @@ def not_granted_yet(said: Said, row: RowContext, clauses: list[Clause]) -> bool:
     return any(_PENDING.search(text) for text in told) or any(_granted_then(clause) for clause in behind)
 
 
+_NONE_BEGUN: Final = re.compile(
+    "^(?:但是?|不过|可是?|目前|现在|[，, ])*(?:都|均|全都?|全部|一[条个家处座户]都?)(?:还|尚|仍|也|都)*(?:没有?|未)"
+    "(?:开工|动工|开始|动手|动|启动|进场|开建|实施|施工|做|改|装|建|修)[了呢啊。 ]*$"
+)
+
+
+def none_begun(said: Said, clauses: list[Clause]) -> bool:
+    """五好河道选了2条，都还没开工: so many are meant, and nothing of them is there; not 建成1条，另一条没开工."""
+    if said.role != "achieved" or said.clause is None or said.total or said.clause.has(words.DONE, words.TOTAL):
+        return False
+    place = next((at for at, clause in enumerate(clauses) if clause is said.clause), len(clauses))
+    if place + 1 >= len(clauses) or said.span != max(said.span, _last_number(said.clause)):
+        return False
+    return _NONE_BEGUN.match(clauses[place + 1].text.strip()) is not None
+
+
+def _last_number(clause: Clause) -> tuple[int, int]:
+    token = clause.tokens[clause.numbers()[-1]]
+    return token.start, token.start
+
+
 _GRANTING: Final = re.compile("公示|公布|评[审选定]|认定|命名|批复|发文|复核|考核|授牌|出结果")
 
 

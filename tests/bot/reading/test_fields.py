@@ -179,6 +179,9 @@ def test_a_percent_in_a_question_is_no_report() -> None:
         ("绿地126亩，完成时间由11月底提前到11月20日", "住建局", date(2021, 11, 20)),
         ("4.3按原定12月底不变，248户", "民政局", date(2021, 12, 31)),
         ("66%，12月中旬", "生态环境局", date(2021, 12, 20)),
+        ("完不成12月底了", "生态环境局", None),
+        ("赶不上12月20日了", "生态环境局", None),
+        ("培训9300人次，线下班预计10月中旬恢复开班", "人社局", None),
         ("4.3完成249户，剩下的11月", "民政局", date(2021, 11, 30)),
         ("棚改2340套，下月中旬开完", "住建局", date(2021, 10, 20)),
         ("养老中心完成七家，预计下月完成", "民政局", date(2021, 10, 31)),
@@ -246,6 +249,8 @@ def test_the_signs_of_section_heads_are_no_rows() -> None:
 
 def test_nearly_done_is_asked_even_where_nothing_is_counted() -> None:
     assert [question.code for question in read("基本贯通", context("生态环境局")).questions] == ["done_or_percent"]
+    for text in ("差不多弄完了", "大体上都搞好了"):
+        assert [question.code for question in read(text, context("卫健局")).questions] == ["done_or_percent"]
 
 
 def test_a_percent_of_a_part_or_of_people_is_not_the_wholes() -> None:

@@ -374,6 +374,7 @@ def test_less_than_was_said_is_a_correction_where_the_words_say_so(text: str) ->
         ("要领导签字么", "question"),
         ("报几位小数", "question"), ("打不开链接", "other"), ("喂，在不在", "greeting"), ("大家早", "greeting"),
         ("明早再提醒一次", "command"), ("打印一份汇总表", "command"), ("看一下上次报的数据", "command"),
+        ("把我上几次报的给我翻出来看看", "command"), ("把我们局八项的台账导一份出来", "command"),
     ],
 )  # fmt: skip
 def test_the_short_ways_of_talk(text: str, kind: str) -> None:
