@@ -79,7 +79,13 @@ class Draft:
         if asked is None and any(TILL_THEN.search(clause.text) for clause in self.clauses):
             named = [dated for dated in self.dates if dated.rule not in ("no clear day", "it will not be then")]
             return named[-1] if named else None
-        return asked
+        return asked or (self._then_only() if self.wants_time else None)
+
+    def _then_only(self) -> Dated | None:
+        """只能到明年1月20日完工，恳请延期: the day behind the deadline at which it will be finished."""
+        late = [dated for dated in self.dates if self.row is not None and dated.day > self.row.deadline]
+        ends = [dated for dated in late if dated.role == "finish" and not dated.stale]
+        return ends[-1] if ends and all(dated.role == "finish" for dated in late) else None
 
     @property
     def wants_time(self) -> bool:

@@ -11,7 +11,7 @@ from bot.reading.clauses import Clause, looks_ahead
 from bot.reading.model import Question, ReadingContext
 from bot.reading.pieces import ahead_of, pieces_of
 from bot.reading.roles import so_many_rows
-from bot.reading.row_scores import RowScores
+from bot.reading.row_scores import RowScores, begins_with
 from bot.reading.shared import said_of_several
 from bot.reading.split import Ref
 from bot.reading.vocabulary import Vocabulary
@@ -342,7 +342,8 @@ class RowFinder:
                 return _SURE
         if meant is not None or (topic and not clause.new_sentence):
             return 1.4
-        return _SURE if clause.numbers() else 1.0
+        tells = not scores[stay] and begins_with(best, clause, self.vocabulary, len(scores))
+        return _SURE if clause.numbers() or tells else 1.0
 
     def _another(self, clause: Clause, current: int) -> int | None:
         """道路8 behind the lifts: its few words are of one row more than of others, and none is of the row before."""

@@ -107,16 +107,30 @@ def _year_of(match: re.Match[str], setting: Setting) -> int | None:
 
 
 def read_day(match: re.Match[str], setting: Setting) -> Form | None:
-    """10月8日, 2021年12月31日, 明年1月4号, 下月10日, 十一月二十日; not 3月3项. 2月30日 is asked."""
+    """10月8日, 2021年12月31日, 明年1月4号, 下月10日, 十一月二十日; not 3月3项. 2月30日 is asked.
+
+    Also 下月20封顶, where the month is to come; 本月20竣工 may be how many.
+    """
     day = number(match["day"])
     year = _year_of(match, setting)
     if match["near_month"]:
         first = month_span(setting.today.year, setting.today.month + MONTHS[match["near_month"]])[0]
-        return fixed("day", day_in(first.year, first.month, day))
+        return None if _may_be_a_count(match, first, setting) else fixed("day", day_in(first.year, first.month, day))
     month = number(match["month"])
+    if match["opens"] is not None and 1 <= month <= 12:
+        first = date(year or setting.today.year, month, 1)
+        if _may_be_a_count(match, first, setting):
+            return None
     if year is not None:
         return fixed("day", day_in(year, month, day))
     return Form("day", lambda y: day_in(y, month, day), "year")
+
+
+def _may_be_a_count(match: re.Match[str], first: date, setting: Setting) -> bool:
+    """10月20竣工, said in October or later; the first is that of the month."""
+    return match["opens"] is not None and (
+        first <= setting.today or day_in(first.year, first.month, number(match["day"])) is None
+    )
 
 
 def read_day_alone(match: re.Match[str], _: Setting) -> Form | None:
@@ -416,6 +430,10 @@ _NUMERALS: Final = "一二三四五六七八九十"
 _YEARS_FIRST: Final = _DIGITS + "二" + _first(YEARS)
 _SINGULAR: Final = "[一1]?个?"
 
+_OPENS: Final = (
+    "(?P<opens>(?<=[0-9])(?=(?:前|就|能|可|正式|全面|全线|主体)?"
+    "(?:封顶|竣工|完工|通车|贯通|开馆|开业|开园|开放|交付|交工|投用|投运|验收)))"
+)
 # What it begins with, the pattern, the rule.
 _RULES: Final[tuple[tuple[str, str, Build], ...]] = (
     ("2", r"(?P<y>20[0-9]{2})([-/.])(?P<mo>[0-9]{1,2})(?:\2(?P<d>[0-9]{1,2}))?(?![0-9%万亿]|[-/.][0-9])", read_signs),
@@ -429,7 +447,7 @@ _RULES: Final[tuple[tuple[str, str, Build], ...]] = (
     (
         _YEARS_FIRST + _NUMERALS + _first(MONTHS),
         rf"{_YEAR}?(?:(?P<month>{_N})月|(?P<near_month>{_any_of(MONTHS)})的?)[ ]?(?P<day>{_N})"
-        rf"(?:[ ]?{NO_DAY}|(?=[ ]?(?:$|[左前之以,，。;；)至到~-])))",
+        rf"(?:[ ]?{NO_DAY}|(?=[ ]?(?:$|[左前之以,，。;；)至到~-]))|{_OPENS})",
         read_day,
     ),
     (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from bot.reading.model import LastItem
@@ -84,6 +86,20 @@ def test_of_a_whole_and_its_parts_the_one_that_is_named_or_near_is_corrected(tex
 
     assert (reading.kind, reading.ask) == ("correction", False)
     assert [(figure.label, figure.value) for figure in reading.items[0].figures] == [("幼儿园学位", 380)]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("村里征地谈不拢，第二条河只能到明年1月20日完工，恳请延期。现已建成一条", "农业农村局"),
+        ("封顶得明年1月20日，恳请延期", "卫健局"),
+    ],
+)
+def test_the_day_behind_the_deadline_is_the_one_asked_for(text: str, unit: str) -> None:
+    reading = read(text, context(unit))
+
+    assert (reading.kind, reading.extension_to) == ("extension", date(2022, 1, 20))
+    assert [question.code for question in reading.questions] == ["after_deadline"]
 
 
 def test_what_is_near_to_none_of_what_was_reported_is_asked_about() -> None:
