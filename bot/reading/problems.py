@@ -95,15 +95,7 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         return False
     if is_english(clause.text) and more_said and english_trouble(clause.text):
         return True
-    if clause.asks or (clause.has(words.NEXT) and not clause.has(words.PROBLEM)):
-        return False
-    if _NOTHING_MUCH.search(clause.text) or _OF_REPORTING.search(clause.text):
-        return False
-    if _UNTIL_A_MONTH.match(clause.text):
-        return False
-    if REPORTS_LATER.search(clause.text) or _overcome(clauses, place) or _until_a_day(clause):
-        return False
-    if _none_of(clause) or any(token.number and token.number.value == 0 for token in clause.tokens):
+    if _is_other_talk(clause, place, clauses):
         return False
     named = [
         at for at, token in enumerate(clause.tokens) if token.is_a(words.PROBLEM) and not _in_a_title(clause, token)
@@ -114,27 +106,44 @@ def _is_problem(clause: Clause, place: int, clauses: list[Clause], statuses: lis
         return True
     if clause.has(words.DELAYED) and clause.has(words.STAGE) and not clause.numbers():
         return True
-    if "谈不上" in clause.text or "说不上" in clause.text or "算不上" in clause.text:
+    if _HARDLY_ANY.search(clause.text):
         return False
-    if (
+    before = clauses[place - 1] if place else None
+    if named or _is_told(clause) or waits(clause) or _is_argued(clause, before) or _unfinished_step(clause, statuses):
+        return True
+    return _is_behind_it(clause, statuses, more_said=more_said)
+
+
+_HARDLY_ANY: Final = re.compile("谈不上|说不上|算不上")
+
+
+def _is_other_talk(clause: Clause, place: int, clauses: list[Clause]) -> bool:
+    """A question, a next step, talk of the report itself, what is overcome, none of it, nought."""
+    if clause.asks or (clause.has(words.NEXT) and not clause.has(words.PROBLEM)):
+        return True
+    if _NOTHING_MUCH.search(clause.text) or _OF_REPORTING.search(clause.text) or _UNTIL_A_MONTH.match(clause.text):
+        return True
+    if REPORTS_LATER.search(clause.text) or _overcome(clauses, place) or _until_a_day(clause):
+        return True
+    return _none_of(clause) or any(token.number and token.number.value == 0 for token in clause.tokens)
+
+
+def _is_told(clause: Clause) -> bool:
+    """By the form of the sentence: 场地没平整好, 问题：…, 进不来, 比较难, 请区里协调, 被拦下."""
+    return bool(
         _undone(clause)
         or _HEADED.match(clause.text.strip())
         or _HEADED_BY.match(clause.text)
         or _CANNOT.search(clause.text)
         or ("难" in clause.text and _HARD.search(clause.text))
-    ):
-        return True
-    if _ASKS_HELP.search(clause.text) or _SCARCE.search(clause.text):
-        return True
-    if _PASSIVE.search(clause.text) and not clause.has(words.NEG):
-        return True
-    if (
-        named
-        or waits(clause)
-        or _is_argued(clause, clauses[place - 1] if place else None)
-        or _unfinished_step(clause, statuses)
-    ):
-        return True
+        or _ASKS_HELP.search(clause.text)
+        or _SCARCE.search(clause.text)
+        or (_PASSIVE.search(clause.text) and not clause.has(words.NEG))
+    )
+
+
+def _is_behind_it(clause: Clause, statuses: list[Said], *, more_said: bool) -> bool:
+    """A cause, what goes wrong, and a part that has not begun where more was said of the row."""
     if clause.has(words.CAUSE) and (not clause.numbers() or clause.has(words.EXTEND, words.DELAYED)):
         return True
     if _amiss(clause, more_said=more_said):

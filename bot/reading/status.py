@@ -11,6 +11,7 @@ from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
 from bot.reading.ordinals import NTH
 from bot.reading.part_or_whole import foreign_milestone, is_part, milestone, of_a_named_thing, of_the_thing_before
+from bot.reading.to_come import is_to_come, verb_of_number
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
 from bot.reading.whole_clauses import Said, all_things_done, happened, is_slow
@@ -132,46 +133,61 @@ def _one(
     if token.is_a(words.NOT_STARTED, words.DELAYED) and _is_denied(clause, at):
         return Said("in_progress", span, "not idle", part)
     if token.is_a(words.NOT_STARTED):
-        behind = clause.tokens[at + 1] if at + 1 < len(clause.tokens) else None
-        if behind is not None and behind.number and behind.number.unit and behind.start - token.end <= 1:
-            return Said("in_progress", span, "not + done", part=True)  # 未动1条
-        every = any(other.is_a(words.ALL) or other.text == "都" for other in clause.tokens[:at])
-        number = clause.tokens[at - 1] if at else None
-        if number is not None and number.number and clause.slice(clause.start, number.start).endswith(_LACKING):
-            return Said("in_progress", span, "not + done", part=True)  # 差420套没开工
-        return None if _ahead(clause, at) else Said("not_started", span, "not started", part and not every)
-    if token.is_a(words.DELAYED) and token.text in _STOPS and clause.has("duration"):
-        return None  # 因台风停工3天 is over
+        return _not_begun(clause, at, token, part=part)
     if token.is_a(words.DELAYED):
-        if negated:
-            return Said("in_progress", span, "not behind", part)
-        if any(other.is_a(words.STAGE, words.EVENT) for other in clause.tokens[:at]) or (part and _is_supply(token)):
-            return None  # 占道手续审批较慢, 钢筋供应跟不上: what is in the way
-        return (
-            None
-            if _ahead(clause, at) and not token.text.startswith("赶不")  # 赶不上12月20日
-            else Said("delayed", span, "delayed", of_a_named_thing(clause, row, index, vocabulary))
-        )
+        return _late(clause, at, token, row, index, vocabulary, part=part, negated=negated is not None)
     if token.is_a(words.EXTEND) and token.text in _PUT_OFF and clause.has("duration") and not clause.has(words.FUTURE):
         return Said("delayed", span, "delayed")  # 推迟20天
     if token.is_a(words.LEFT) and _NOT_DONE.search(token.text) and not clause.numbers():
         return Said("in_progress", span, "not + done", part=True)
     if token.is_a(words.DONE) or _all_made(clause, at) or _reached_then(clause, at, row):
         return _done(clause, at, token, row, part=part, negated=negated)
+    return _going(clause, at, token, part=part, negated=negated)
+
+
+def _not_begun(clause: Clause, at: int, token: Token, *, part: bool) -> Said | None:
+    """还没开工; not 未动1条 nor 差420套没开工, so many of them."""
+    span = (token.start, token.end)
+    behind = clause.tokens[at + 1] if at + 1 < len(clause.tokens) else None
+    if behind is not None and behind.number and behind.number.unit and behind.start - token.end <= 1:
+        return Said("in_progress", span, "not + done", part=True)
+    every = any(other.is_a(words.ALL) or other.text == "都" for other in clause.tokens[:at])
+    number = clause.tokens[at - 1] if at else None
+    if number is not None and number.number and clause.slice(clause.start, number.start).endswith(_LACKING):
+        return Said("in_progress", span, "not + done", part=True)
+    return None if is_to_come(clause, at) else Said("not_started", span, "not started", part and not every)
+
+
+def _late(
+    clause: Clause, at: int, token: Token, row: RowContext | None, index: int, vocabulary: Vocabulary, *,
+    part: bool, negated: bool,
+) -> Said | None:  # fmt: skip
+    """进度滞后; not 因台风停工3天, which is over, nor 占道手续审批较慢, 钢筋供应跟不上, which are in the way."""
+    span = (token.start, token.end)
+    if token.text in _STOPS and clause.has("duration"):
+        return None
+    if negated:
+        return Said("in_progress", span, "not behind", part)
+    if any(other.is_a(words.STAGE, words.EVENT) for other in clause.tokens[:at]) or (part and _is_supply(token)):
+        return None
+    if is_to_come(clause, at) and not token.text.startswith("赶不"):  # 赶不上12月20日
+        return None
+    return Said("delayed", span, "delayed", of_a_named_thing(clause, row, index, vocabulary))
+
+
+def _going(clause: Clause, at: int, token: Token, *, part: bool, negated: Token | None) -> Said | None:
+    """已开工, 正在推进, 主体施工."""
+    span = (token.start, token.end)
     if token.is_a(words.START) and not token.is_a(words.FILL, words.MADE):
         if negated:
             return Said("not_started", (negated.start, token.end), "not + start", part)
-        return None if _ahead(clause, at) else Said("in_progress", span, "started", part)
-    if (
-        token.is_a(words.ONGOING, words.STAGE)
-        and not negated
-        and not (_ahead(clause, at) and not token.is_a(words.ONGOING))
-    ):
-        going = token.is_a(words.ONGOING)
-        if going and _is_ended(clause, at):
-            return None
-        return Said("in_progress", span, "ongoing" if going else "a stage", part or not going)
-    return None
+        return None if is_to_come(clause, at) else Said("in_progress", span, "started", part)
+    going = token.is_a(words.ONGOING)
+    if not (going or token.is_a(words.STAGE)) or negated or (is_to_come(clause, at) and not going):
+        return None
+    if going and _is_ended(clause, at):
+        return None
+    return Said("in_progress", span, "ongoing" if going else "a stage", part or not going)
 
 
 def _is_denied(clause: Clause, at: int) -> bool:
@@ -272,9 +288,9 @@ def _done(
         clause.has(words.HEARSAY) or "吧" in clause.text
     ):
         return Said("in_progress", span, "ongoing", part=True)
-    if _ahead(clause, at):
+    if is_to_come(clause, at):
         return None
-    if _verb_of_number(clause, at, row):
+    if verb_of_number(clause, at, row):
         return Said("in_progress", span, "done so much", part=True)
     own = row is not None and (milestone(token.text) or "\x00") in row.content and not foreign_milestone(token, row)
     every = any(other.is_a(words.ALL) or "全" in other.text or other.text == "都" for other in clause.tokens[: at + 1])
@@ -311,75 +327,6 @@ def _negation(clause: Clause, at: int) -> Token | None:
         if not other.is_a(words.FILL, words.NEUTRAL, words.ALL, words.START):
             return None
     return None
-
-
-def _ahead(clause: Clause, at: int) -> bool:
-    """Whether the word is of something to come: 预计…完成, 11月底前完成, 计划开工, 再过两周完成."""
-    for other in reversed(clause.tokens[:at]):
-        if other.is_a(words.NOW, words.TOTAL):
-            return False
-        if (
-            other.is_a(words.FUTURE) or (other.is_a(words.PLAN, words.NEXT, words.WAIT) and not other.is_a(words.FILL))
-        ) and not other.text.endswith(("任务", "目标", "指标")):
-            return True
-        if _to_come(other):
-            return True
-    if clause.has(words.EXTEND):
-        return True
-    if any(other.text == "等" and other.start - clause.start <= 1 for other in clause.tokens[:at]):
-        return True  # 等天好了再赶
-    if clause.has(words.NOW):
-        return False
-    if any(_to_come(other) for other in clause.tokens[at + 1 :]) and not _verb_of_number(clause, at):
-        return True
-    return (
-        clause.has(words.FUTURE)
-        and not clause.has(words.NOW)
-        and at < _index(clause, words.FUTURE)
-        and _near_future(clause, at)
-    )
-
-
-def _to_come(token: Token) -> bool:
-    return token.day is not None and not token.day.is_past and not token.day.is_today
-
-
-def _index(clause: Clause, name: str) -> int:
-    return next((at for at, token in enumerate(clause.tokens) if token.is_a(name)), 0)
-
-
-def _near_future(clause: Clause, at: int) -> bool:
-    """完成时间预计11月底, 竣工预计年底: the word is the subject of what is expected."""
-    return clause.tokens[at + 1].is_a(words.FUTURE, words.FILL) if at + 1 < len(clause.tokens) else False
-
-
-def _verb_of_number(clause: Clause, at: int, row: RowContext | None = None) -> bool:
-    """完成80%, 完成了3200个, 300户完成, 3200个已完成: the number is what is done."""
-    for other in clause.tokens[at + 1 :]:
-        if other.number:
-            return True
-        if not other.is_a(
-            words.DONE,
-            words.FILL,
-            words.NOW,
-            words.TOTAL,
-            words.PLAN,
-            words.MADE,
-            words.NEUTRAL,
-            words.ALL,
-            words.HEARSAY,
-            words.MONEY,
-            words.RATE,
-            words.THING,
-        ):
-            break
-    if (
-        row is not None
-        and not row.targets
-        and any("都" in other.text or other.is_a(words.ALL) or "全部" in other.text for other in clause.tokens)
-    ):
-        return False  # 两个项目都已完工
-    return any(other.number and other.number.unit != "项" for other in clause.tokens[:at])
 
 
 def _stage_near(clause: Clause, at: int) -> bool:
