@@ -229,7 +229,7 @@ def _place_anew(said: Said, items: list[LastItem], found: Draft) -> None:
 def _spoken_of(figures: list[tuple[int | str, float]], found: Draft) -> list[tuple[int | str, float]]:
     """送电影的场次不对，是83: the figures whose label the message has most of."""
     assert found.row is not None
-    text = "".join(clause.text for clause in found.clauses)
+    text = "".join(clause.text for clause in found.clauses if clause.numbers() or not _AS_IT_IS.search(clause.text))
     labels = {target.key: target.label for target in found.row.targets}
     shared = {
         key: sum(label[at : at + 2] in text for at in range(len(label) - 1))
@@ -237,6 +237,10 @@ def _spoken_of(figures: list[tuple[int | str, float]], found: Draft) -> list[tup
     }  # fmt: skip
     most = max(shared.values(), default=0)
     return [pair for pair in figures if most and shared[pair[0]] == most]
+
+
+# 学位没错: what is right needs no other number.
+_AS_IT_IS: Final = re.compile("没错|没问题|没写错|不变|[不没]动|没变|是对的|对的$|照旧|不用改|不用动|别动|不改")
 
 
 def said_before(value: float | None, context: ReadingContext) -> tuple[Option, ...]:

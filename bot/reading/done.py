@@ -20,7 +20,8 @@ def judge_done(made: Judged, found: Draft, row: RowContext) -> None:
     counted = _counted(made, found, row)
     missing = [target for target in counted if not _is_reached(made, target)]
     nearly = _is_nearly_done(found)
-    if nearly and not counted:
+    hedged = made.item.status == "done" and _is_hedged(found)
+    if (nearly and not counted) or (hedged and not missing):
         _ask_nearly(made, row)
     elif (made.item.status == "done" or nearly) and missing:
         made.plain = replace(made.plain, status=None)
@@ -50,19 +51,25 @@ def _is_nearly_done(found: Draft) -> bool:
     """基本完成, and neither a figure nor a percent."""
     if found.achieved or found.percent is not None:
         return False
-    return any((clause.has(words.NEARLY) or _nearly(clause)) and not clause.asks for clause in found.clauses)
+    return any(clause.has(words.NEARLY) and not clause.asks for clause in found.clauses) or _is_hedged(found)
 
 
 _NEARLY: Final = re.compile("(?:差不多|基本上?|大体上?|大致上?|大差不差|八九不离十)(?:已经?|都|全部?|就|算|是)*[ ]?$")
 _NOT_SO: Final = (words.FUTURE, words.NEG, words.PLAN, words.HEARSAY)
 
 
-def _nearly(clause: Clause) -> bool:
+def _is_hedged(found: Draft) -> bool:
+    """10条路差不多都通车了: done more or less; not 故居修缮差不多做完了, which is a part."""
+    done = {said.span[0] for said in found.statuses if said.status == "done" or said.rule == "done so much"}
+    return any(_nearly(clause, done) and not clause.asks for clause in found.clauses)
+
+
+def _nearly(clause: Clause, done: set[int]) -> bool:
     """差不多封顶了, 基本上弄完了: the word of being done stands behind; not 基本上月底完工, 差不多快好了."""
     if clause.has(*_NOT_SO) or any(token.day is not None and not token.day.is_past for token in clause.tokens):
         return False
     return any(
-        token.is_a(words.DONE) and _NEARLY.search(clause.slice(clause.start, token.start)) for token in clause.tokens
+        token.start in done and _NEARLY.search(clause.slice(clause.start, token.start)) for token in clause.tokens
     )
 
 

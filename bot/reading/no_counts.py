@@ -45,7 +45,16 @@ ONE_OF_THEM: Final = re.compile(
 FIRST_OF_THEM: Final = re.compile("^[\u4e00-\u9fff]{2,8}?(?:先|最先|率先|打头|还|就|只)")
 # 12个小区还在埋管子: what is counted is at something else yet.
 # 40亩在种: what is counted is being done.
-AT_IT: Final = re.compile("^[ ]?(?:正?在(?![用营运岗租册校服])|待)[\u4e00-\u9fff]{1,2}(?:着|中|的)?[ 。.]*$")
+AT_IT: Final = re.compile(
+    "^[ ]?(?:(?:正?在(?![用营运岗租册校服])|待)[\u4e00-\u9fff]{1,2}"
+    "|[还正]?在(?:[浇铺砌挖刷装拆焊绑改修砍埋填搭清吊架刮贴抹支接布选审评验调谈走]|打(?!卡)|做(?!好)|平整)[\u4e00-\u9fff]{1,4})"
+    "(?:着|中|的)?[ 。.]*$"
+)
+# 施工队进了110户, 工人已经上了3个小区: they are at work there.
+WORKERS_IN: Final = re.compile(
+    "(?:施工队伍?|施工单位|施工方|队伍|工人|师傅|班组|工程队|安装队|设备|机械)(?:们|都|已经?|现在|目前|也|又|陆续|先后|一共|共)*"
+    "(?:进|入|到|上|开)(?:场|驻|户|门|去|到)?(?:了|的有)?$"
+)
 STILL: Final = re.compile(
     "^[\u4e00-\u9fff]{0,6}?(?:还在|正在|仍在|还没|尚未|还未)[\u4e00-\u9fff]|^(?:都|均|全都?|也)在(?!运营|营业|使用|开放|用|运行|册|岗|位)[\u4e00-\u9fff]"
 )

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Final
 
 from bot.reading import kinds, words
-from bot.reading.clauses import told
+from bot.reading.clauses import Clause, told
 from bot.reading.correct import correct_what
+from bot.reading.drafts import Draft
 from bot.reading.model import Item, Kind, Option, Question, Reading, RowContext, Status, Why
 from bot.reading.paperwork import only_paperwork, talks
 from bot.reading.work import Work, merged
@@ -87,9 +88,17 @@ def _is_mere_question(items: list[Item], work: Work) -> bool:
 def _only_told(work: Work) -> bool:
     """All that was said is somebody else's word: 听说都做完了."""
     return bool(work.drafts) and all(
-        any(told(clause) for clause in found.clauses) and not found.achieved and found.percent is None
+        any(told(clause) and not _of_later(clause, found) for clause in found.clauses)
+        and not found.achieved
+        and found.percent is None
         for found in work.drafts
     )
+
+
+def _of_later(clause: Clause, found: Draft) -> bool:
+    """岸线做完了，他们讲11月: what they say is of another day than what the writer said himself before."""
+    said = any(status.span[0] < clause.start for status in found.statuses)
+    return said and any(token.day is not None and not token.day.is_past for token in clause.tokens)
 
 
 def _without_items(folded: str, work: Work, *, drafted: bool, corrected: bool) -> Reading:

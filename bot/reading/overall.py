@@ -14,6 +14,23 @@ OVERALL: Final = re.compile(
 )
 
 
+_SO_FAR: Final = re.compile("(?:已|都|也|只|才|就)*(?:有|到|达到?|做到|完成)?了?$")
+
+
+def of_the_part_before(before: Clause | None, clause: Clause, at: int, clauses: list[Clause]) -> bool:
+    """总体进度72%，老运河南岸快，有95%: of what was named right before, where the whole has its own percent."""
+    if before is None or clause.new_sentence or before.numbers() or before.has(words.NOW, words.MONTH):
+        return False
+    lead = clause.slice(clause.start, clause.tokens[at].start).strip()
+    named = len(subject(before, before.start, before.end)) >= 3 or before.has(words.STAGE)
+    if not named or _SO_FAR.match(lead) is None:
+        return False
+    return lead == "有" or any(
+        OVERALL.search(other.text.rstrip(" 0123456789.%")) and other.numbers()
+        for other in clauses if other.start < before.start
+    )  # fmt: skip
+
+
 def parts_side_by_side(clauses: list[Clause], row: RowContext) -> bool:
     """种植完成70%，步道60%: a percent of each of two things that are not the row; not 总体68%，其中绿化70%、步道60%."""
     told = [clause for clause in clauses if any(token.number and token.number.percent for token in clause.tokens)]

@@ -9,7 +9,7 @@ from typing import Final
 from bot.reading import beside, words
 from bot.reading.clauses import Clause, subject
 from bot.reading.model import Certainty, RowContext
-from bot.reading.overall import OVERALL, goes_on_from_a_rate, parts_side_by_side
+from bot.reading.overall import OVERALL, goes_on_from_a_rate, of_the_part_before, parts_side_by_side
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
@@ -65,7 +65,7 @@ def find_percents(
             of_other = (
                 _of_a_count(before, clause) or _of_a_figure(counted, clause, number, row) or _of_some(clause, at, row)
             )
-            of_other = of_other or (bool(found) and _of_what_stands_before(before, clause))
+            of_other = of_other or (bool(found) and of_the_part_before(before, clause, at, clauses))
             if percent is not None and not of_other:
                 _add(found, percent, clause, at)
             counted = counted if number.percent else number
@@ -120,13 +120,6 @@ def _add(found: list[Percent], percent: Percent, clause: Clause, at: int) -> Non
         found.append(percent)
 
 
-def _of_what_stands_before(before: Clause | None, clause: Clause) -> bool:
-    """老运河南岸快，有95%, beside the percent of the whole: of the part that was named."""
-    if before is None or clause.new_sentence or not clause.text.lstrip().startswith("有"):
-        return False
-    return not before.numbers() and len(subject(before, before.start, before.end)) >= 3
-
-
 _ITS_SHARE: Final = re.compile(
     "^[ ]*(?:占比?|占(?:年度|全年)?(?:计划|目标|任务|总投资|投资|总额|预算)的?"
     "|完成率|到位率|拨付率|支付率|比例|完成比例|即|为|也就是)(?:是|为|约|达)?[0-9一二三四五六七八九百]"
@@ -160,7 +153,9 @@ def _of_some(clause: Clause, at: int, row: RowContext) -> bool:
 
 
 def _until(clause: Clause, token: Token) -> bool:
-    return clause.has(words.UNTIL) or clause.slice(token.start - 1, token.start) in ("到", "至")
+    """截至9月底70%, 到9月底70%; not 到12月底80%, 下月到80%, which is to come."""
+    to_come = token.day is not None and token.day.is_ahead
+    return clause.has(words.UNTIL) or (not to_come and clause.slice(token.start - 1, token.start) in ("到", "至"))
 
 
 def _of_a_figure(counted: Number | None, clause: Clause, number: Number, row: RowContext) -> bool:
@@ -309,8 +304,8 @@ def _is_of_something_else(clause: Clause, at: int) -> bool:
             return True
         if token.day is not None and not token.day.is_past and not _until(clause, token):
             return True
-        if token.is_a(words.NEG):
-            return True
+        if token.is_a(words.NEG) or (token.is_a(words.NEXT) and token.text.startswith("下")):
+            return True  # 下月到80%
     steps = () if overall else (words.STAGE,)
     return any(
         token.is_a(words.MONEY, words.RATE, *steps)

@@ -354,6 +354,10 @@ def _undone(clause: Clause) -> bool:
     token = clause.first(words.NEG, words.LEFT, words.NOT_STARTED)
     if match is None or token is None or _NOT_ONE.search(clause.text):
         return False
+    if token.is_a(words.LEFT) and any(
+        other.is_a(words.STAGE) and token.end <= other.start < clause.start + match.start() for other in clause.tokens
+    ):
+        return True  # 还有两条征收没谈下来
     if clause.has(words.OTHERS) and len(subject(clause, clause.start, token.start)) < 2:
         return False  # 其他没做完
     return len(clause.slice(clause.start, token.start).strip(EDGE)) >= 2
@@ -382,6 +386,8 @@ def _denied(clause: Clause, at: int) -> bool:
     if token.text.startswith(("没", "未", "不", "无", "缺", "难")) and len(token.text) > 1:
         return False
     for other in reversed(clause.tokens[:at]):
+        if other.text in ("不是", "并非", "并不是", "不再是") and token.start - other.end <= 1:
+            return True  # 用地早就不是问题了
         if other.is_a(words.NEG) and token.start - other.end <= 6:
             return True
         if other.is_a(words.PROBLEM) and other.text in ("困难", "问题", "存在问题"):

@@ -101,6 +101,8 @@ def _counts_nothing(place: _Place) -> Told:
         return "other", "so many fewer than of another thing"
     if no_counts.PLACES_GIVEN.search(place.head):
         return "plan", "so many may be"
+    if no_counts.WORKERS_IN.search(place.left):
+        return "stage", "the workers are there"
     if no_counts.STEP.search(place.left) and any(token.number for token in place.clause.tokens[: place.at]):
         return "stage", "of so many a step is done"
     none_at_all = number.value == 1 and no_counts.NOT_EVEN_ONE.match(place.right) is not None

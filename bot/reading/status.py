@@ -35,6 +35,7 @@ _THINGS: Final = (
     "日期",
     "节点",
     "日子",
+    *("那个", "那项", "那栏", "那一", "这项", "这一项"),
 )
 _STOPS: Final = frozenset({"先停", "停一停", "停工", "暂停", "停摆", "停滞", "耽误", "耽搁", "停下来"})
 
@@ -192,15 +193,20 @@ def _going(clause: Clause, at: int, token: Token, *, part: bool, negated: Token 
 
 def _is_denied(clause: Clause, at: int) -> bool:
     """不是没动, 并不是停工: who denies that it stands still says that it goes on."""
-    if _NOT_ONE_THAT.search(clause.slice(clause.start, clause.tokens[at].start)):
-        return True  # 没有一条河是没动工的
+    token = clause.tokens[at]
+    if _NOT_ONE.search(clause.slice(clause.start, token.start)) or _NONE_IS.match(clause.slice(token.end, clause.end)):
+        return True
     before = next((other for other in reversed(clause.tokens[:at]) if not other.is_a(words.FILL)), None)
-    return before is not None and before.text in _DENIALS and clause.tokens[at].start - before.end <= 2
+    return before is not None and before.text in _DENIALS and token.start - before.end <= 2
+
+
+# 没有一条河是没动工的, 没动工的一条都没有
+_NOT_ONE: Final = re.compile("(?:没有?|无)(?:[一1](?!点|直)|哪|任何)[^，。；;0-9]{0,8}$")
+_NONE_IS: Final = re.compile("[^，。；;0-9的]{0,2}的[^，。；;]{0,10}[都也]?没有?了?[ 。.]*$")
 
 
 _NOT_DONE: Final = re.compile("完|[没未](?:封|通)")
 _PUT_OFF: Final = ("推迟", "延后", "往后推", "顺延", "往后延")
-_NOT_ONE_THAT: Final = re.compile("没有?(?:[一1]|任何|哪)[^，。]{0,8}(?:是)?$")
 _DENIALS: Final = ("不是", "并非", "不算", "并不是", "也不是", "不至于")
 
 

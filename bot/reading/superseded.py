@@ -233,10 +233,10 @@ def not_granted_yet(said: Said, row: RowContext, clauses: list[Clause]) -> bool:
     asked = _ASKED_FOR.search(ahead)
     if not ahead and _papers_sent(said, clauses):
         asked = _ASKED_FOR.search("送审") or _ASKED_FOR.search("上报")
-    if asked is not None and said.number.value > (row.targets[said.target].value or said.number.value):
-        return True  # 村报了3个, of which 2 will be granted
     if asked is None or asked[0].rstrip("了") in row.targets[said.target].text:
         return False
+    if said.number.value > (row.targets[said.target].value or said.number.value):
+        return True  # 村报了3个, of which 2 will be granted; not 推了3个, where they are to be 推选
     place = next((at for at, clause in enumerate(clauses) if clause is said.clause), len(clauses))
     behind = list(takewhile(lambda clause: not clause.numbers(), clauses[place + 1 : place + 3]))
     told = [said.clause.slice(said.span[1], said.clause.end), *(clause.text for clause in behind)]

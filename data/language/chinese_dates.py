@@ -434,6 +434,7 @@ _OPENS: Final = (
     "(?P<opens>(?<=[0-9])(?=(?:前|就|能|可|正式|全面|全线|主体)?"
     "(?:封顶|竣工|完工|通车|贯通|开馆|开业|开园|开放|交付|交工|投用|投运|验收)))"
 )
+_IT_CAN: Final = "能(?![力源耗])|可以|就[能可会要]|一定|肯定"  # 11月20能全部完
 # What it begins with, the pattern, the rule.
 _RULES: Final[tuple[tuple[str, str, Build], ...]] = (
     ("2", r"(?P<y>20[0-9]{2})([-/.])(?P<mo>[0-9]{1,2})(?:\2(?P<d>[0-9]{1,2}))?(?![0-9%万亿]|[-/.][0-9])", read_signs),
@@ -447,7 +448,7 @@ _RULES: Final[tuple[tuple[str, str, Build], ...]] = (
     (
         _YEARS_FIRST + _NUMERALS + _first(MONTHS),
         rf"{_YEAR}?(?:(?P<month>{_N})月|(?P<near_month>{_any_of(MONTHS)})的?)[ ]?(?P<day>{_N})"
-        rf"(?:[ ]?{NO_DAY}|(?=[ ]?(?:$|[左前之以,，。;；)至到~-]))|{_OPENS})",
+        rf"(?:[ ]?{NO_DAY}|(?=[ ]?(?:$|[左前之以,，。;；)至到~-]|{_IT_CAN}))|{_OPENS})",
         read_day,
     ),
     (

@@ -405,3 +405,21 @@ def test_every_field_says_which_words_gave_it() -> None:
 def test_brackets_of_a_label_end_no_clause() -> None:
     (item,) = read("5.2：一代村（社区）健身路径2个", context("文体旅局")).items
     assert [(figure.label, figure.value) for figure in item.figures] == [("一代村（社区）健身路径", 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "values"),
+    [
+        ("二代路径3个里头一个在浇地坪，另两个能用了", "文体旅局", [2]),
+        ("二代路径里一个在打地基", "文体旅局", []),
+        ("适老化施工队进了一百一十户，完工的是86户", "民政局", [86]),
+        ("适老化队伍一共做了86户", "民政局", [86]),
+        ("Schools open after hours: 9 so far", "教育局", [9]),
+    ],
+)
+def test_what_is_being_worked_at_is_no_figure(text: str, unit: str, values: list[float]) -> None:
+    assert list(figures(text, unit).values()) == values
+
+
+def test_more_than_are_to_be_chosen_is_asked_about() -> None:
+    assert read("示范村推了3个", context("农业农村局")).ask

@@ -264,3 +264,45 @@ def test_what_enters_its_last_stage_is_not_counted_as_done() -> None:
     item = read("两条河道整治均进入收尾", context("农业农村局")).items[0]
 
     assert (item.status, item.figures) == ("in_progress", ())
+
+
+@pytest.mark.parametrize(
+    "text", ["没有一条河是没动工的", "没动工的一条也没有", "没有哪条河是没开工的", "没动工的河道一条都没有"]
+)
+def test_where_none_is_idle_all_of_them_go_on(text: str) -> None:
+    assert read(text, context("农业农村局")).items[0].status == "in_progress"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("差不多封顶了吧", "卫健局"), ("大体上封顶了", "卫健局"), ("10条路差不多都通车了", "住建局")],
+)
+def test_done_more_or_less_is_asked_about(text: str, unit: str) -> None:
+    assert [question.code for question in read(text, context(unit)).questions] == ["done_or_percent"]
+
+
+@pytest.mark.parametrize(
+    ("text", "percent"),
+    [
+        ("总体进度72%，老运河南岸快，有95%", 72),
+        ("整体进度65%，龙江路那段最快，已有90%", 65),
+        ("总体进度72%，最近天气好，下月到80%", 72),
+        ("总体进度上月60%，这个月到72%", 72),
+    ],
+)
+def test_the_percent_of_the_whole_stands_before_that_of_a_part_or_a_time_to_come(text: str, percent: float) -> None:
+    assert read(text, context("生态环境局")).items[0].percent == percent
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "problem"),
+    [
+        ("用地早就不是问题了，眼下在挖土方", "卫健局", None),
+        ("资金已经不是问题了，现在主体在做", "卫健局", None),
+        ("10条路竣工6条，还有两条征收没谈下来", "住建局", "还有两条征收没谈下来"),
+    ],
+)
+def test_what_is_no_problem_any_more_is_none_and_a_step_that_lacks_is_one(
+    text: str, unit: str, problem: str | None
+) -> None:
+    assert read(text, context(unit)).items[0].problem == problem

@@ -483,3 +483,18 @@ def test_what_stood_there_by_mistake_leaves_its_name_to_the_new_figure() -> None
 
     assert reading.kind == "correction"
     assert [(figure.label, figure.value) for figure in reading.items[0].figures] == [("幼儿园学位", 380)]
+
+
+@pytest.mark.parametrize("text", ["竣工那个写成2了，其实只有1个，学位没错", "竣工那栏填错了，实际1个，学位不变"])
+def test_what_is_said_to_be_right_needs_no_other_number(text: str) -> None:
+    known = after_report(context("教育局"), LastItem("1", ((5, 3500.0), (1, 2.0))))
+
+    reading = read(text, known)
+
+    assert (reading.kind, reading.ask) == ("correction", False)
+    assert [(figure.label, figure.value) for figure in reading.items[0].figures] == [("竣工", 1)]
+
+
+@pytest.mark.parametrize("text", ["辅具的和上回一个数", "辅具跟上次同一个数", "辅具和上月一个数字"])
+def test_the_same_number_as_last_time_is_nothing_new(text: str) -> None:
+    assert read(text, context("民政局")).kind == "already_reported"
