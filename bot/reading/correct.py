@@ -149,6 +149,11 @@ def only_the_old(found: Draft, context: ReadingContext) -> bool:
 _STAYS: Final = re.compile("还是|仍|不变|没错|不动|没动|一样")
 
 
+def _stands(clause: Clause | None) -> bool:
+    """接入的不动, 总数没错: of what is not to be changed."""
+    return clause is not None and _AS_IT_IS.search(clause.text.strip()) is not None
+
+
 def new_beside_old(found: Draft, context: ReadingContext) -> float | None:
     """The number that may have been meant, beside what was said before."""
     items = [item for item in context.last_report or () if found.row is not None and item.row_id == found.row.id]
@@ -214,9 +219,11 @@ def _place_anew(said: Said, items: list[LastItem], found: Draft) -> None:
     if not last:
         said.target = keys.index(spoken[0][0]) if len(spoken) == 1 else said.target
         return
-    beside = {other.number.value for other in found.figures if other is not said}
-    old = [pair for pair in last if pair[1] == value] or [pair for pair in last if pair[1] in beside]
-    figures = old if len(old) == 1 and len(spoken) != 1 else spoken or last
+    beside = {other.number.value for other in found.figures if other is not said and not _stands(other.clause)}
+    changed = [pair for pair in last if pair[1] in beside and pair[1] != value]
+    own = [pair for pair in last if pair[1] == value]
+    ways = [pairs for pairs in (changed, spoken, own) if len(pairs) == 1]
+    figures = ways[0] if ways else spoken or last
     near = {(found.row.id, key): _distance(value, was) for key, was in figures}
     first = min(near, key=near.__getitem__)
     nearest = _nearest(near) or (first if keys.index(first[1]) == said.target and near[first] <= _NEAR else None)
@@ -229,7 +236,7 @@ def _place_anew(said: Said, items: list[LastItem], found: Draft) -> None:
 def _spoken_of(figures: list[tuple[int | str, float]], found: Draft) -> list[tuple[int | str, float]]:
     """送电影的场次不对，是83: the figures whose label the message has most of."""
     assert found.row is not None
-    text = "".join(clause.text for clause in found.clauses if clause.numbers() or not _AS_IT_IS.search(clause.text))
+    text = "".join(clause.text for clause in found.clauses if clause.numbers() or not _stands(clause))
     labels = {target.key: target.label for target in found.row.targets}
     shared = {
         key: sum(label[at : at + 2] in text for at in range(len(label) - 1))
@@ -240,7 +247,9 @@ def _spoken_of(figures: list[tuple[int | str, float]], found: Draft) -> list[tup
 
 
 # 学位没错: what is right needs no other number.
-_AS_IT_IS: Final = re.compile("没错|没问题|没写错|不变|[不没]动|没变|是对的|对的$|照旧|不用改|不用动|别动|不改")
+_AS_IT_IS: Final = re.compile(
+    "没错|没问题|没写错|不变|[不没]动|没变|是对的|[的都]对$|对的$|照旧|不用改|不用动|别动|不改|保持|还是"
+)
 
 
 def said_before(value: float | None, context: ReadingContext) -> tuple[Option, ...]:

@@ -84,6 +84,8 @@ def test_a_row_is_done_when_all_of_it_is(text: str, unit: str, status: str) -> N
         ("5.1 演出一共18场，里头3场是去年欠的补演，算不算我不知道", "文体旅局", "two_figures"),
         ("4.3 200户左右吧，回头核一下再定", "民政局", "vague_number"),
         ("进度八成，数我还要核", "卫健局", "vague_number"),
+        ("就业9100人，明天再跟科里核", "人社局", "vague_number"),
+        ("就业9100人，系统数还没出", "人社局", "vague_number"),
         ("培训6100人次左右吧，系统里数还在跑", "人社局", "vague_number"),
         ("培训6100左右，确切数字等统计出来再给您", "人社局", "vague_number"),
     ],

@@ -102,6 +102,13 @@ def test_the_day_behind_the_deadline_is_the_one_asked_for(text: str, unit: str) 
     assert [question.code for question in reading.questions] == ["after_deadline"]
 
 
+def test_what_is_to_stay_tells_nothing_of_what_is_corrected() -> None:
+    last = LastItem("9.2", ((0, 1200.0), (1, 2600.0)))
+    reading = read("那个1200改成1250，接入的不动", after_report(context("住建局"), last))
+
+    assert [(figure.target, figure.value) for figure in reading.items[0].figures] == [(0, 1250)]
+
+
 def test_what_is_near_to_none_of_what_was_reported_is_asked_about() -> None:
     last = LastItem("1", ((5, 4100.0), (6, 300.0), (7, 3720.0)))
 
