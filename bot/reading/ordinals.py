@@ -50,13 +50,22 @@ def last_of_them(
         ):
             continue
         target = _target_of(text, match[2], value or 0, row, index, known)
-        said_of = [said.target for said in (*found, *made) if said.role in ("achieved", "month", "more", "left")]
+        said_of = [
+            said.target for said in (*found, *made)
+            if said.role in ("achieved", "month", "more") or (said.role == "left" and not _rest_of(said, value, row))
+        ]  # fmt: skip
         if value is not None and target is not None and target not in said_of:
             start, end = clause.start + match.start(), clause.start + match.end()
             number = Number(value, start, end - 1, match[1], unit=match[2], unit_end=end)
             made.append(Said(number, (start, end), "achieved", target, rule="the last of them is done", likely=True,
                              unit=match[2], clause=clause))  # fmt: skip
     return made
+
+
+def _rest_of(said: Said, value: float | None, row: RowContext) -> bool:
+    """第二个揭牌了，还剩一个, of three: what is left goes with it."""
+    goal = row.targets[said.target].value if said.target is not None else None
+    return goal is not None and value is not None and said.number.value + value == goal
 
 
 def _done_behind(clause: Clause, following: Clause | None) -> bool:

@@ -53,3 +53,22 @@ def goes_on_from_a_rate(before: Clause, clause: Clause) -> bool:
         return False
     alone = len(clause.tokens) == 1 and clause.text.strip() == clause.tokens[0].text
     return alone and before.slice(numbers[-1].end, before.end).strip() == "" and clause.start - before.end <= 1
+
+
+_ITS_SHARE: Final = re.compile(
+    "^[ ]*(?:占比?|占(?:年度|全年)?(?:计划|目标|任务|总投资|投资|总额|预算)的?"
+    "|完成率|到位率|拨付率|支付率|比例|完成比例|即|为|也就是)(?:是|为|约|达)?[0-9一二三四五六七八九百]"
+)
+
+
+def of_a_count(before: Clause | None, clause: Clause) -> bool:
+    """整治完成420家，占总数的83%: the share of what was counted right before."""
+    if before is None or clause.new_sentence:
+        return False
+    if goes_on_from_a_rate(before, clause):
+        return True
+    if before.has(words.MONEY) and before.numbers() and _ITS_SHARE.match(clause.text):
+        return True  # 投资1.2亿，占54%
+    if not clause.text.lstrip().startswith("占总"):
+        return False
+    return any(token.number and token.number.unit for token in before.tokens)

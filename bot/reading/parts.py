@@ -49,7 +49,7 @@ def parts_of(tokens: Tokens, refs: list[Ref], work: Work) -> list[Part]:
             parts.extend(ordered)
             continue
         if segment.ref is None:
-            if not refs or says_something(clauses):
+            if not refs or says_something(clauses) or any(finder.tells_how_many(clause) for clause in clauses):
                 parts.extend(_by_words(finder, clauses, default, work))
             continue
         own, others = _others(clauses, one_row=True, excepted=segment.ref.excepted)

@@ -9,7 +9,7 @@ from typing import Final
 from bot.reading import beside, words
 from bot.reading.clauses import Clause, subject
 from bot.reading.model import Certainty, RowContext
-from bot.reading.overall import OVERALL, goes_on_from_a_rate, of_the_part_before, parts_side_by_side
+from bot.reading.overall import OVERALL, of_a_count, of_the_part_before, parts_side_by_side
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Vocabulary, top_targets
 from data.language.numbers import Number
@@ -63,7 +63,7 @@ def find_percents(
             if percent is None and not passed and _month_beside_month(clauses, clause, at):
                 percent = Percent(number.value, (number.start, number.end), "this month beside the last")
             of_other = (
-                _of_a_count(before, clause) or _of_a_figure(counted, clause, number, row) or _of_some(clause, at, row)
+                of_a_count(before, clause) or _of_a_figure(counted, clause, number, row) or _of_some(clause, at, row)
             )
             of_other = of_other or (bool(found) and of_the_part_before(before, clause, at, clauses))
             if percent is not None and not of_other:
@@ -120,23 +120,6 @@ def _add(found: list[Percent], percent: Percent, clause: Clause, at: int) -> Non
         found.append(percent)
 
 
-_ITS_SHARE: Final = re.compile(
-    "^[ ]*(?:占比?|占(?:年度|全年)?(?:计划|目标|任务|总投资|投资|总额|预算)的?"
-    "|完成率|到位率|拨付率|支付率|比例|完成比例|即|为|也就是)(?:是|为|约|达)?[0-9一二三四五六七八九百]"
-)
-
-
-def _of_a_count(before: Clause | None, clause: Clause) -> bool:
-    """整治完成420家，占总数的83%: the share of what was counted right before."""
-    if before is None or clause.new_sentence:
-        return False
-    if goes_on_from_a_rate(before, clause):
-        return True
-    if before.has(words.MONEY) and before.numbers() and _ITS_SHARE.match(clause.text):
-        return True  # 投资1.2亿，占54%
-    if not clause.text.lstrip().startswith("占总"):
-        return False
-    return any(token.number and token.number.unit for token in before.tokens)
 
 
 def _of_some(clause: Clause, at: int, row: RowContext) -> bool:

@@ -267,6 +267,10 @@ class RowFinder:
         own = [at for at, row in enumerate(rows) if any(name.strip() in target.label for target in row.targets)]
         return own[0] if len(own) == 1 and scores[own[0]] >= _HARDLY else None  # 道路 is of 道路建设
 
+    def tells_how_many(self, clause: Clause) -> bool:
+        """上门服务17150: a bare number behind words that are plainly a row's."""
+        return bool(clause.numbers()) and not clause.asks and self._best([clause]) is not None
+
     def _best(self, clauses: list[Clause]) -> int | None:
         scores = self.scored.of(clauses)
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)

@@ -50,11 +50,19 @@ def status_of(found: Draft) -> tuple[Status | None, Why | None]:
     return None, None
 
 
+_NOT_BEGUN_NOW: Final = re.compile(
+    "(?:^|[ ])(?:现在|目前|到现在|至今|但|不过|可|都|均|也|就是)*(?:还|尚)?(?:没有?|未)(?:正式)?"
+    "(?:开工|动工|开建|破土|启动|进场)[了呢啊。 ]*$"
+)
+
+
 def _elsewhere_begun(found: Draft, idle: Said) -> bool:
     """Something of the row is begun: said after it, or before it of another thing (故居修缮完工，展陈未开始)."""
     if any(said.status == "in_progress" and not said.part and said.span > idle.span for said in found.statuses):
         return True
     clause = next((clause for clause in found.clauses if clause.start <= idle.span[0] < clause.end), None)
+    if clause is not None and _NOT_BEGUN_NOW.search(clause.text):
+        return False  # 方案过了，现在还没动工
     own = clause is not None and len(subject(clause, clause.start, idle.span[0])) >= 2
     return own and any(said.status in ("in_progress", "done") and said.span < idle.span for said in found.statuses)
 

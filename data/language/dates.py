@@ -60,6 +60,7 @@ _SPACE_BEFORE_TIME: Final = re.compile(r"[ ,，的]?")
 _DOTTED: Final = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})(?![0-9%‰./:-])")
 _DATE_BEFORE: Final = re.compile(
     r"(?:预计|预计于|争取|争取在|力争|计划|计划于|拟于|定于|赶在|确保|于|到|至|在|截至|截止|截止到|延到|延期到|延至|改到|推迟到"
+    r"|(?:封顶|[竣完]工|完成|开放|开馆|通车|投用|交付|开工|验收|收尾)(?:日期|时间|日子|节点)(?:是|为|在|定在)?[:：]?"
     r"|\bby|\bbefore|\buntil|\bon|\bas of|\btill)[ ]?$"
 )
 _DATE_BEHIND: Final = re.compile(r"[ ]?(?:之前|以前|前(?![期往后])|起|日|号|截止|左右)")

@@ -67,6 +67,7 @@ def test_who_denies_that_it_stands_still_says_that_it_goes_on(text: str, unit: s
         ("自主创业差58人，12月集中发补贴时补上", "人社局", "in_progress"),
         ("没有一条河是没动工的", "农业农村局", "in_progress"),
         ("比计划快了一周", "生态环境局", "in_progress"),
+        ("连廊方案过会是8月8号 现在还没动工", "生态环境局", "not_started"),
         ("竣工3个，学位4920个。存在问题：荆川小学操场受阴雨影响延后", "教育局", "in_progress"),
     ],
 )
