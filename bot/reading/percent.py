@@ -120,8 +120,6 @@ def _add(found: list[Percent], percent: Percent, clause: Clause, at: int) -> Non
         found.append(percent)
 
 
-
-
 def _of_some(clause: Clause, at: int, row: RowContext) -> bool:
     """1条完成85%: of one of the two; not 28个小区完成85%, all of them."""
     before = next((token for token in reversed(clause.tokens[:at]) if token.number), None)
