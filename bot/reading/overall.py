@@ -26,7 +26,7 @@ def of_the_part_before(before: Clause | None, clause: Clause, at: int, clauses: 
     if not named or _SO_FAR.match(lead) is None:
         return False
     return lead == "有" or any(
-        OVERALL.search(other.text.rstrip(" 0123456789.%")) and other.numbers()
+        other.numbers() and OVERALL.search(other.slice(other.start, other.tokens[other.numbers()[0]].start))
         for other in clauses if other.start < before.start
     )  # fmt: skip
 

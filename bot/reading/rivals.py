@@ -34,6 +34,7 @@ from bot.reading.superseded import (
     sum_of_things,
     summed,
     then_to_come,
+    there_are_so_many,
 )
 from bot.reading.things import HOLDERS, alike
 from bot.reading.vocabulary import top_targets
@@ -212,6 +213,8 @@ def _drop_restated(found: list[Said], row: RowContext, clauses: list[Clause]) ->
             said.role, said.rule = "stage", "none of them is begun"
         if not_that_far(said, found):
             said.role, said.rule = "stage", "the others are done, these are at something else"
+        if there_are_so_many(said, found, row):
+            said.role, said.rule = "plan", "there are so many, and some of them are at something"
         if only_so_many(said, found):
             said.role, said.rule = "other", "not so many of them in truth"
         if overtaken(said, found):

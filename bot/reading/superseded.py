@@ -17,6 +17,25 @@ def rivals_of(said: Said, found: list[Said]) -> list[Said]:
     return [other for other in found if other is not said and other.target == said.target and other.role == "achieved"]
 
 
+_HAS: Final = re.compile("^[\u4e00-\u9fff]{0,6}(?<![已共现没])(?:还|也|就|只)?有$")
+
+
+def there_are_so_many(said: Said, found: list[Said], row: RowContext) -> bool:
+    """12个项目有4个在打桩: all that the plan has, of which some are at work; not 开工12个有4个在打桩."""
+    if said.role != "achieved" or said.clause is None or said.target is None or said.firm or said.total:
+        return False
+    if said.number.value != row.targets[said.target].value:
+        return False
+    following = next((other for other in found if other.span > said.span and other.clause is said.clause), None)
+    return (
+        following is not None
+        and following.role in ("stage", "left", "other")
+        and following.unit == said.unit
+        and following.number.value < said.number.value
+        and _HAS.match(said.clause.slice(said.span[1], following.span[0]).strip()) is not None
+    )
+
+
 def some_of_those(said: Said, found: list[Said]) -> bool:
     """电梯16部，有4部井道挖到了水管: so many of those counted right before."""
     if said.role != "achieved" or said.clause is None or said.total or said.unit is None:
