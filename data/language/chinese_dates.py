@@ -126,8 +126,15 @@ def read_day(match: re.Match[str], setting: Setting) -> Form | None:
     return Form("day", lambda y: day_in(y, month, day), "year")
 
 
+_COUNTED_THEN: Final = re.compile("[\u4e00-\u9fff]{2,5}[0-9]")
+
+
 def _may_be_a_count(match: re.Match[str], first: date, setting: Setting) -> bool:
-    """10月20竣工, said in October or later; the first is that of the month."""
+    """10月20竣工, said in October or later; not 截至10月20竣工 and 10月20验收15部. The first is that of the month."""
+    if match.string.endswith(("截至", "截止", "到", "至"), 0, match.start()) or _COUNTED_THEN.match(
+        match.string, match.end()
+    ):
+        return False
     return match["opens"] is not None and (
         first <= setting.today or day_in(first.year, first.month, number(match["day"])) is None
     )

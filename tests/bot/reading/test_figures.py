@@ -252,6 +252,9 @@ def test_the_parts_of_a_number_and_the_steps_beside_it_are_no_figures(
         ("本月培训760，1-10月8200", "人社局", [8200]),
         ("就业数过半了，7 860人", "人社局", [7860]),
         ("学位过半了，2 860个", "教育局", [2860]),
+        ("1-10月20部投用", "住建局", [20]),
+        ("1-8月20日投用18部", "住建局", [18]),
+        ("8.2截至9月20验收15部", "住建局", [15]),
     ],
 )
 def test_numbers_that_count_something_else_are_left_out(text: str, unit: str, expected: list[float]) -> None:
