@@ -20,9 +20,17 @@ def rivals_of(said: Said, found: list[Said]) -> list[Said]:
 _HAS: Final = re.compile("^[\u4e00-\u9fff]{0,6}(?<![已共现没])(?:还|也|就|只)?有$")
 
 
+_IN_ALL: Final = re.compile("(?:总共|一共|总数|拢共)(?:是|有|为)?$")  # 总共2000个有300个在划线; not 累计2000个
+
+
 def there_are_so_many(said: Said, found: list[Said], row: RowContext) -> bool:
     """12个项目有4个在打桩: all that the plan has, of which some are at work; not 开工12个有4个在打桩."""
-    if said.role != "achieved" or said.clause is None or said.target is None or said.firm or said.total:
+    if said.role != "achieved" or said.clause is None or said.target is None:
+        return False
+    ahead = [token for token in said.clause.tokens if token.end <= said.span[0]]
+    made = any(token.is_a(words.DONE, words.MADE, words.START) and not token.is_a(words.FILL) for token in ahead)
+    in_all = _IN_ALL.search(said.clause.slice(said.clause.start, said.span[0]).rstrip())
+    if made or ((said.firm or said.total) and not in_all):
         return False
     if said.number.value != row.targets[said.target].value:
         return False
