@@ -28,6 +28,7 @@ from bot.reading.facts import figure
 from bot.reading.model import RowContext, TargetContext
 from bot.reading.said import Said
 from bot.reading.things import COUNTED_BY
+from bot.reading.vocabulary import top_targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,18 @@ def _judge_unplaced(case: Case) -> None:
             ask_two_free(case.made, said, case.found, case.row)
         else:
             ask_unit(case.made, said, case.row)
+    elif said.role == "achieved" and _stands_for_nothing(said, case.row):
+        tops = tuple(at for at in top_targets(case.row.targets) if case.row.targets[at].value is not None)
+        ask_which_target(case.made, replace(said, rivals=tops), case.row)
     elif said.free and said.role in ("month", "more") and not any(other.free for other in achieved):
         ask_month(case.made, said, case.row)
+
+
+def _stands_for_nothing(said: Said, row: RowContext) -> bool:
+    """5.2 210: a bare number and no more, which fits no target of the row."""
+    number, clause = said.number, said.clause
+    counts = any(target.value is not None for target in row.targets) and not (said.unit or number.percent)
+    return counts and clause is not None and clause.text.strip(" :：。.") == number.text
 
 
 _ANY: Final = (None, "个", "处")  # said of anything

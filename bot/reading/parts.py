@@ -62,12 +62,18 @@ def parts_of(tokens: Tokens, refs: list[Ref], work: Work) -> list[Part]:
     return _joined(parts)
 
 
+def _same_name(before: Ref, ref: Ref | None) -> bool:
+    """10.3|五好河道|2 and 10.3|示范村|2: two lines of a table on one row."""
+    return ref is not None and before.kind == ref.kind == "id" and before.names == ref.names and len(ref.names) == 1
+
+
 def _joined(parts: list[Part]) -> list[Part]:
     """这几天又改了4户，4.3累计239: what is counted of one row in two breaths, the first without its number."""
     made: list[Part] = []
     for part in parts:
         before = made[-1] if made else None
-        same = before is not None and part.row is not None and before.row == part.row and before.ref is None
+        same = before is not None and part.row is not None and before.row == part.row
+        same = same and before is not None and (before.ref is None or _same_name(before.ref, part.ref))
         counted = before is not None and all(any(one.numbers() for one in both.clauses) for both in (before, part))
         if same and counted and before is not None and part.question is None and before.question is None:
             part.clauses = [*before.clauses, *part.clauses]

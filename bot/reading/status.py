@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.reading import words
-from bot.reading.clauses import Clause
+from bot.reading.clauses import Clause, subject
 from bot.reading.model import RowContext
 from bot.reading.ordinals import NTH
 from bot.reading.part_or_whole import foreign_milestone, is_part, milestone, of_a_named_thing, of_the_thing_before
@@ -78,14 +78,29 @@ def find_statuses(clauses: list[Clause], row: RowContext | None, index: int, voc
             found.append(Said("delayed", (clause.start, clause.end), "delayed"))
         if len(found) == first and row is not None and happened(clause, row, index, vocabulary):
             found.append(Said("in_progress", (clause.start, clause.end), "something happened", part=True))
-        if (counted and not clause.numbers() and row is not None and len(top_targets(row.targets)) > 1) or nth:
+        several = row is not None and len(top_targets(row.targets)) > 1
+        cell = place > 0 and not clause.new_sentence and _so_long(clauses[place - 1], row, index, vocabulary)
+        if (counted and not clause.numbers() and (several or cell)) or nth:
             found[first:] = [
-                replace(said, part=True, status="in_progress", rule="done so much") if said.status == "done" else said
+                replace(said, part=True, status="in_progress", rule="done so much")
+                if said.status == "done" and not (cell and said.whole_words)
+                else said
                 for said in found[first:]
             ]
         counted = bool(clause.numbers())
         nth = row is not None and bool(row.targets) and NTH.search(clause.text) is not None
     return all_things_done(found, clauses, row)
+
+
+def _so_long(before: Clause, row: RowContext | None, index: int, vocabulary: Vocabulary) -> bool:
+    """老运河南岸5.2公里，完工: a stretch by its name and length, where the row counts nothing."""
+    if row is None or row.targets:
+        return False
+    first = before.tokens[before.numbers()[0]] if before.numbers() else None
+    if first is None or first.number is None or first.number.unit not in ("公里", "千米", "米", "延米"):
+        return False
+    said = subject(before, before.start, first.start)
+    return len(said) >= 2 and not vocabulary.is_whole(said, index)
 
 
 def _of_what_was_named(

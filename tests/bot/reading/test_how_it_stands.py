@@ -68,6 +68,7 @@ def test_who_denies_that_it_stands_still_says_that_it_goes_on(text: str, unit: s
         ("没有一条河是没动工的", "农业农村局", "in_progress"),
         ("比计划快了一周", "生态环境局", "in_progress"),
         ("连廊方案过会是8月8号 现在还没动工", "生态环境局", "not_started"),
+        ("老运河南岸5.2公里，完工；龙江路2.3公里，铺装；总进度78%", "生态环境局", "in_progress"),
         ("竣工3个，学位4920个。存在问题：荆川小学操场受阴雨影响延后", "教育局", "in_progress"),
     ],
 )
@@ -84,6 +85,8 @@ def test_a_row_is_done_when_all_of_it_is(text: str, unit: str, status: str) -> N
         ("可能要到明年春天才能开", "卫健局", "which_date"),
         ("5.1 演出一共18场，里头3场是去年欠的补演，算不算我不知道", "文体旅局", "two_figures"),
         ("4.3 200户左右吧，回头核一下再定", "民政局", "vague_number"),
+        ("5.2 210", "文体旅局", "which_target"),
+        ("10.3\t五好河道\t2\t2\t已完成\n10.3\t小微水体示范村\t2\t2\t已完成", "农业农村局", "report_done"),
         ("进度八成，数我还要核", "卫健局", "vague_number"),
         ("就业9100人，明天再跟科里核", "人社局", "vague_number"),
         ("就业9100人，系统数还没出", "人社局", "vague_number"),
