@@ -27,7 +27,7 @@ from bot.reading.wrong import is_correction, misplaced, takes_back, without_wron
 from data.language.measure import TIME_WORDS
 from data.language.numbers import find_numbers, fold
 
-LIMIT: Final = 2000
+LIMIT: Final = 1200
 MOST_NUMBERS: Final = 100  # no reply has a fifth of them
 
 
