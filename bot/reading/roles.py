@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from bot.reading import no_counts, words
+from bot.reading.behind import role_behind
 from bot.reading.clauses import Clause, lacks, waits
 from bot.reading.cues import ROLES, Role
 from bot.reading.said import ROWS_OF_THE_LIST, Thread
@@ -168,7 +169,7 @@ def _by_what_is_behind(place: _Place) -> Told:
         return "plan", "of which a share"
     if not place.cue_is_now:
         return None
-    return _role_behind(place.clause, place.at, place.right, place.behind, firm=place.firm)
+    return role_behind(place.clause, place.at, place.right, place.behind, firm=place.firm)
 
 
 def _others_done(place: _Place) -> Told:
@@ -308,82 +309,3 @@ def _simply_done(clause: Clause, at: int, behind: tuple[Token, ...]) -> bool:
         return False
     verb = next((token for token in behind if not token.is_a(words.FILL)), None)
     return verb is not None and verb.is_a(words.DONE) and verb.end >= clause.end - 1
-
-
-def _role_behind(
-    clause: Clause, at: int, right: str, behind: tuple[Token, ...], *, firm: bool
-) -> tuple[Role, str] | None:
-    """What stands behind a number: 3000人的任务, 28个小区中…, 90户还没做, 3个在建."""
-    if not behind or (behind[0].text == "第"):
-        return None  # 示范村2个第二条河10月底验收
-    verb = _first_of(behind)
-    gap = verb.start - clause.tokens[at].end
-    last = not any(token.number for token in clause.tokens[at + 1 :])
-    if not firm and (no_counts.STILL.match(right) or (last and no_counts.AT_IT.match(right))):
-        return "stage", "number + still"
-    among = right.startswith(("里", "中"))
-    left_over = verb.is_a(words.LEFT)  # 指导员80人还有20人11月培训
-    if gap <= 1 and not among and (left_over or not verbs_behind(clause)) and _of_the_next(clause, at, verb):
-        return None  # 加梯21台在装5台
-    said_so = firm and (
-        "了" in clause.text_left_of(at) or any(token.is_a(words.NOW, words.TOTAL) for token in clause.left_of(at))
-    )
-    done = any(token.is_a(words.DONE) and token.start - verb.end <= 1 for token in behind)
-    if any(token.day is not None and token.day.is_ahead for token in behind[:2]) and not firm:
-        return "future", "number + a day to come"
-    if right.startswith("/"):
-        return None  # 2600人次/目标3000
-    if verb.is_a(words.PLAN) and not verb.is_a(words.FUTURE) and gap <= 5 and not said_so and not done:
-        return "plan", "number + plan word"
-    inside = next((place for place, char in enumerate(right[:12]) if char in "中里" and right[place - 1] != "其"), -1)
-    numbers = any(token.number for token in clause.tokens[at + 1 :])
-    ends = right.rstrip().endswith(("中", "里")) and all(
-        token.is_a(words.FILL, words.NEUTRAL, words.THING) for token in behind
-    )
-    if inside >= 0 and no_counts.FIRST_OF_THEM.search(right[inside + 1 :]):
-        return "plan", "of which"  # 10条路里童子河南路先干
-    named = inside >= 0 and no_counts.ONE_OF_THEM.match(right[inside + 1 :]) is not None
-    if inside >= 0 and (numbers or ends or named) and not said_so:
-        return "plan", "of which"
-    bare = clause.tokens[at].end == verb.start and _is_bare(clause, at)
-    if firm or (verb.text in no_counts.STOOD and (bare or no_counts.STAYS.search(clause.text_left_of(at)))):
-        return None  # 还是1920套没动, 就业12380没动
-    if gap <= 6 and verb.is_a(words.LEFT, words.NOT_STARTED, words.NEG):
-        return "left", "number + not yet"
-    going = verb.is_a(words.ONGOING) and not verb.is_a(words.NEARLY)
-    if (
-        gap <= (10 if "进入" in verb.text else 6)
-        and (going or verb.is_a(words.STAGE, words.START))
-        and not verb.is_a(words.DONE)
-    ):
-        number = clause.tokens[at].number
-        if number is not None and number.unit == "套" and "开工" in verb.text:
-            return None  # 2500套全部开工: flats are counted by their start
-        return None if done and verb.text.endswith(_WORKS) else ("stage", "number + stage")
-    return None
-
-
-def _is_bare(clause: Clause, at: int) -> bool:
-    number = clause.tokens[at].number
-    return number is not None and number.unit is None and not number.percent
-
-
-_WORKS: Final = ("施工", "改造", "建设", "安装", "整治", "装修", "实施")  # 15个已施工完成
-
-
-def _of_the_next(clause: Clause, at: int, verb: Token) -> bool:
-    """The verb stands right before the next number of the clause."""
-    following = next((token for token in clause.tokens[at + 1 :] if token.number), None)
-    return following is not None and 0 <= following.start - verb.end <= 1
-
-
-def _first_of(tokens: tuple[Token, ...]) -> Token:
-    """The first word that is no mere particle."""
-    return next(
-        (
-            token
-            for token in tokens
-            if token.day is None and not token.is_a(words.FILL, words.NEUTRAL, words.THING, words.ALL, words.NOW)
-        ),
-        tokens[0],
-    )
