@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
@@ -11,24 +11,31 @@ from bot.context import Context
 from bot.filing import Words
 from bot.handlers import known, questions
 from bot.handlers.progress import settle
+from bot.handlers.replying import Rows
 from bot.message import Outgoing
 from bot.reading.read import read
+from data.errors import UserError
 from data.models import Dialog, Inbox, Report
 
 
 def edited(context: Context, original: Inbox) -> list[Outgoing]:
-    """A message that was changed is read anew in place of the first reading."""
+    """A message that was changed is read anew in place of the first reading.
+
+    What it said of rows that other units lead by now stands. Raises UserError `no_rows`.
+    """
     text = context.inbound.text
+    rows = {row.ref: row for row in known.own_rows(context)}
+    if not rows:
+        raise UserError("no_rows", helps=bool(known.helped_rows(context)))
     dialog = context.session.scalar(
         select(Dialog).where(Dialog.inbox_id == original.id, Dialog.closed_at.is_(None), Dialog.kind == questions.KIND)
     )
-    standing = filing.standing_of_message(context.session, original.id)
-    drafted = drafts.of_message(context.session, original.id)
+    standing = _of(rows, filing.standing_of_message(context.session, original.id))
+    drafted = _of(rows, drafts.of_message(context.session, original.id))
     if dialog is None and not standing and not drafted:
         return [Outgoing(context.say("progress.edit_too_late"))]
     if dialog is not None:
         questions.close_open(context, "edited")
-    rows = {row.ref: row for row in known.own_rows(context)}
     about = known.reading_context(context, list(rows.values()))
     found = read(text, about)
     first_said = standing[0].said_at if standing else context.inbound.said_at
@@ -45,6 +52,10 @@ def edited(context: Context, original: Inbox) -> list[Outgoing]:
         drafts.carry_over(context, drafted, anew)
     _link(context, original, old)
     return replies
+
+
+def _of(rows: Rows, reports: Iterable[Report]) -> list[Report]:
+    return [report for report in reports if report.assignment.ref in rows]
 
 
 def _link(context: Context, original: Inbox, old: Mapping[str, Report]) -> None:

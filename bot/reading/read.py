@@ -102,7 +102,7 @@ _NODS: Final = re.compile(r"\[(?:强|ok|抱拳|握手|合十|双手合十|赞|�
 
 
 def read(text: str, context: ReadingContext) -> Reading:
-    """What the message says, and what has to be asked. Never raises, whatever the text."""
+    """What the message says, and what has to be asked. Never raises, whatever the text. Of no row nothing is told."""
     if len(text) > LIMIT:
         return _too_much("too_long", length=len(text), limit=LIMIT)
     folded = _plain(text)
@@ -111,6 +111,8 @@ def read(text: str, context: ReadingContext) -> Reading:
     whole = kinds.whole(folded)
     if whole is not None:
         return Reading(whole[0], command=whole[1])
+    if not context.rows:
+        return Reading("other")
     special = _special(folded, context)
     return special or _report(folded, context)
 

@@ -8,8 +8,11 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot import corrections, handout
+from data.models import Assignment, Unit
 from tests.bot.cast import Cast
 
 
@@ -73,6 +76,31 @@ def test_an_edited_message_is_beside_its_first_text_even_where_the_row_changes(o
     assert (found["way"], found["text"], found["said"]) == ("edit", "1 新增学位3500个", "5.6 开放了9所")
     assert (found["read"]["assignment_id"], found["corrected"]["assignment_id"]) == ("1", "5.6")
     assert "assignment_id" in found["changed"]
+
+
+def test_an_edit_leaves_what_was_said_of_rows_that_another_unit_leads_by_now(office: Cast) -> None:
+    office.says("education", "1 新增学位3500个\n5.6 开放了8所")
+    message = office.last_message
+    _moves(office, "1", "民政局")
+    office.edits("education", message, "5.6 开放了9所")
+    (degrees,) = office.stored("1")
+    first, second = office.stored("5.6")
+    assert (degrees.standing, first.standing, second.supersedes_id) == (True, False, first.id)
+
+    _moves(office, "5.6", "民政局")
+    (said, *_) = office.edits("education", message, "5.6 开放了10所")
+    assert "没有要反馈的任务" in said.text
+    assert [report.standing for report in (*office.stored("1"), *office.stored("5.6"))] == [True, False, True]
+
+
+def _moves(office: Cast, ref: str, unit: str) -> None:
+    """The row is led by that unit from now on."""
+
+    def move(session: Session) -> None:
+        row = session.scalars(select(Assignment).where(Assignment.ref == ref)).one()
+        row.lead_unit_id = session.scalars(select(Unit.id).where(Unit.name == unit)).one()
+
+    office.write(move)
 
 
 def test_an_answer_that_changes_a_field_is_kept_with_its_question(office: Cast) -> None:

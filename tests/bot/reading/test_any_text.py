@@ -43,6 +43,14 @@ def test_any_text_is_read_without_an_error_and_stores_only_what_is_the_persons(
 
 @settings(max_examples=150, deadline=None)
 @given(text=texts)
+def test_of_a_unit_without_rows_nothing_is_read(text: str) -> None:
+    reading = read(text, replace(context("民政局"), rows=(), open_ids=()))
+
+    assert (reading.items, reading.ask) == ((), False)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=texts)
 def test_the_spans_of_the_reasons_lie_in_the_text(text: str) -> None:
     for item in read(text, context("民政局")).items:
         for why in item.why.values():
