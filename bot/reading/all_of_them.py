@@ -72,17 +72,27 @@ def topped_out(said: Said, found: list[Said], row: RowContext) -> bool:
 _THERE_ARE: Final = re.compile("[ ]*(?:我们|我局|全区|今年)?(?:一共|总共|总计|共计|共)(?:有|是|计)?[ ]*$")
 
 
+_OF_THING_THERE_ARE: Final = re.compile("[ ]*[一-鿿]{2,8}(?:一共|总共|总计|共计|共)(?:有|是|计)?[ ]*$")
+
+
 def all_there_are(said: Said, found: list[Said], row: RowContext) -> bool:
-    """一共12个项目，开了工的11个: as many as are to be, and then how many of them; not 一共送了80场."""
+    """一共12个项目，开了工的11个: as many as are to be, and then how many of them; not 一共送了80场.
+
+    泊位一共2000个，300个在划线: so too where the thing is named, and what follows is not done yet.
+    """
     if said.role != "achieved" or said.clause is None or said.target is None:
         return False
-    if said.number.value != row.targets[said.target].value or not _THERE_ARE.fullmatch(
-        said.clause.slice(said.clause.start, said.span[0])
-    ):
+    if said.number.value != row.targets[said.target].value:
         return False
     behind = next((other for other in found if other.span > said.span), None)
-    fewer = behind is not None and behind.unit == said.unit and behind.number.value < said.number.value
-    return fewer and behind is not None and not behind.included and behind.role != "month"
+    if behind is None or behind.unit != said.unit or behind.number.value >= said.number.value or behind.included:
+        return False
+    ahead = said.clause.slice(said.clause.start, said.span[0])
+    if _THERE_ARE.fullmatch(ahead):
+        return behind.role != "month"
+    if behind.role not in ("stage", "left") or behind.target != said.target or said.clause.has(words.DONE, words.NOW):
+        return False
+    return _OF_THING_THERE_ARE.fullmatch(ahead) is not None
 
 
 def added_and_summed(said: Said, found: list[Said]) -> bool:

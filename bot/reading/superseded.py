@@ -152,7 +152,10 @@ def summed(found: list[Said]) -> None:
 
 
 def sum_of_things(said: Said, found: list[Said], row: RowContext) -> bool:
-    """健身路径总共装好26个，二代2一代24: the sum of two things that are counted apart behind it."""
+    """健身路径总共装好26个，二代2一代24: the sum of two things that are counted apart behind it.
+
+    Not 学校2个；竣工1个；学位1个, whose first number has a thing of its own.
+    """
     if said.role != "achieved" or said not in found:
         return False
     at = found.index(said)
@@ -168,7 +171,9 @@ def _are_its_parts(parts: list[Said], said: Said, row: RowContext) -> bool:
         return False
     best = {max(range(len(part.scores)), key=part.scores.__getitem__) for part in parts if part.scores}
     plain = all(max(part.scores, default=0.0) >= _NAMED for part in parts)
-    return plain and len(best) == len(parts) and all(row.targets[at].parent is None for at in best)
+    own = max(said.scores, default=0.0)
+    apart = own >= _NAMED and said.scores.count(own) == 1 and said.scores.index(own) not in best
+    return plain and len(best) == len(parts) and not apart and all(row.targets[at].parent is None for at in best)
 
 
 _NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number

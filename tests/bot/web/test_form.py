@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
+from itertools import product
 
 import httpx
 import pytest
@@ -49,6 +50,18 @@ def test_whatever_is_filled_in_is_read_back(data: st.DataObject, unit: str) -> N
     (item,) = read(said, known).items
     assert (item.row_id, {figure.label: figure.value for figure in item.figures}) == (row.id, values), said
     assert (item.expected_date, item.problem or "", item.next_step or "") == (day, problem, step), said
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_small_figures_that_add_up_to_one_another_are_read_back(unit: str) -> None:
+    known = context(unit)
+    for row in known.rows:
+        asked = [target for target in row.targets if target.parent is None and target.unit != "倍"][:5]
+        for values in product((1, 2, 3), repeat=len(asked)):
+            figures = [{"label": t.label, "value": v, "unit": t.unit or ""} for t, v in zip(asked, values, strict=True)]
+            items = read(words(row.id, figures=figures), known).items if figures else ()
+            told = {figure.label: figure.value for item in items for figure in item.figures}
+            assert told == {figure["label"]: figure["value"] for figure in figures}
 
 
 @pytest.mark.parametrize("status", ["not_started", "in_progress", "delayed", "done"])
