@@ -61,17 +61,22 @@ def no_whole_number(said: Said, row: RowContext) -> bool:
 _TOPPED_OUT: Final = re.compile("(?:[个所]|项目|学校)*(?:主体|结构|主楼)*(?:已经?|都|也|全)*封顶")
 
 
+_STAGE_SO_FAR: Final = re.compile("(?:的)?(?:主体|土建|基础|结构|路基)(?:工程|施工)?[^，。；;,0-9]{0,4}[0-9.]+%")
+
+
 def topped_out(said: Said, found: list[Said], row: RowContext) -> bool:
-    """1个竣工，2个主体封顶: another stage, where the row is of more than that."""
-    if said.role != "achieved" or said.clause is None or "封顶" in row.content:
+    """1个竣工，2个主体封顶: another stage, where the row is of more than that. 2条主体工程100%: a stage of each."""
+    if said.role != "achieved" or said.clause is None or said.number.percent:
         return False
     behind = said.clause.slice(said.span[1], said.clause.end)
+    if _STAGE_SO_FAR.match(behind):
+        return True
+    if "封顶" in row.content:
+        return False
     return _TOPPED_OUT.match(behind) is not None and bool(rivals_of(said, found))
 
 
 _THERE_ARE: Final = re.compile("[ ]*(?:我们|我局|全区|今年)?(?:一共|总共|总计|共计|共)(?:有|是|计)?[ ]*$")
-
-
 _OF_THING_THERE_ARE: Final = re.compile("[ ]*[一-鿿]{2,8}(?:一共|总共|总计|共计|共)(?:有|是|计)?[ ]*$")
 
 
@@ -90,9 +95,10 @@ def all_there_are(said: Said, found: list[Said], row: RowContext) -> bool:
     ahead = said.clause.slice(said.clause.start, said.span[0])
     if _THERE_ARE.fullmatch(ahead):
         return behind.role != "month"
-    if behind.role not in ("stage", "left") or behind.target != said.target or said.clause.has(words.DONE, words.NOW):
+    if behind.target not in (None, said.target) or said.clause.has(words.DONE, words.NOW) or behind.clause is None:
         return False
-    return _OF_THING_THERE_ARE.fullmatch(ahead) is not None
+    so_far = behind.role in ("achieved", "other") and behind.clause.has(words.NOW, words.DONE, words.ONGOING)
+    return (so_far or behind.role in ("stage", "left")) and _OF_THING_THERE_ARE.fullmatch(ahead) is not None
 
 
 def added_and_summed(said: Said, found: list[Said]) -> bool:

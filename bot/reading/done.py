@@ -54,7 +54,10 @@ def _is_nearly_done(found: Draft) -> bool:
     return any(clause.has(words.NEARLY) and not clause.asks for clause in found.clauses) or _is_hedged(found)
 
 
-_NEARLY: Final = re.compile("(?:差不多|基本上?|大体上?|大致上?|大差不差|八九不离十)(?:已经?|都|全部?|就|算|是)*[ ]?$")
+_NEARLY: Final = re.compile(
+    "(?:(?:差不多|基本上?|大体上?|大致上?|大差不差|八九不离十)|(?:差不多|大约|大概|将近)[0-9.]+[一-鿿]{0,2}?)"
+    "(?:已经?|都|全部?|就|算|是)*[ ]?$"
+)
 _NOT_SO: Final = (words.FUTURE, words.NEG, words.PLAN, words.HEARSAY)
 
 
@@ -65,7 +68,7 @@ def _is_hedged(found: Draft) -> bool:
 
 
 def _nearly(clause: Clause, done: set[int]) -> bool:
-    """差不多封顶了, 基本上弄完了: the word of being done stands behind; not 基本上月底完工, 差不多快好了."""
+    """差不多封顶了, 大约300户都改完了: the word of being done stands behind; not 基本上月底完工, 差不多快好了."""
     if clause.has(*_NOT_SO) or any(token.day is not None and not token.day.is_past for token in clause.tokens):
         return False
     return any(

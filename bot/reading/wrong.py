@@ -11,7 +11,7 @@ from bot.reading.repairs import FILLER
 from data.language.numbers import Number, find_numbers
 
 _UNITS: Final = "[个家所户人名套条场册亩台部栋座处次期位%]*"
-_NUMBER: Final = f"[0-9][0-9.,]*[万亿]?{_UNITS}"
+_NUMBER: Final = f"(?<![0-9])(?<![0-9][.,])[0-9][0-9.,]*[万亿]?{_UNITS}"
 _EARLIER: Final = (
     "(?:刚才|刚刚|刚|今早|早上|上午|中午|昨天|前天|上次|上个?月|上回|前面|上面|之前|原来|原先|当时|那会儿"
     "|[上前]一?条|那[次条])"

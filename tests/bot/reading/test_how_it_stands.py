@@ -82,6 +82,7 @@ def test_a_row_is_done_when_all_of_it_is(text: str, unit: str, status: str) -> N
         ("指导员培训因讲师冲突延到11月第二周", "文体旅局", "which_date"),
         ("80%左右，我再核一下", "卫健局", "vague_number"),
         ("差不多封顶了吧", "卫健局", "done_or_percent"),
+        ("4.3 适老化大约300户都改完了", "民政局", "done_or_percent"),
         ("可能要到明年春天才能开", "卫健局", "which_date"),
         ("5.1 演出一共18场，里头3场是去年欠的补演，算不算我不知道", "文体旅局", "two_figures"),
         ("4.3 200户左右吧，回头核一下再定", "民政局", "vague_number"),
