@@ -14,6 +14,7 @@ from data.language.numbers import Number
 
 _NAMED: Final = 0.9  # so much is said of a row that a measure word of another row counts for little
 _HARDLY: Final = 0.5
+_SURE: Final = 0.75
 _TOO_MANY: Final = (
     0.5  # what is left of a row's score where it has far fewer to reach than were counted, and another fits
 )
@@ -36,6 +37,9 @@ _IN_SIGNS: Final = re.compile("[ ]*(?:[\u4e00-\u9fff][0-9]+(?:[.][0-9]+)?[万场
 def _topics(text: str) -> list[str]:
     heads = (_BEFORE_IT.search(text[max(0, match.start() - 12) : match.start()]) for match in _TOPIC.finditer(text))
     return [head[0] for head in heads if head is not None]
+
+
+_TOPPED_OUT: Final = re.compile("(?:主体|结构)*封顶")
 
 
 class RowScores:
@@ -76,7 +80,7 @@ class RowScores:
         added = [
             score + (0.3 * more if named and not score else more) for score, more in zip(scores, counted, strict=True)
         ]
-        return self._weighed(self._by_deed(added, text), clauses)
+        return self._weighed(self._by_subject(self._by_deed(added, text), text), clauses)
 
     def _heads(self, clauses: list[Clause]) -> list[float]:
         """水环境：管网检测100%, 水环境这块呢…绿化还在弄: what is set ahead says twice which row it is."""
@@ -116,6 +120,16 @@ class RowScores:
         if _BUILDS.search(text) is None or not any(_BUILT.search(row.content) for row in rows):
             return scores
         return [score if _BUILT.search(row.content) else 0.5 * score for score, row in zip(scores, rows, strict=True)]
+
+    def _by_subject(self, scores: list[float], text: str) -> list[float]:
+        """泵站主体封顶 is of the row that has the station, not of the one whose building is to be topped out."""
+        stage = _TOPPED_OUT.search(text)
+        if stage is None:
+            return scores
+        named = self.vocabulary.row_scores(text[: stage.start()], len(scores))
+        if max(named) < _SURE:
+            return scores
+        return [score if name else 0.3 * score for score, name in zip(scores, named, strict=True)]
 
     def by_words(self, clause: Clause) -> list[float]:
         """The same without measure words."""
@@ -218,9 +232,6 @@ def _fitness(row: RowContext, counts: list[Number]) -> float:
     if not alike:
         return 0.4
     return 1.0 if any(number.value <= 1.5 * (target.value or number.value) for number, target in alike) else _TOO_MANY
-
-
-_SURE: Final = 0.75
 
 
 def begins_with(row: int, clause: Clause, vocabulary: Vocabulary, count: int) -> bool:

@@ -55,6 +55,7 @@ def test_all_the_ways_to_name_a_row_name_it(text: str) -> None:
         ("1号竣工2个，2号开了9所", "教育局", ["1", "5.6"]),
         ("学校那块形象进度七成", "教育局", ["1"]),
         ("养老服务站是7家了", "民政局", ["4.2"]), ("完工12个老小区，装梯22部", "住建局", ["8.1", "8.2"]),
+        ("腾龙路泵站主体封顶了", "住建局", ["6"]), ("大板房主体封顶了", "住建局", ["8.3"]),
         ("9.1十条路修好6条", "住建局", ["9.1"]), ("6和9.2没变化", "住建局", ["6", "9.2"]),
         ("水环境这块呢主体都做完了就是绿化恢复还在弄", "住建局", ["6"]),
         ("因商户没谈拢，3.1慢了二十天，现在58%", "文体旅局", ["3.1"]),
@@ -190,3 +191,9 @@ def test_a_word_of_another_row_is_heard_where_one_row_was_shown_last() -> None:
 
     assert [item.row_id for item in read("学位4650", shown).items] == ["1"]
     assert [item.row_id for item in read("10所", shown).items] == ["5.6"]
+
+
+def test_a_thing_of_one_row_in_a_stage_of_another_is_asked_about() -> None:
+    reading = read("泵站主体封顶", context("住建局"))
+    assert [question.code for question in reading.questions] == ["which_row"]
+    assert reading.questions[0].values["rows"] == ("6", "8.3")
