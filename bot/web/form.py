@@ -9,9 +9,10 @@ from typing import Any
 
 from starlette.responses import Response
 
+from bot.reading.read import LIMIT
 from bot.web.shield import Refused
 from bot.web.site import Site, Visit
-from bot.web.talk import MOST_CHARACTERS, Talk
+from bot.web.talk import Talk
 from bot.web.views import FormRow
 
 NO_CHANGE = "no_change"
@@ -92,8 +93,8 @@ class Forms:
         if found.empty:
             return self._page(visit, row, self._site.say(visit.viewer, "form.empty"))
         words = self.words(visit.viewer.language, row, found)
-        if len(words) > MOST_CHARACTERS:
-            problem = self._site.say(visit.viewer, "too_long", limit=MOST_CHARACTERS, count=len(words))
+        if len(words) > LIMIT:
+            problem = self._site.say(visit.viewer, "too_long", limit=LIMIT, count=len(words))
             return self._page(visit, row, problem)
         return await self._talk.take_in(visit, "text", words)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from bot.formrows import form_rows
-from bot.reading.read import read
+from bot.reading.read import LIMIT, read
 from bot.texts import texts
 from bot.web.form import NO_CHANGE, filled
 from bot.web.views import FormFigure, FormRow
@@ -133,6 +133,10 @@ async def test_a_mistake_keeps_what_was_filled_in(office: Office) -> None:
         assert answer.status_code == 422
         assert "“增加学位”里请只写数字" in answer.text
         assert "缺人" in answer.text
+        long = await client.post(form.action, data={**form.fields, "problem": "缺人" * 400, "next": "协调" * 400})
+        assert long.status_code == 422
+        assert "协调协调" in long.text
+        assert str(LIMIT) in long.text
         empty = await client.post(form.action, data=form.fields)
         assert empty.status_code == 422
         assert await office.stored() == []
