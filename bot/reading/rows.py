@@ -57,7 +57,7 @@ class RowFinder:
     def _named(self, ref: Ref, name: str, clauses: list[Clause]) -> Part:
         if ref.kind == "position":
             return self._position(ref, name, clauses)
-        if ref.kind == "date_or_id" and "." in name:
+        if ref.kind == "date_or_id" and "." in name and name in self.index:
             return self._date_or_id(ref, name, clauses)
         row = self.index.get(name)
         project = tuple(at for at, other in enumerate(self.context.rows) if other.id.startswith(f"{name}."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -113,3 +114,11 @@ def test_the_json_of_a_line_has_the_agreed_keys() -> None:
     }
     assert {"row", "figures", "expected_date", "status", "percent"} <= set(why)
     assert why["figures"] == {"span": [4, 8], "rule": why["figures"]["rule"], "certainty": why["figures"]["certainty"]}
+
+
+def test_a_day_and_a_number_of_another_units_row_are_read_without_an_error() -> None:
+    known = replace(context("住建局"), today=date(2021, 6, 17))
+
+    reading = read("10.2完工了，12月中⑩旬验收", known)
+
+    assert (reading.ask, reading.plain) == (True, ())
