@@ -25,13 +25,14 @@ def edited(context: Context, original: Inbox) -> list[Outgoing]:
     """
     text = context.inbound.text
     rows = {row.ref: row for row in known.own_rows(context)}
-    if not rows:
-        raise UserError("no_rows", helps=bool(known.helped_rows(context)))
     dialog = context.session.scalar(
         select(Dialog).where(Dialog.inbox_id == original.id, Dialog.closed_at.is_(None), Dialog.kind == questions.KIND)
     )
-    standing = _of(rows, filing.standing_of_message(context.session, original.id))
-    drafted = _of(rows, drafts.of_message(context.session, original.id))
+    reports = filing.standing_of_message(context.session, original.id)
+    held = drafts.of_message(context.session, original.id)
+    if not rows and (dialog is not None or reports or held):
+        raise UserError("no_rows", helps=bool(known.helped_rows(context)))
+    standing, drafted = _of(rows, reports), _of(rows, held)
     if dialog is None and not standing and not drafted:
         return [Outgoing(context.say("progress.edit_too_late"))]
     if dialog is not None:

@@ -9,10 +9,9 @@ from typing import Final
 from bot.reading import things, words
 from bot.reading.model import RowContext, TargetContext
 from bot.reading.said import Said, Thread
-from bot.reading.vocabulary import top_targets
+from bot.reading.vocabulary import NAMED, top_targets
 
 _COUNTERS: Final = frozenset({"个", "家", "所", "处", "座"})
-_PEOPLE: Final = frozenset({"人", "名", "位"})
 _OF_ANYTHING: Final = frozenset({"俩", "仨"})  # they need no measure word: two rivers or two villages
 
 
@@ -20,7 +19,6 @@ _FAMILIES: Final = re.compile("零就业|家庭")  # 零就业家庭今年认定
 _PLAINLY: Final = 1.0
 _FEW_COUNT_SO: Final = frozenset({"册", "亩", "套", "户", "期次"})
 _SERVED: Final = re.compile("过[^，。；;]{0,3}的(?:老人|患者|病人|人|群众|居民)(?:已经|已|是|有|共|到了?|达到?)*$")
-_NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def _fits(said: Said, target: TargetContext, score: float) -> bool:
     """The target is counted so; 个 is said of people too, where they are named."""
     if target.value is None or target.unit == "倍":
         return False
-    people = target.unit in (*_PEOPLE, "人次") and score >= _NAMED and not said.other_thing
+    people = target.unit in (*things.PEOPLE, "人次") and score >= NAMED and not said.other_thing
     return things.alike(said.unit, target.unit) or (said.unit == "个" and people)
 
 
@@ -77,7 +75,7 @@ def _choose_rate(said: Said, row: RowContext, scores: list[float]) -> bool:
 
 def _by_its_words(choice: _Choice) -> bool:
     """学位3500个: the words beside the number name a target that is counted so."""
-    named = [at for at in choice.fitting if choice.scores[at] >= _NAMED]
+    named = [at for at in choice.fitting if choice.scores[at] >= NAMED]
     if named:
         _choose_named(choice.said, choice.row, choice.scores, named, choice.thread)
     return bool(named)
@@ -87,17 +85,17 @@ def _in_another_measure(choice: _Choice) -> bool:
     """学位3500万元: words of a target, and a measure word that is not its own: another target's, or a slip."""
     said, targets, scores = choice.said, choice.row.targets, choice.scores
     best = max(range(len(targets)), key=lambda at: scores[at])
-    if scores[best] < _NAMED or targets[best].unit == "倍" or targets[best].value is None:
+    if scores[best] < NAMED or targets[best].unit == "倍" or targets[best].value is None:
         return False
     if (said.clause and said.clause.has(words.MONEY)) or (said.beside and said.unit is not None):
         return False
-    if said.unit in _PEOPLE and _too_many(said, targets, best, scores[best]):
+    if said.unit in things.PEOPLE and _too_many(said, targets, best, scores[best]):
         return False
-    if said.unit == "户" and targets[best].unit in _PEOPLE and said.clause and _FAMILIES.search(said.clause.text):
+    if said.unit == "户" and targets[best].unit in things.PEOPLE and said.clause and _FAMILIES.search(said.clause.text):
         said.role, said.rule = "other", "families of a row that counts people"
         return True
     own = [at for at in choice.fitting if said.unit is not None and _same_unit(said.unit, targets[at].unit)]
-    people = said.unit == "人次" and targets[best].unit in _PEOPLE
+    people = said.unit == "人次" and targets[best].unit in things.PEOPLE
     plainly = people and said.led and scores[best] >= _PLAINLY  # 新增就业8600人次 is no 培训
     if len(own) == 1 and _plausible(said, targets[own[0]]) and not plainly:
         said.target, said.rule, said.likely = own[0], f"{said.rule}, measure word", True
@@ -125,7 +123,7 @@ def _of_a_foreign_thing(choice: _Choice) -> bool:
     if alone and said.unit not in things.GENERAL_UNITS:
         said.target, said.rule, said.likely = 0, "the row's own measure word", True
         return True
-    people = len(targets) == 1 and {said.unit, targets[0].unit} <= {*_PEOPLE, "人次"} and said.clause is not None
+    people = len(targets) == 1 and {said.unit, targets[0].unit} <= {*things.PEOPLE, "人次"} and said.clause is not None
     if people and said.clause is not None and _SERVED.search(said.clause.slice(said.clause.start, said.span[0])):
         said.target, said.rule, said.likely = 0, "people served as the target counts them", True
         return True  # 真正上过门的老人是3120个
@@ -254,7 +252,12 @@ def _share_a_word(one: TargetContext, other: TargetContext) -> bool:
 
 def _same_unit(said: str | None, target: str | None) -> bool:
     """Without a word that names the target the measure word must be its own, or one of people's: 9所 is no 个."""
-    return said is None or said == target or said in things.GOOD_FOR.get(target or "", ()) or {said, target} <= _PEOPLE
+    return (
+        said is None
+        or said == target
+        or said in things.GOOD_FOR.get(target or "", ())
+        or {said, target} <= things.PEOPLE
+    )
 
 
 def _choose_by_unit(said: Said, row: RowContext, fitting: list[int], *, asked: bool, asked_now: bool = False) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.reading import beside, words
@@ -67,6 +67,11 @@ class Clause:
     def slice(self, start: int, end: int) -> str:
         begin, stop = start - self.start, end - self.start
         return self.text[begin if begin > 0 else 0 : stop if stop > 0 else 0]
+
+    def within(self, start: int, end: int) -> Clause:
+        """What of it begins between two places, with the same marks."""
+        tokens = tuple(token for token in self.tokens if start <= token.start < end)
+        return replace(self, start=start, end=end, text=self.slice(start, end), tokens=tokens)
 
     def text_left_of(self, at: int) -> str:
         previous = max((token.end for token in self.tokens[:at] if token.number), default=self.start)

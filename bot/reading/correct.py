@@ -12,6 +12,7 @@ from bot.reading.drafts import Draft
 from bot.reading.model import FigureRead, Item, LastItem, Option, Question, ReadingContext, RowContext, TargetContext
 from bot.reading.percent import Percent
 from bot.reading.said import Said
+from bot.reading.signs import COUNTED_IN
 
 # How much nearer (as a ratio) the old figure must be than the next, and at most how far off.
 _NEAR: Final = 0.35
@@ -73,9 +74,7 @@ def _nearest(distances: dict[tuple[str, int | str], float]) -> tuple[str, int | 
 
 
 _MEANT: Final = re.compile("(?:[先就暂还是]按照?|按照?|以|就|照)(?:这个)?$")
-_STANDS: Final = re.compile(
-    "^[个家所户人名套条场册亩台部次期位]*(?:来|去|这个数)?(?:[报填写算]|为准|计|[吧呗]*[ 。.!！]*$)"
-)
+_STANDS: Final = re.compile(f"^{COUNTED_IN}(?:来|去|这个数)?(?:[报填写算]|为准|计|[吧呗]*[ 。.!！]*$)")
 
 
 def let_stand(found: Draft) -> None:

@@ -61,7 +61,7 @@ def _bare_numbers(clauses: list[Clause], finder: RowFinder, listed: tuple[int, .
     ):
         return []
     parts = [
-        Part(row, [_alone(clause, token)], "in the order of the list")
+        Part(row, [replace(clause.within(token.start, token.end), goes_on=False)], "in the order of the list")
         for (clause, token), row in zip(found, listed, strict=True)
     ]
     last = clauses.index(found[-1][0])
@@ -70,17 +70,6 @@ def _bare_numbers(clauses: list[Clause], finder: RowFinder, listed: tuple[int, .
 
 
 _FEWEST: Final = 3
-
-
-def _alone(clause: Clause, token: Token) -> Clause:
-    return replace(
-        clause,
-        start=token.start,
-        end=token.end,
-        text=clause.slice(token.start, token.end),
-        tokens=(token,),
-        goes_on=False,
-    )
 
 
 def _of_about_its_size(token: Token, row: int, finder: RowFinder) -> bool:

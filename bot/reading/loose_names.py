@@ -9,9 +9,8 @@ from bot.reading import things, words
 from bot.reading.clauses import Clause, subject
 from bot.reading.model import RowContext, TargetContext
 from bot.reading.said import Said, Thread
-from bot.reading.vocabulary import Vocabulary, top_targets
+from bot.reading.vocabulary import NAMED, Vocabulary, top_targets
 
-_NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
 _GROWING: Final = frozenset("增减加新多又共达")  # no names of anything: 又增1360人
 
 
@@ -24,26 +23,26 @@ def add_short_forms(
     thing = "" if len(thing) == 1 and _of_the_number_before(clause, at) else thing
     ahead = clause.text_left_of(at).strip(" :：，")
     stuck = any(token.number for token in clause.tokens[:at]) and not _of_the_number_before(clause, at)
-    if len(ahead) == 1 and stuck and max(scores) < _NAMED:
+    if len(ahead) == 1 and stuck and max(scores) < NAMED:
         thing = ahead  # 书4600演9
     units = [place for place, target in enumerate(targets) if target.unit == ahead]
-    single = len(thing) == 1 and thing not in _GROWING and max(scores) < _NAMED
-    if said.unit is None and len(units) == 1 and max(scores) < _NAMED:
+    single = len(thing) == 1 and thing not in _GROWING and max(scores) < NAMED
+    if said.unit is None and len(units) == 1 and max(scores) < NAMED:
         scores[units[0]] = 1.0
-    single = single or (len(ahead) == 1 and stuck and max(scores) < _NAMED)
+    single = single or (len(ahead) == 1 and stuck and max(scores) < NAMED)
     short = vocabulary.abbreviated(thing, index) if said.foreign or single else ()
     if said.foreign and not short and not clause.text.isascii():  # 戏唱了62场
         short = tuple(
             place for place in vocabulary.abbreviated(thing[:1], index) if said.unit in (None, targets[place].unit)
         )
-    if max(scores) < _NAMED and not short and not clause.text.isascii():
+    if max(scores) < NAMED and not short and not clause.text.isascii():
         short = _misspelt(said, clause.text_left_of(at).strip(" 的:：，已共"), thing, targets, index, vocabulary)
-    if max(scores) < _NAMED and not short and said.unit == "个" and _NEWLY.search(ahead):
+    if max(scores) < NAMED and not short and said.unit == "个" and _NEWLY.search(ahead):
         short = tuple(place for place in top_targets(targets) if targets[place].label.startswith("新增"))
-    if max(scores) < _NAMED and not short:  # 5场戏
+    if max(scores) < NAMED and not short:  # 5场戏
         behind = counted(clause, at, 3).strip("了的 ")
         short = vocabulary.abbreviated(behind, index) if len(behind) == 1 and len(targets) > 1 else ()
-    if max(scores) < _NAMED and not short and thread.target is None:
+    if max(scores) < NAMED and not short and thread.target is None:
         short = _by_its_verb(said, clause, at, targets)
     likely = [place for place in short if of_its_size(said, targets[place])] if len(short) > 1 else list(short)
     if single and len(likely) == 2 and thread.target in likely:

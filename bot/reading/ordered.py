@@ -11,7 +11,7 @@ from bot.reading.model import RowContext
 from bot.reading.respective import MARK
 from bot.reading.said import Said
 from bot.reading.things import alike
-from bot.reading.vocabulary import top_targets
+from bot.reading.vocabulary import NAMED, top_targets
 
 
 def in_their_order(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
@@ -37,7 +37,7 @@ def all_in_their_order(found: list[Said], row: RowContext) -> None:
     bare = [
         said
         for said in found
-        if said.role == "achieved" and said.unit is None and max(said.scores, default=0.0) < _NAMED
+        if said.role == "achieved" and said.unit is None and max(said.scores, default=0.0) < NAMED
     ]
     if len(tops) < _MANY or len(bare) != len(tops) or len(found) != len(bare):
         return
@@ -47,7 +47,6 @@ def all_in_their_order(found: list[Said], row: RowContext) -> None:
             said.target, said.rivals, said.rule, said.likely = at, (), "in the order of the targets", True
 
 
-_NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
 _MANY: Final = 3
 _EACH_OF_THEM: Final = re.compile("(?:各项|几项|三项|两项|指标|数据|数字)[^，。；;0-9]{0,4}(?:分别|依次)")
 

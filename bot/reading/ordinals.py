@@ -10,7 +10,7 @@ from bot.reading.clauses import Clause, lacks, told, waits
 from bot.reading.model import RowContext
 from bot.reading.said import Said
 from bot.reading.things import alike
-from bot.reading.vocabulary import Vocabulary, top_targets
+from bot.reading.vocabulary import NAMED, Vocabulary, top_targets
 from data.language.numbers import Number
 from data.language.numerals import chinese_value
 
@@ -23,7 +23,6 @@ _NOT_YET: Final = (
     words.FUTURE, words.NEG, words.PLAN, words.NEXT, words.PROBLEM, words.WAIT, words.NEARLY, words.DELAYED,
     words.EXTEND, words.NOT_STARTED, words.HEARSAY, words.ONGOING,
 )  # fmt: skip
-_NAMED: Final = 0.5
 
 
 def last_of_them(
@@ -116,7 +115,7 @@ def _target_of(text: str, unit: str, value: float, row: RowContext, index: int, 
     ]  # fmt: skip
     scores = known.target_scores(text, index, len(row.targets))
     best = max((scores[at] for at in fitting), default=0.0)
-    named = [at for at in fitting if scores[at] >= _NAMED and scores[at] >= 0.8 * best]
+    named = [at for at in fitting if scores[at] >= NAMED and scores[at] >= 0.8 * best]
     if named:
         return named[0] if len(named) == 1 else None
     same = [at for at in fitting if row.targets[at].unit == unit]

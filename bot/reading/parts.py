@@ -166,8 +166,7 @@ def _shared_out(finder: RowFinder, ref: Ref, clauses: list[Clause]) -> list[Part
     for name, (clause, token) in zip(ref.names, numbers, strict=True):
         before = [other.end for _, other in numbers if clause.start <= other.end <= token.start]
         start = max(before, default=clause.start)
-        tokens = tuple(other for other in clause.tokens if start <= other.start <= token.start)
-        own = replace(clause, start=start, end=token.end, text=clause.slice(start, token.end), tokens=tokens)
+        own = clause.within(start, token.end)
         part = finder.by_ref(replace(ref, names=(name,)), [own])[0]
         part.clauses = [*said, own]
         part.question = None

@@ -67,12 +67,5 @@ _A_SENTENCE: Final = 6  # so many signs behind the last number may say something
 
 
 def _piece(clause: Clause, start: int, end: int, *, first: bool) -> Clause:
-    return replace(
-        clause,
-        start=start,
-        end=end,
-        text=clause.slice(start, end),
-        goes_on=clause.goes_on and first,
-        new_sentence=clause.new_sentence and first,
-        tokens=tuple(token for token in clause.tokens if start <= token.start < end),
-    )
+    piece = clause.within(start, end)
+    return piece if first else replace(piece, goes_on=False, new_sentence=False)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.reading.model import ReadingContext
+from bot.reading.signs import COUNTED_IN
 from data.language.numbers import Number, find_numbers
 
 FILLER: Final = "\ue000"  # stands where the number taken back stood; it ends no clause and means nothing
@@ -30,11 +31,11 @@ _SEEN: Final = re.compile(f"{_SLIP}|……|…|不止|不只|何止|\\.\\.\\.|[�
 _BETWEEN: Final = re.compile(f"{_SIGNS}(?:(?:{_SLIP}|{_SOUND}){_SIGNS})+{_IS}", re.I)
 _HAS_SLIP: Final = re.compile(_SLIP, re.I)
 _BEHIND: Final = re.compile(
-    f"[个家所户人名套条场册亩台部次期位]*{_SIGNS}(?:刚才|刚|前面|我|不好意思|抱歉|又|数字?)*(?:{_SLIP})[的啦哈]?(?=[\\s，,。.!！~]|$)",
+    f"{COUNTED_IN}{_SIGNS}(?:刚才|刚|前面|我|不好意思|抱歉|又|数字?)*(?:{_SLIP})[的啦哈]?(?=[\\s，,。.!！~]|$)",
     re.I,
 )
 _PAUSE: Final = re.compile(r"\s*(?:…+|\.{3,}|——?)\s*")
-_AGAIN: Final = re.compile(r"[个家所户人名套条场册亩台部次期位]*[，,、\s]*(?:对|是|嗯)?[，,、\s]*(?:是|应该是|对)?")
+_AGAIN: Final = re.compile(rf"{COUNTED_IN}[，,、\s]*(?:对|是|嗯)?[，,、\s]*(?:是|应该是|对)?")
 _SAID_BEFORE: Final = re.compile(
     "(?:原报?|原来|上次|上月|上个月|上回|之前|刚才|刚刚|早上|上午|昨天|前天|去年|目标|计划|任务|不是|序时)[^，。；;,]{0,8}$"
 )
@@ -111,9 +112,7 @@ def _taken_back_until(text: str, first: Number, second: Number, later: list[Numb
 _SORRY: Final = re.compile(f"{_SIGNS}(?:sorry|抱歉|不好意思|对不起){_SIGNS}", re.I)
 
 
-_MORE_THAN: Final = re.compile(
-    "[个家所户人名套条场册亩台部次期位]*[，, ]+(?:是|有|应该是|实际|其实)*"
-)  # 不止4100，4260
+_MORE_THAN: Final = re.compile(f"{COUNTED_IN}[，, ]+(?:是|有|应该是|实际|其实)*")  # 不止4100，4260
 
 
 def _sounds_only(between: str, first: Number, second: Number) -> bool:

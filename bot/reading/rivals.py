@@ -37,9 +37,7 @@ from bot.reading.superseded import (
     there_are_so_many,
 )
 from bot.reading.things import HOLDERS, alike
-from bot.reading.vocabulary import top_targets
-
-_NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
+from bot.reading.vocabulary import NAMED, top_targets
 
 
 def settle(found: list[Said], row: RowContext, clauses: list[Clause]) -> None:
@@ -91,7 +89,7 @@ def _settle_bare(found: list[Said], row: RowContext) -> None:
     counts = [said for said in found if said.role == "achieved"]
     own = {row.targets[at].unit for at in tops}
     alike = own if len(own) == 1 else set()
-    bare = [said for said in counts if said.unit in (None, *alike) and max(said.scores, default=0.0) < _NAMED]
+    bare = [said for said in counts if said.unit in (None, *alike) and max(said.scores, default=0.0) < NAMED]
     open_ones = any(said.target is None and said.rivals for said in bare)
     if len(bare) != 2 or len(tops) != 2 or len(counts) != 2 or not open_ones:
         return
@@ -290,7 +288,7 @@ def _listed_with(said: Said, others: list[Said], row: RowContext) -> bool:
 def _is_plain(said: Said, row: RowContext) -> bool:
     """Named by its own words, and no more than was planned."""
     goal = row.targets[said.target].value if said.target is not None else None
-    return said.named >= _NAMED and goal is not None and said.number.value <= 1.2 * goal and not _is_thing(said, row)
+    return said.named >= NAMED and goal is not None and said.number.value <= 1.2 * goal and not _is_thing(said, row)
 
 
 _THING_WORDS: Final = re.compile("[\u4e00-\u9fff]{2,6}$")

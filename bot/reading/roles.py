@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from bot.reading import no_counts, words
-from bot.reading.behind import role_behind
+from bot.reading.behind import Told, role_behind
 from bot.reading.clauses import Clause, lacks, waits
 from bot.reading.cues import ROLES, Role
 from bot.reading.said import ROWS_OF_THE_LIST, Thread
@@ -62,7 +62,6 @@ class _Place:
         return _simply_done(self.clause, self.at, self.behind)
 
 
-Told = tuple[Role, str] | None
 _ALL_THERE: Final = re.compile("(?:就|都|全部?|也)*(?:齐|全|满)了")
 _THE_REST: Final = ("另", "另外", "余", "剩", "差", "缺", "最后", "差的", "缺的")
 

@@ -13,8 +13,8 @@ from bot.reading.vocabulary import Vocabulary
 from data.language.numbers import Number
 
 _NAMED: Final = 0.9  # so much is said of a row that a measure word of another row counts for little
-_HARDLY: Final = 0.5
-_SURE: Final = 0.75
+HARDLY: Final = 0.5  # less than this says nothing of a row by itself
+SURE: Final = 0.75  # a row is named
 _TOO_MANY: Final = (
     0.5  # what is left of a row's score where it has far fewer to reach than were counted, and another fits
 )
@@ -23,7 +23,7 @@ _MANY: Final = 20
 _HEADED: Final = 0.75  # so much is said of the row that is set ahead: what else is named is a part of it
 _BUILDS: Final = re.compile("[扩新改]建|形象进度|开工|动工|竣工|施工|封顶|浇筑|桩基|基坑|砌筑|土建|在建|主体")
 _BUILT: Final = re.compile("[扩新改]建|建设|开工|竣工|工程|改造|整治|封顶")
-_PEOPLE: Final = frozenset({"人", "名", "位", "人次"})
+_PEOPLE: Final = things.PEOPLE | {"人次"}
 # 水环境这块呢, 电梯的话, 养老那边: of what is going to be spoken.
 _TOPIC: Final = re.compile("[这那](?:一?块儿?|边|方面|一?项|个)|方面|的话|呢")
 _BEFORE_IT: Final = re.compile("[^，,。；;：:0-9]{2,12}$")
@@ -127,7 +127,7 @@ class RowScores:
         if stage is None:
             return scores
         named = self.vocabulary.row_scores(text[: stage.start()], len(scores))
-        if max(named) < _SURE:
+        if max(named) < SURE:
             return scores
         return [score if name else 0.3 * score for score, name in zip(scores, named, strict=True)]
 
@@ -146,11 +146,11 @@ class RowScores:
         if not counts:
             return self._weighed_bare(scores, clauses)
         fitness = [_fitness(row, counts) for row in self.context.rows]
-        able = [at for at, fits in enumerate(fitness) if fits == 1.0 and scores[at] >= _HARDLY]
+        able = [at for at, fits in enumerate(fitness) if fits == 1.0 and scores[at] >= HARDLY]
         if not able:
             fitness = [max(fits, 1.0 if fits == _TOO_MANY else fits) for fits in fitness]
         found = [score * fits for score, fits in zip(scores, fitness, strict=True)]
-        if len(able) == 1 and any(fits == _TOO_MANY and scores[at] >= _HARDLY for at, fits in enumerate(fitness)):
+        if len(able) == 1 and any(fits == _TOO_MANY and scores[at] >= HARDLY for at, fits in enumerate(fitness)):
             found[able[0]] += 0.1
         return found
 
@@ -238,4 +238,4 @@ def begins_with(row: int, clause: Clause, vocabulary: Vocabulary, count: int) ->
     """泵站在调试了: the clause begins with the row's own name, and then tells how far that is."""
     told = clause.first(words.ONGOING, words.STAGE, words.DONE, words.START, words.NOT_STARTED)
     head = clause.slice(clause.start, told.start).strip() if told is not None else ""
-    return 2 <= len(head) <= 8 and vocabulary.row_scores(head, count)[row] >= _SURE
+    return 2 <= len(head) <= 8 and vocabulary.row_scores(head, count)[row] >= SURE

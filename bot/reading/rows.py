@@ -11,14 +11,12 @@ from bot.reading.clauses import Clause, looks_ahead
 from bot.reading.model import Question, ReadingContext
 from bot.reading.pieces import ahead_of, pieces_of
 from bot.reading.roles import so_many_rows
-from bot.reading.row_scores import RowScores, begins_with
+from bot.reading.row_scores import HARDLY, SURE, RowScores, begins_with
 from bot.reading.shared import said_of_several
 from bot.reading.split import Ref
 from bot.reading.vocabulary import Vocabulary
 
 ONLY_OPEN: Final = "the only one open"
-_SURE: Final = 0.75
-_HARDLY: Final = 0.5
 # Single signs that name a thing by themselves.
 _TELLING: Final = frozenset("桥路水河树绿棚梯房车校园亩户套店馆站塔湖沟渠闸泵墙灯井栋楼村校书戏")
 
@@ -77,7 +75,7 @@ class RowFinder:
         scores = self.scored.of(clauses)
         best = max(range(len(scores)), key=scores.__getitem__)
         plainly = scores[row] <= 0.3 * scores[best] and scores[best] >= 1.4
-        named = max((self.scored.by_words(clause)[best] for clause in clauses), default=0.0) >= _SURE
+        named = max((self.scored.by_words(clause)[best] for clause in clauses), default=0.0) >= SURE
         return best if best != row and plainly and named and _has_number(clauses) else None
 
     def _of_project(self, ref: Ref, rows: tuple[int, ...], clauses: list[Clause]) -> Part:
@@ -85,7 +83,7 @@ class RowFinder:
         scores = self.scored.of(clauses)
         order = sorted(rows, key=scores.__getitem__, reverse=True)
         second = scores[order[1]] if len(order) > 1 else 0.0
-        if len(order) == 1 or (scores[order[0]] >= _SURE and second <= 0.65 * scores[order[0]]):
+        if len(order) == 1 or (scores[order[0]] >= SURE and second <= 0.65 * scores[order[0]]):
             return Part(order[0], clauses, "project and words of the row", ref)
         return Part(None, clauses, "project", candidates=rows, named=True)
 
@@ -135,7 +133,7 @@ class RowFinder:
         if len(numbers) != 1 or not targets or numbers[0].percent or numbers[0].unit in (None, *things.GENERAL_UNITS):
             return None
         unit, value = numbers[0].unit, numbers[0].value
-        if any(target.unit in (unit, "倍") for target in targets) or self.scored.of(clauses)[row] >= _SURE:
+        if any(target.unit in (unit, "倍") for target in targets) or self.scored.of(clauses)[row] >= SURE:
             return None
         fitting = [
             at for at, other in enumerate(self.context.rows)
@@ -261,11 +259,11 @@ class RowFinder:
         scores = self.vocabulary.row_scores(name, len(self.context.rows))
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
         second = scores[order[1]] if len(order) > 1 else 0.0
-        if scores[order[0]] >= _SURE and second <= 0.65 * scores[order[0]]:
+        if scores[order[0]] >= SURE and second <= 0.65 * scores[order[0]]:
             return order[0]
         rows = self.context.rows
         own = [at for at, row in enumerate(rows) if any(name.strip() in target.label for target in row.targets)]
-        return own[0] if len(own) == 1 and scores[own[0]] >= _HARDLY else None  # 道路 is of 道路建设
+        return own[0] if len(own) == 1 and scores[own[0]] >= HARDLY else None  # 道路 is of 道路建设
 
     def tells_how_many(self, clause: Clause) -> bool:
         """上门服务17150: a bare number behind words that are plainly a row's."""
@@ -275,7 +273,7 @@ class RowFinder:
         scores = self.scored.of(clauses)
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
         second = scores[order[1]] if len(order) > 1 else 0.0
-        return order[0] if scores[order[0]] >= _SURE and second <= 0.65 * scores[order[0]] else None
+        return order[0] if scores[order[0]] >= SURE and second <= 0.65 * scores[order[0]] else None
 
     def _counts_otherwise(self, clause: Clause, row: int) -> bool:
         """The clause counts in a measure word that no target of the row has: 5家 is not of the row that counts 名."""
@@ -321,8 +319,8 @@ class RowFinder:
         ):
             return best
         clear = 0.65 if clause.numbers() else 0.5
-        if scores[best] < _SURE or second > clear * scores[best]:
-            return default if default is not None and current is None and scores[best] < _SURE else None
+        if scores[best] < SURE or second > clear * scores[best]:
+            return default if default is not None and current is None and scores[best] < SURE else None
         if stay is None or best == stay:
             return best
         if self.scored.too_many(clause, best) and not self.scored.too_many(clause, stay):
@@ -342,12 +340,12 @@ class RowFinder:
         if not scores[stay]:
             led = (meant is not None or topic) and bool(clause.numbers()) and self._leads(clause, best)
             shown_alone = meant is not None and meant[1] == ONLY_OPEN
-            if led or (shown_alone and self.scored.by_words(clause)[best] >= _SURE):
-                return _SURE
+            if led or (shown_alone and self.scored.by_words(clause)[best] >= SURE):
+                return SURE
         if meant is not None or (topic and not clause.new_sentence):
             return 1.4
         tells = not scores[stay] and begins_with(best, clause, self.vocabulary, len(scores))
-        return _SURE if clause.numbers() or tells else 1.0
+        return SURE if clause.numbers() or tells else 1.0
 
     def _another(self, clause: Clause, current: int) -> int | None:
         """道路8 behind the lifts: its few words are of one row more than of others, and none is of the row before."""
@@ -356,7 +354,7 @@ class RowFinder:
         scores = self.scored.of([clause])
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
         second = scores[order[1]] if len(order) > 1 else 0.0
-        named = self.scored.by_words(clause)[order[0]] >= _HARDLY
+        named = self.scored.by_words(clause)[order[0]] >= HARDLY
         plainly = named and second <= 0.65 * scores[order[0]]
         head = clause.slice(clause.start, clause.tokens[clause.numbers()[0]].start).strip()
         return order[0] if plainly and not scores[current] and 2 <= len(head) <= 6 else None
@@ -372,7 +370,7 @@ class RowFinder:
             return Part(default[0], clauses, default[1])
         scores = self.scored.of(clauses)
         best = 0.0 if any(_of_several(clause) for clause in clauses) else max(scores)
-        near = tuple(at for at, score in enumerate(scores) if best >= _SURE and score >= 0.6 * best)
+        near = tuple(at for at, score in enumerate(scores) if best >= SURE and score >= 0.6 * best)
         if len(near) == 1:
             return Part(near[0], clauses, "words of the row")
         open_rows = tuple(self.index[row_id] for row_id in self.context.listed if row_id in self.index) or tuple(

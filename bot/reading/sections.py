@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.reading.signs import CIRCLED, chinese
+
 _HEAD: Final = re.compile(
     "(?:问题|困难|难点|堵点|原因|措施|对策|建议|诉求|打算|下一?步[^：:\n，。,]{0,6}|下一?阶段[^：:\n，。,]{0,6})"
     "(?:[和及与][一-鿿]{2,4})?(?:主要)?(?:有|如下|包括)?[:：][ \n]*"
 )
 _SIGN: Final = re.compile("[(（]?([1-9])[)）.、．](?![0-9])[ ]?|([①-⑨])[ ]?|([一二三四五六七八九])是")
-_CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨"
-_SPOKEN: Final = "一二三四五六七八九"
 
 
 def without_inner_lists(text: str) -> str:
@@ -39,4 +39,4 @@ def _list_of(text: str, start: int, end: int) -> list[re.Match[str]]:
 def _number(match: re.Match[str]) -> int:
     if match[1]:
         return int(match[1])
-    return _CIRCLED.index(match[2]) + 1 if match[2] else _SPOKEN.index(match[3]) + 1
+    return int(CIRCLED[match[2]]) if match[2] else chinese(match[3])

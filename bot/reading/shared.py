@@ -58,8 +58,7 @@ def said_of_several(
 
 
 def _from(clause: Clause, begin: int) -> Clause:
-    tokens = tuple(token for token in clause.tokens if token.start >= begin)
-    return replace(clause, start=begin, text=clause.slice(begin, clause.end), tokens=tokens, goes_on=False)
+    return replace(clause.within(begin, clause.end), goes_on=False)
 
 
 def _told_from(clause: Clause, *, listed: bool) -> int | None:

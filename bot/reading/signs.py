@@ -77,6 +77,8 @@ COUNTABLE: Final = frozenset(
 )
 
 
+# What is counted in, behind a number as people type it: a pattern of any of them.
+COUNTED_IN: Final = "[个家所户人名套条场册亩台部次期位]*"
 LOOSE: Final = frozenset("只处家个条项台部节段")  # nobody counts these in tenths
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from bot.reading.model import ReadingContext
-from bot.reading.signs import SPOKEN
+from bot.reading.signs import SPOKEN, chinese
 from bot.reading.split import Ref
 
 _BLANK_INSIDE: Final = re.compile("(?:^|(?<=[\n，,。；;：:是为]))([1-9][0-9]{1,2}) ([0-9]{3})(?![ ]?[0-9.,:：/-])")
@@ -43,15 +43,14 @@ def joined_by_blanks(text: str, refs: list[Ref]) -> str:
 
 
 _SPOKEN_ID: Final = re.compile("([一二三四五六七八九])点([一二三四五六七八九])(?![刻万亿成%个]|分(?!别))")
-_SPOKEN: Final = {char: str(value) for value, char in enumerate("一二三四五六七八九", 1)}
 
 
 def spoken_ids(text: str, context: ReadingContext) -> str:
     """三点一还在布展…五点三干预…: ids as they are dictated, where several are or the text begins with one."""
     ids = {row.id for row in context.rows}
-    found = [match for match in _SPOKEN_ID.finditer(text) if f"{_SPOKEN[match[1]]}.{_SPOKEN[match[2]]}" in ids]
+    found = [match for match in _SPOKEN_ID.finditer(text) if f"{chinese(match[1])}.{chinese(match[2])}" in ids]
     if len(found) < 2 and not any(match.start() == 0 for match in found):
         return text
     for match in found:
-        text = f"{text[: match.start()]}{_SPOKEN[match[1]]}{SPOKEN}{_SPOKEN[match[2]]}{text[match.end() :]}"
+        text = f"{text[: match.start()]}{chinese(match[1])}{SPOKEN}{chinese(match[2])}{text[match.end() :]}"
     return text

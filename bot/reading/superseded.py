@@ -10,6 +10,7 @@ from bot.reading import words
 from bot.reading.clauses import Clause
 from bot.reading.model import RowContext
 from bot.reading.said import Said
+from bot.reading.vocabulary import NAMED
 
 
 def rivals_of(said: Said, found: list[Said]) -> list[Said]:
@@ -95,8 +96,8 @@ def parts_of_whole(said: Said, found: list[Said]) -> list[Said]:
     told = said.firm or (said.clause is not None and _verb_before(said))
     if said.role != "achieved" or said.total or told or said.target is None:
         return []
-    parts: list[Said] = []
-    for other in found[found.index(said) + 1 :]:
+    at, parts = found.index(said), list[Said]()
+    for other in found[at + 1 :]:
         fits = other.unit == said.unit and other.target in (None, said.target)
         if not fits or other.role not in ("achieved", "stage", "left"):
             break
@@ -105,7 +106,6 @@ def parts_of_whole(said: Said, found: list[Said]) -> list[Said]:
             break
     behind = sum(part.number.value for part in parts)
     adds_up = behind == said.number.value and len(parts) > 1
-    at = found.index(said)
     if at and found[at - 1].unit == said.unit and found[at - 1].number.value == said.number.value + behind:
         return []  # 8家里4家验收、2家收尾、2家刚进场
     return parts if adds_up and any(part.role != "achieved" for part in parts) else []
@@ -140,7 +140,7 @@ def summed(found: list[Said]) -> None:
             part.unit == said.unit and part.role in ("achieved", "more", "month") for part in parts
         )
         apart = any(part.clause is None or part.clause.new_sentence for part in (parts[1], said))
-        other = said.named >= _NAMED and any(part.target not in (None, said.target) for part in parts)
+        other = said.named >= NAMED and any(part.target not in (None, said.target) for part in parts)
         if apart or other or not same or said.role != "achieved":
             continue
         if said.number.value == sum(part.number.value for part in parts):
@@ -170,13 +170,10 @@ def _are_its_parts(parts: list[Said], said: Said, row: RowContext) -> bool:
     if sum(part.number.value for part in parts) != said.number.value:
         return False
     best = {max(range(len(part.scores)), key=part.scores.__getitem__) for part in parts if part.scores}
-    plain = all(max(part.scores, default=0.0) >= _NAMED for part in parts)
+    plain = all(max(part.scores, default=0.0) >= NAMED for part in parts)
     own = max(said.scores, default=0.0)
-    apart = own >= _NAMED and said.scores.count(own) == 1 and said.scores.index(own) not in best
+    apart = own >= NAMED and said.scores.count(own) == 1 and said.scores.index(own) not in best
     return plain and len(best) == len(parts) and not apart and all(row.targets[at].parent is None for at in best)
-
-
-_NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
 
 
 def half_of_a_sum(said: Said, found: list[Said]) -> bool:
@@ -263,9 +260,9 @@ def not_granted_yet(said: Said, row: RowContext, clauses: list[Clause]) -> bool:
         return False
     ahead = said.clause.slice(said.clause.start, said.span[0]).strip()
     asked = _ASKED_FOR.search(ahead)
-    if not ahead and _papers_sent(said, clauses):
-        asked = _ASKED_FOR.search("送审") or _ASKED_FOR.search("上报")
-    if asked is None or asked[0].rstrip("了") in row.targets[said.target].text:
+    if asked is None and (ahead or not _papers_sent(said, clauses)):
+        return False
+    if asked is not None and asked[0].rstrip("了") in row.targets[said.target].text:
         return False
     if said.number.value > (row.targets[said.target].value or said.number.value):
         return True  # 村报了3个, of which 2 will be granted; not 推了3个, where they are to be 推选

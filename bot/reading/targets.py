@@ -12,13 +12,11 @@ from bot.reading.loose_names import add_short_forms, counted
 from bot.reading.model import RowContext, TargetContext
 from bot.reading.said import Said, Thread
 from bot.reading.tokens import Token
-from bot.reading.vocabulary import Vocabulary, top_targets
+from bot.reading.vocabulary import NAMED, Vocabulary, top_targets
 from data.language.folding import fold
 from data.language.numbers import Number
 
 OF: Final = frozenset(("/", "of", "out of", "of the", "out of the"))  # 3500/5000个, 9 of 11 schools
-_PEOPLE: Final = frozenset({"人", "名", "位"})
-_NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
 
 
 def match(
@@ -84,7 +82,7 @@ def _of_last_time(said: Said, clause: Clause, at: int, scores: list[float], row:
     """上次3200, 上月的3200: the figure that was stored last tells of what it is."""
     if said.role == "month" and _LAST_TIME.search(clause.text_left_of(at)):
         said.role = "last_year"
-    if said.role != "last_year" or max(scores) >= _NAMED:
+    if said.role != "last_year" or max(scores) >= NAMED:
         return scores
     return [
         1.0 if target.last == said.number.value else score for score, target in zip(scores, row.targets, strict=True)
@@ -145,7 +143,7 @@ def _scores_of_words(
         stretches = [left, topic]  # 戏七十二场电影八十八场: 电影 is the next one's
     scores = [0.0] * len(targets)
     for text in stretches:
-        if max(scores) >= _NAMED and not _too_large(said, scores, targets):
+        if max(scores) >= NAMED and not _too_large(said, scores, targets):
             break
         if text and not (text is topic and said.role != "achieved"):
             found = vocabulary.target_scores(text, index, len(targets))
@@ -254,7 +252,13 @@ def _own_people(said: Said, clause: Clause, at: int, row: RowContext) -> None:
     """惠及老人882人 in the row whose only target is people is its figure; 带动就业4800人 never is."""
     only = row.targets[0].unit if len(top_targets(row.targets)) == 1 else None
     served = next((token for token in reversed(clause.left_of(at)) if not token.is_a(words.FILL, words.THING)), None)
-    if said.role == "other" and only in _PEOPLE and said.unit in _PEOPLE and served and served.text in _SERVED:
+    if (
+        said.role == "other"
+        and only in things.PEOPLE
+        and said.unit in things.PEOPLE
+        and served
+        and served.text in _SERVED
+    ):
         said.role, said.rule = "achieved", "people served as the target counts them"
 
 
@@ -366,7 +370,7 @@ def _own_increase(
     if said.role != "more" or not before or before[-1] not in ("新增了", "增加了") or len(before) > 1:
         return
     best = max(range(len(scores)), key=scores.__getitem__)
-    target = row.targets[spoken_of if spoken_of is not None and scores[best] < _NAMED else best]
+    target = row.targets[spoken_of if spoken_of is not None and scores[best] < NAMED else best]
     if (
         any(verb in target.text for verb in ("新增", "增加"))
         and target.value

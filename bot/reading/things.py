@@ -99,6 +99,7 @@ GENERAL_UNITS: Final = frozenset(
 )
 
 # Counted whole: 2.3户 is no count.
+PEOPLE: Final = frozenset({"人", "名", "位"})
 WHOLE_UNITS: Final = frozenset(
     listed("""
         个 人 人次 件 位 名 处 次 项 户 家 所 场 期次 册 套 条 座 部 台 栋 幢

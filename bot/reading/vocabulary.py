@@ -17,6 +17,7 @@ from bot.reading.things import ATOMIC, COMMON_BITS, HOLDERS, SEAMS, SYNONYMS, VE
 
 Bits = dict[str, tuple[tuple[int, float], ...]]
 
+NAMED: Final = 0.5  # so much is said of a target where its words stand beside the number
 _LENGTHS: Final = (4, 3, 2)
 _WEIGHT: Final = {2: 1.0, 3: 1.5, 4: 2.0}
 _RUN: Final = re.compile(r"[^\W\d_a-zA-Z]+")

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import corrections, handout
+from data.kinds import Role
 from data.models import Assignment, Unit
 from tests.bot.cast import Cast
 
@@ -91,6 +92,13 @@ def test_an_edit_leaves_what_was_said_of_rows_that_another_unit_leads_by_now(off
     (said, *_) = office.edits("education", message, "5.6 开放了10所")
     assert "没有要反馈的任务" in said.text
     assert [report.standing for report in (*office.stored("1"), *office.stored("5.6"))] == [True, False, True]
+
+
+def test_an_edit_of_a_message_that_reported_nothing_is_answered_as_such_whoever_wrote_it(office: Cast) -> None:
+    office.joins("watcher", "看工", Role.LEADER)
+    office.says("watcher", "汇总")
+    (said, *_) = office.edits("watcher", office.last_message, "汇总 红")
+    assert said.text == "这条消息已经处理过了，请重新写一条。"
 
 
 def _moves(office: Cast, ref: str, unit: str) -> None:
